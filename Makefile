@@ -1,0 +1,56 @@
+# Everything that is run here, by name. `make help` lists it.
+PYTHON ?= python3
+PORT ?= 8787
+STATE ?= .state
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+
+.PHONY: help demo dev test check bench screenshots deploy format clean
+
+help: ## List what can be run
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
+
+demo: .venv/ready ## Run the product with 30 days of sample data (PORT, STATE)
+	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/demo --sample
+
+dev: .venv/ready ## Run the product without data (PORT, STATE)
+	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/dev
+
+test: .venv/ready .venv/browser ## Pass all tests; BASE_URL=https://… tests a deployment instead
+	@$(BIN)/python -m pytest $(if $(BASE_URL),tests/contract --base-url $(BASE_URL))
+
+check: .venv/ready ## Format, lint, types, shell
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@git ls-files '*.sh' | xargs -r $(BIN)/shellcheck
+
+bench: .venv/ready .venv/browser ## Measure, beside references in the same run
+	@$(BIN)/python -m tools.bench
+
+screenshots: .venv/ready .venv/browser ## Make the pictures in docs/
+	@$(BIN)/python -m tools.screenshots
+
+deploy: .venv/ready ## Vendor the SDK, apply migrations, deploy to Cloudflare
+	@$(BIN)/python -m tools.vendor
+	wrangler d1 migrations apply DB --remote
+	wrangler deploy
+
+format: .venv/ready ## Format the code
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+clean: ## Remove everything that was installed or built
+	rm -rf .venv node_modules python_modules .build .state
+
+.venv/ready: pyproject.toml package.json package-lock.json
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet --group dev
+	npm install --no-save --no-progress --loglevel=error
+	$(BIN)/python -m tools.vendor
+	@touch $@
+
+.venv/browser: .venv/ready tools/install_browser.sh
+	@tools/install_browser.sh
+	@touch $@

@@ -1,0 +1,88 @@
+"""What the environment and the state folder say: on or off, where the state is, which names count. Rules: client/CONTRACT.md."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+
+_OFF = ("TRACK_SKILLS_DISABLED", "DO_NOT_TRACK")
+_CI = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL")
+_LETTERS_AND_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
+ID_ALPHABET = _LETTERS_AND_DIGITS | frozenset("_.:-")
+NAME_ALPHABET = ID_ALPHABET | frozenset(" /@+")
+_GLOB_ALPHABET = NAME_ALPHABET | frozenset("*?")
+
+
+def is_true(value: str | None) -> bool:
+    """Return whether a variable is set to anything but empty, 0 or false."""
+    return value not in (None, "", "0", "false")
+
+
+def home(environ: Mapping[str, str]) -> str | None:
+    """Return the absolute path of the state folder, which need not exist; None if there is no home at all."""
+    state = environ.get("XDG_STATE_HOME", "")
+    user = environ.get("HOME") or (environ.get("USERPROFILE") if os.name == "nt" else None)
+    if environ.get("TRACK_SKILLS_HOME"):
+        return os.path.abspath(environ["TRACK_SKILLS_HOME"])
+    if os.path.isabs(state):
+        return os.path.join(state, "track-skills")
+    return os.path.join(os.path.abspath(user), ".local", "state", "track-skills") if user else None
+
+
+def active_home(environ: Mapping[str, str]) -> str | None:
+    """Return the state folder if tracking is on, None if it is off."""
+    if any(is_true(environ.get(name)) for name in _OFF) or any(environ.get(name) for name in _CI):
+        return None
+    folder = home(environ)
+    if folder is None or os.path.lexists(os.path.join(folder, "off")):
+        return None
+    if not environ.get("TRACK_SKILLS_ENDPOINT") and not is_true(environ.get("TRACK_SKILLS_DEBUG")):
+        return None
+    return folder
+
+
+def is_name(name: object) -> bool:
+    """Return whether `name` is a tool name: 1 to 128 characters of its alphabet, not blank, nothing like a path."""
+    return (
+        isinstance(name, str)
+        and 0 < len(name) <= 128
+        and NAME_ALPHABET.issuperset(name)
+        and not name.isspace()
+        and not name.startswith("/")
+        and not (name[1:2] == ":" and name[0].isalpha())
+        and ".." not in name
+        and name.count("/") < 2
+    )
+
+
+def is_wanted(name: str, environ: Mapping[str, str]) -> bool:
+    """Return whether TRACK_SKILLS_INCLUDE and TRACK_SKILLS_EXCLUDE let this tool name through."""
+    include = _globs(environ.get("TRACK_SKILLS_INCLUDE"))
+    exclude = _globs(environ.get("TRACK_SKILLS_EXCLUDE"))
+    if any(_matches(glob, name) for glob in exclude):
+        return False
+    return not include or any(_matches(glob, name) for glob in include)
+
+
+def _globs(value: str | None) -> list[str]:
+    return [glob.strip(" ") for glob in (value or "").split(",") if glob.strip(" ")]
+
+
+def _matches(glob: str, name: str) -> bool:
+    if not _GLOB_ALPHABET.issuperset(glob):
+        return False
+    at, star, retry = 0, -1, 0
+    position = 0
+    while position < len(name):
+        if at < len(glob) and glob[at] == "*":
+            star, retry = at, position
+            at += 1
+        elif at < len(glob) and glob[at] in ("?", name[position]):
+            at += 1
+            position += 1
+        elif star >= 0:
+            retry += 1
+            at, position = star + 1, retry
+        else:
+            return False
+    return not glob[at:].strip("*")

@@ -1,0 +1,75 @@
+// The only one that fetches. Every failure is a Failure of one of three kinds.
+
+import { API_BASE } from '../config.js';
+
+const TIMEOUT_MS = 30_000;
+const KEY_NAME = 'track-skills.key';
+
+/** kind: 'key' (wrong or missing), 'refused' (the question is wrong), 'unreachable' (no answer, or none of use). */
+export class Failure extends Error {
+  constructor(kind, message) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/** The URL of this deployment's API, for people to copy. */
+export function apiUrl(path) {
+  return new URL(`${API_BASE}${path}`, location.href).href;
+}
+
+/** The reader's key, kept in this browser: for good, or until the tab is closed. */
+export const key = {
+  get: () => stored(sessionStorage) ?? stored(localStorage) ?? '',
+  set(value, forGood) {
+    key.forget();
+    (forGood ? localStorage : sessionStorage).setItem(KEY_NAME, value);
+  },
+  forget() {
+    sessionStorage.removeItem(KEY_NAME);
+    localStorage.removeItem(KEY_NAME);
+  },
+};
+
+/**
+ * The JSON of a report. fresh: past every cache (the browser then says Cache-Control: no-cache).
+ * Throws Failure, or AbortError where the signal was aborted.
+ */
+export async function report(path, { signal, fresh = false } = {}) {
+  const apiKey = key.get();
+  let response;
+  let text;
+  try {
+    response = await fetch(`${API_BASE}${path}`, {
+      headers: apiKey ? { 'X-Api-Key': apiKey } : {},
+      cache: fresh ? 'reload' : 'default',
+      credentials: 'omit',
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)].filter(Boolean)),
+    });
+    text = await response.text();
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    const slow = error.name === 'TimeoutError';
+    throw new Failure('unreachable', slow ? 'The server takes too long to answer.' : 'The server does not answer.');
+  }
+  const answer = parsed(text);
+  if (response.ok && answer !== undefined) return answer;
+  throw new Failure(kindOf(response.status), answer?.error ?? `The server answered with status ${response.status}.`);
+}
+
+function kindOf(status) {
+  if (status === 401 || status === 403) return 'key';
+  return status >= 400 && status < 500 && status !== 408 && status !== 429 ? 'refused' : 'unreachable';
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function stored(storage) {
+  return storage.getItem(KEY_NAME);
+}

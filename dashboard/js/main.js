@@ -1,0 +1,260 @@
+// Puts the parts together: the state asks, the loader answers, the panels show.
+
+import { apiUrl, key, report } from './api.js';
+import { csv, fileName, save } from './csv.js';
+import { copy, element, hook, nextTask, refreshTimes, setText } from './dom.js';
+import { ago, clock, range } from './format.js';
+import { Loader } from './loader.js';
+import { prepare, setNote, setState, setUpTableSwitch } from './panel.js';
+import * as attention from './panels/attention.js';
+import { breakdown } from './panels/breakdown.js';
+import * as glance from './panels/glance.js';
+import * as groups from './panels/groups.js';
+import * as invocations from './panels/invocations.js';
+import * as latest from './panels/latest.js';
+import * as people from './panels/people.js';
+import * as tools from './panels/tools.js';
+import { BREAKDOWNS, queries } from './queries.js';
+import { Schedule } from './schedule.js';
+import { parse, RANGES, serialize, State, toggled, without } from './state.js';
+import { setTheme, theme, THEMES } from './theme.js';
+
+const PANELS = {
+  glance,
+  attention,
+  invocations,
+  people,
+  tools,
+  groups,
+  latest,
+  ...Object.fromEntries(BREAKDOWNS.map((by) => [by, breakdown(by)])),
+};
+
+const page = document.body;
+const state = new State(parse(location.search));
+const loader = new Loader(report);
+const schedule = new Schedule(() => load('timer'));
+const sections = new Map(Object.keys(PANELS).map((name) => [name, hook(page, `panel="${name}"`)]));
+const waiting = new Set(); // panels that are to be shown, one in a task
+let showing = false;
+const app = {
+  state,
+  filter: (name, value) => state.update({ filters: toggled(state.view.filters, name, value) }),
+};
+
+for (const [name, section] of sections) {
+  prepare(section);
+  PANELS[name].setUp(section, app);
+  setUpTableSwitch(section);
+  hook(section, 'csv')?.addEventListener('click', () => saveTables([name]));
+  hook(section, 'try-again')?.addEventListener('click', () => load('reader'));
+  hook(section, 'no-filters')?.addEventListener('click', () => state.update({ filters: {} }));
+}
+setUpHead();
+setUpKey();
+state.addEventListener('change', ({ detail }) => {
+  if (detail.kind === 'step') history.pushState(null, '', serialize(state.view));
+  if (detail.kind === 'detail') history.replaceState(null, '', serialize(state.view));
+  showView();
+  if (detail.kind !== 'detail') load('view');
+});
+addEventListener('popstate', () => state.replace(parse(location.search)));
+loader.addEventListener('result', ({ detail }) => {
+  showStatus();
+  for (const [name, { needs }] of Object.entries(PANELS)) if (needs.includes(detail.name)) showSoon(name);
+});
+loader.addEventListener('loaded', ({ detail }) => {
+  const failure = detail.failures.find((it) => it.kind === 'key');
+  if (failure) {
+    askForKey(failure.message);
+    return;
+  }
+  schedule.ended(detail.failures.some((it) => it.kind === 'unreachable'));
+  showStatus();
+  refreshTimes();
+});
+setInterval(showAge, 1000);
+showView();
+load('view');
+
+function load(by) {
+  loader.load(queries(state.view), by);
+  for (const name of sections.keys()) showSoon(name);
+  showStatus();
+}
+
+/** Show a panel in a task of its own, once however often it is asked for. */
+async function showSoon(name) {
+  waiting.add(name);
+  if (showing) return;
+  showing = true;
+  while (waiting.size) {
+    await nextTask();
+    const [next] = waiting;
+    waiting.delete(next);
+    show(next);
+  }
+  showing = false;
+}
+
+function show(name) {
+  const panel = PANELS[name];
+  const section = sections.get(name);
+  const wanted = queries(state.view);
+  const results = panel.needs.map((need) => loader.result(need));
+  if (results.some((it, index) => it?.path !== wanted[panel.needs[index]].path)) return;
+  const data = Object.fromEntries(panel.needs.map((need, index) => [need, results[index].data]));
+  if (results.every((it) => it.data !== undefined)) {
+    if (panel.isEmpty(data)) {
+      setState(section, 'empty', emptiness(panel.nothing ?? 'Nothing'));
+    } else {
+      setState(section, 'ready');
+      panel.render(section, data, state.view, app);
+      showBasis(section, panel.needs.filter((need) => wanted[need].dear).map((need) => loader.result(need).at));
+    }
+    return;
+  }
+  const failed = results.find((it) => it.data === undefined && it.failure);
+  setState(section, failed ? 'error' : 'loading', failed?.failure.message);
+}
+
+/** Why a panel is empty. nothing: what there is none of. */
+function emptiness(nothing) {
+  const filtered = Object.keys(state.view.filters).length > 0;
+  return `${nothing} in the ${range(state.view.days)}${filtered ? ' with these filters' : ''}.`;
+}
+
+/** Where a panel is not refreshed by itself, it says so. times: when its dear reports were answered. */
+function showBasis(section, times) {
+  const basis = hook(section, 'basis');
+  if (!basis) return;
+  basis.hidden = times.length === 0;
+  setText(basis, times.length ? `Filtered across: refreshed on demand, as of ${clock(new Date(Math.min(...times)))}` : '');
+}
+
+function showView() {
+  const { days, filters } = state.view;
+  for (const button of page.querySelectorAll('[data-range]')) {
+    button.setAttribute('aria-pressed', String(Number(button.dataset.range) === days));
+  }
+  document.title = `${filters.tool ?? 'Track Skills'} · ${range(days)}`;
+  setNote(sections.get('invocations'), range(days));
+  setText(hook(page, 'welcome-title'), `No events in the ${range(days)}`);
+  const chips = Object.entries(filters).map(([name, value]) => {
+    const chip = copy('chip');
+    setText(hook(chip, 'name'), name);
+    setText(hook(chip, 'value'), value);
+    chip.title = `Remove the filter ${name}: ${value}`;
+    chip.addEventListener('click', () => state.update({ filters: without(state.view.filters, name) }));
+    return chip;
+  });
+  hook(page, 'chips').replaceChildren(...chips);
+  hook(page, 'filters').hidden = chips.length === 0;
+  const filtered = chips.length > 0;
+  page.toggleAttribute('data-filtered', filtered);
+  for (const button of page.querySelectorAll('[data-no-filters]')) button.hidden = !filtered;
+}
+
+/** The dot and words about the connection, and the banner where there is none. */
+function showStatus() {
+  const results = Object.keys(queries(state.view)).map((name) => loader.result(name));
+  const failure = results.map((it) => it?.failure).find((it) => it?.kind === 'unreachable');
+  const kept = results.some((it) => it?.failure && it.data !== undefined);
+  page.toggleAttribute('data-offline', Boolean(failure));
+  hook(page, 'offline-banner').hidden = !failure;
+  if (failure) {
+    setText(hook(page, 'offline-text'), `${failure.message} ${kept ? 'You see what was there last; it' : 'It'} is tried again by itself.`);
+  }
+  page.toggleAttribute('data-loading', loader.isLoading);
+  showAge();
+}
+
+function showAge() {
+  const wanted = queries(state.view);
+  const times = Object.keys(wanted).filter((name) => !wanted[name].dear).map((name) => loader.result(name)?.at).filter(Boolean);
+  const text = times.length ? `updated ${ago(new Date(Math.min(...times)), Date.now())}` : loader.isLoading ? 'loading' : 'no data yet';
+  setText(hook(page, 'age'), text);
+}
+
+function setUpHead() {
+  hook(page, 'ranges').append(
+    ...RANGES.map((days) => {
+      const button = element('button', '', days === 1 ? '24 h' : `${days} days`);
+      button.type = 'button';
+      button.dataset.range = days;
+      button.addEventListener('click', () => state.update({ days }));
+      return button;
+    }),
+  );
+  hook(page, 'refresh').addEventListener('click', () => load('reader'));
+  hook(page, 'export').addEventListener('click', () => saveTables(Object.keys(PANELS)));
+  hook(page, 'all-filters').addEventListener('click', () => state.update({ filters: {} }));
+  const button = hook(page, 'theme-switch');
+  const showTheme = () => {
+    button.setAttribute('aria-label', `Theme: ${theme()}`);
+    button.title = `Theme: ${theme()}`;
+  };
+  button.addEventListener('click', () => {
+    setTheme(THEMES[(THEMES.indexOf(theme()) + 1) % THEMES.length]);
+    showTheme();
+  });
+  showTheme();
+  const command = `curl ${apiUrl('/api/track')} \\\n  -H 'Content-Type: application/json' \\\n  -d '{"tool_name": "my-skill", "status": "success", "duration_ms": 120}'`;
+  for (const code of page.querySelectorAll('[data-command]')) setText(code, command);
+  for (const copier of page.querySelectorAll('[data-copy]')) {
+    copier.addEventListener('click', async () => {
+      await navigator.clipboard.writeText(command);
+      setText(copier, 'Copied');
+      setTimeout(() => setText(copier, 'Copy'), 2000);
+    });
+  }
+}
+
+function setUpKey() {
+  const form = hook(page, 'key-form');
+  const input = hook(form, 'key-input');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    key.set(input.value.trim(), hook(form, 'key-remember').checked);
+    input.value = '';
+    page.removeAttribute('data-locked');
+    showKeyButton();
+    load('reader');
+  });
+  hook(page, 'forget-key').addEventListener('click', () => {
+    key.forget();
+    loader.clear();
+    for (const section of sections.values()) setState(section, 'loading', '', false);
+    showKeyButton();
+    load('reader');
+  });
+  showKeyButton();
+}
+
+function askForKey(message) {
+  loader.clear();
+  schedule.stop();
+  key.forget();
+  showKeyButton();
+  for (const section of sections.values()) setState(section, 'loading', '', false);
+  page.setAttribute('data-locked', '');
+  setText(hook(page, 'key-text'), message);
+  showStatus();
+  hook(page, 'key-input').focus();
+}
+
+function showKeyButton() {
+  hook(page, 'forget-key').hidden = key.get() === '';
+}
+
+/** One table as it is; several below each other, each under its name. */
+function saveTables(names) {
+  const ready = names.filter((name) => PANELS[name].table && sections.get(name).dataset.state === 'ready');
+  const wanted = new Map(ready.map((name) => [name, PANELS[name].needs]));
+  const tables = ready.map((name) => {
+    const data = Object.fromEntries(wanted.get(name).map((need) => [need, loader.result(need)?.data]));
+    const rows = PANELS[name].table(data);
+    return names.length === 1 ? csv(rows) : csv([[hook(sections.get(name), 'title').textContent], ...rows]);
+  });
+  save(fileName(names.length === 1 ? names[0] : 'view', state.view), tables.join('\r\n'));
+}

@@ -1,0 +1,64 @@
+// At a glance: five figures, what became of them since the window before, and their course.
+
+import { copy, hook, setText } from '../dom.js';
+import { change, count, duration, exact, fewNote, percent, range, rate } from '../format.js';
+import { sparkline } from '../spark.js';
+
+// good: which direction is good news
+const FIGURES = [
+  { name: 'invocations', label: 'Invocations', good: 1, of: (it) => it.total_invocations, show: count, course: (it) => it.invocations },
+  { name: 'people', label: 'People', good: 1, of: (it) => it.unique_users, show: count, course: (it) => it.users },
+  {
+    name: 'success',
+    label: 'Success rate',
+    good: 1,
+    points: true,
+    of: (it) => rate(it.success_rate, it.known_outcomes),
+    show: percent,
+    few: (it) => fewNote(it.known_outcomes),
+    course: (it) => (it.success + it.error ? (100 * it.success) / (it.success + it.error) : null),
+  },
+  { name: 'p50', label: 'Typical time', hint: 'p50', good: -1, of: (it) => it.p50_duration_ms, show: duration, course: (it) => it.p50 },
+  { name: 'p95', label: 'Slow time', hint: 'p95', good: -1, of: (it) => it.p95_duration_ms, show: duration, course: (it) => it.p95 },
+];
+
+export const needs = ['summary', 'timeseries'];
+
+export const isEmpty = ({ summary }) => summary.total_invocations === 0;
+
+export function setUp(section) {
+  const cards = FIGURES.map(({ name, label, hint = '' }) => {
+    const card = copy('figure');
+    card.dataset.figure = name;
+    setText(hook(card, 'label'), label);
+    setText(hook(card, 'hint'), hint);
+    return card;
+  });
+  hook(section, 'figures').append(...cards);
+}
+
+export function render(section, { summary, timeseries }, view) {
+  for (const { name, good, points, of, show, few, course } of FIGURES) {
+    const card = hook(section, `figure="${name}"`);
+    const value = of(summary);
+    setText(hook(card, 'value'), show(value));
+    hook(card, 'value').title = name === 'invocations' || name === 'people' ? exact(value) : '';
+    setText(hook(card, 'few'), few?.(summary) ?? '');
+    const { text, direction } = change(value, of(summary.previous), points);
+    const delta = hook(card, 'change');
+    setText(delta, text || (value === null ? 'not measured' : 'no earlier data'));
+    delta.title = text ? `The ${range(view.days).slice(5)} before: ${show(of(summary.previous))}` : '';
+    delta.dataset.news = direction === 0 ? 'none' : direction === good ? 'good' : 'bad';
+    sparkline(hook(card, 'spark'), courseOf(timeseries.map(course)));
+  }
+}
+
+/** A last bucket that is not over yet says nothing by being lower. */
+function courseOf(values) {
+  return values.length > 2 && values.at(-1) < values.at(-2) ? values.slice(0, -1) : values;
+}
+
+export function table({ summary }) {
+  const rows = FIGURES.map(({ label, hint, of }) => [hint ? `${label} (${hint}, ms)` : label, of(summary), of(summary.previous)]);
+  return [['figure', 'now', 'before'], ...rows];
+}

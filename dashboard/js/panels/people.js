@@ -1,0 +1,45 @@
+// Daily active people, and what the weeks and months make of them.
+
+import { line } from '../charts.js';
+import { hook, setText } from '../dom.js';
+import { count, day, exact, parseTime, percent } from '../format.js';
+import { setNote } from '../panel.js';
+import { Table } from '../table.js';
+
+export const needs = ['retention'];
+
+export const isEmpty = ({ retention }) => retention.daily_active_users.every((it) => it.dau === 0);
+
+let shown;
+
+export function setUp(section) {
+  shown = new Table(hook(section, 'table'), {
+    columns: [
+      { name: 'date', label: 'Day (UTC)', of: (row) => row.date, fill: (cell, value) => (cell.textContent = day(parseTime(value))) },
+      { name: 'dau', label: 'People', number: true, of: (row) => row.dau, fill: (cell, value) => (cell.textContent = exact(value)) },
+    ],
+    rowKey: (row) => row.date,
+    first: 100,
+  });
+}
+
+export function render(section, { retention }) {
+  const days = [...retention.daily_active_users].reverse();
+  const labels = days.map((it) => day(parseTime(it.date)));
+  const values = days.map((it) => it.dau);
+  const canvas = hook(section, 'chart');
+  canvas.setAttribute(
+    'aria-label',
+    `People a day, last ${retention.period}: ${count(values.at(-1))} today, at most ${count(Math.max(...values))}. The table has every figure.`,
+  );
+  line(canvas, { labels, titles: labels.map((it, index) => (index === labels.length - 1 ? `${it} (UTC day, so far)` : `${it} (UTC day)`)), name: 'People', values });
+  setNote(section, `last ${retention.period}`);
+  setText(hook(section, 'weekly'), count(retention.weekly_active_users));
+  setText(hook(section, 'monthly'), count(retention.monthly_active_users));
+  setText(hook(section, 'stickiness'), retention.monthly_active_users ? percent(Number(retention.stickiness)) : '–');
+  shown.render(retention.daily_active_users);
+}
+
+export function table({ retention }) {
+  return [['date (UTC)', 'people'], ...retention.daily_active_users.map((it) => [it.date, it.dau])];
+}

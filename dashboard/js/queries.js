@@ -1,0 +1,35 @@
+// Which reports a view needs, by name, and which of them are dear. Pure.
+
+import { without } from './state.js';
+
+export const BREAKDOWNS = ['agent', 'version', 'trigger', 'os'];
+export const LATEST_ERRORS = 100;
+const LEAST_DAILY = 7; // one day has no course of days
+
+/** {name: {path, dear}} of a view; a facet is not narrowed by its own filter, so that its other values stay in sight. */
+export function queries(view) {
+  const { days, filters } = view;
+  const report = (path, narrowed, dimension, more = {}, span = days) => ({
+    path: `/analytics/${path}?${new URLSearchParams({ days: span, ...more, ...narrowed })}`,
+    dear: isDear(narrowed, dimension),
+  });
+  return {
+    summary: report('summary', filters, null),
+    timeseries: report('timeseries', filters, null),
+    retention: report('retention', filters, null, {}, Math.max(days, LEAST_DAILY)),
+    tools: report('tools', without(filters, 'tool'), 'tool'),
+    errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),
+    ...Object.fromEntries(
+      BREAKDOWNS.map((by) => [by, report('breakdown', without(filters, by), by, { by })]),
+    ),
+  };
+}
+
+/**
+ * Whether a report reads every event of its window instead of rollups: filters that cross dimensions do.
+ * dimension: what it is grouped by; null = time, which any one filter goes along with.
+ */
+export function isDear(filters, dimension) {
+  const names = Object.keys(filters);
+  return names.length > 1 || (names.length === 1 && dimension !== null && names[0] !== dimension);
+}

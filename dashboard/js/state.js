@@ -1,0 +1,69 @@
+// What is looked at, and how it is written in the URL. The state emits 'change'.
+
+export const RANGES = [1, 7, 30, 90];
+export const FILTERS = ['tool', 'category', 'agent', 'version', 'trigger'];
+export const SORTS = ['name', 'invocations', 'people', 'success', 'p50', 'p95', 'triggers', 'last'];
+
+const START = { days: 7, filters: {}, search: '', sort: 'invocations', ascending: false };
+
+/** The view that a URL's query asks for; what it does not know or cannot be is left out. */
+export function parse(query) {
+  const values = new URLSearchParams(query);
+  const days = Number(values.get('days'));
+  const sort = values.get('sort') ?? '';
+  const [, minus, column] = /^(-?)(.*)$/.exec(sort);
+  const sorted = SORTS.includes(column);
+  return {
+    days: RANGES.includes(days) ? days : START.days,
+    filters: Object.fromEntries(FILTERS.filter((name) => values.get(name)).map((name) => [name, values.get(name)])),
+    search: values.get('search') ?? START.search,
+    sort: sorted ? column : START.sort,
+    ascending: sorted ? !minus : START.ascending,
+  };
+}
+
+/** A view as a URL's query: the range always, the rest where it is not as usual. */
+export function serialize(view) {
+  const values = new URLSearchParams({ days: view.days });
+  for (const name of FILTERS) if (view.filters[name]) values.set(name, view.filters[name]);
+  if (view.search) values.set('search', view.search);
+  if (view.sort !== START.sort || view.ascending !== START.ascending) {
+    values.set('sort', `${view.ascending ? '' : '-'}${view.sort}`);
+  }
+  return `?${values}`;
+}
+
+/** Filters with one more, or without it where it is set to that already. */
+export function toggled(filters, name, value) {
+  const { [name]: current, ...rest } = filters;
+  return current === value ? rest : { ...rest, [name]: value };
+}
+
+/** Filters without one of them. */
+export function without(filters, name) {
+  const { [name]: _, ...rest } = filters;
+  return rest;
+}
+
+export class State extends EventTarget {
+  constructor(view) {
+    super();
+    this.view = view;
+  }
+
+  /** Change parts of the view. step: whether 'back' should undo it. */
+  update(changes, step = true) {
+    this.#become({ ...this.view, ...changes }, step ? 'step' : 'detail');
+  }
+
+  /** Become a whole view, as when the reader goes back. */
+  replace(view) {
+    this.#become(view, 'history');
+  }
+
+  #become(view, kind) {
+    if (serialize(view) === serialize(this.view)) return;
+    this.view = view;
+    this.dispatchEvent(new CustomEvent('change', { detail: { kind } }));
+  }
+}

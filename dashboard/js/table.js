@@ -1,0 +1,138 @@
+// Tables whose rows are kept and only changed where they differ, a piece at a time, so that a refresh blocks nobody.
+
+import { element, nextTask, setText } from './dom.js';
+import { exact } from './format.js';
+
+const PIECE = 40; // rows changed in one go
+const MANY = 100; // rows, of which the unseen ones need no layout
+
+/**
+ * columns: [{name, label, title, of: row → what it shows (null: unknown), fill: (cell, shown) → puts it there, number}].
+ * rowKey: row → what it is known by. first: how many rows are shown before more are asked for. onSort: takes a column's
+ * name, where columns can be sorted.
+ */
+export class Table {
+  #columns;
+  #rowKey;
+  #first;
+  #body;
+  #heads = new Map();
+  #kept = new Map(); // key → {row element, cells, shown}
+  #rows = [];
+  #all = false;
+  #turn = 0;
+  #more;
+  #table;
+
+  constructor(table, { columns, rowKey, first, onSort }) {
+    this.#columns = columns;
+    this.#rowKey = rowKey;
+    this.#first = first;
+    this.#table = table;
+    table.setAttribute('role', 'table');
+    const head = element('thead');
+    head.setAttribute('role', 'rowgroup');
+    const row = element('tr');
+    row.setAttribute('role', 'row');
+    row.append(...columns.map((column) => this.#head(column, onSort)));
+    head.append(row);
+    this.#body = element('tbody');
+    this.#body.setAttribute('role', 'rowgroup');
+    table.append(head, this.#body);
+    this.#more = element('button', 'more');
+    this.#more.type = 'button';
+    this.#more.hidden = true;
+    this.#more.addEventListener('click', () => {
+      this.#all = !this.#all;
+      this.render(this.#rows);
+    });
+    table.after(this.#more);
+  }
+
+  /** Say which column the rows are sorted by. */
+  markSort(name, ascending) {
+    for (const [column, head] of this.#heads) {
+      if (column === name) head.setAttribute('aria-sort', ascending ? 'ascending' : 'descending');
+      else head.removeAttribute('aria-sort');
+    }
+  }
+
+  /** Show rows in this order; a later call overtakes one that is not done yet. */
+  async render(rows) {
+    this.#rows = rows;
+    const turn = ++this.#turn;
+    const shown = this.#all ? rows : rows.slice(0, this.#first);
+    this.#more.hidden = rows.length <= this.#first;
+    setText(this.#more, this.#all ? 'Show fewer' : `Show all ${exact(rows.length)}`);
+    this.#table.toggleAttribute('data-all', shown.length > MANY);
+    const keys = new Set(shown.map(this.#rowKey));
+    for (const [key, kept] of this.#kept) {
+      if (keys.has(key)) continue;
+      kept.row.remove();
+      this.#kept.delete(key);
+    }
+    let place = this.#body.firstChild;
+    for (const [index, row] of shown.entries()) {
+      if (index && index % PIECE === 0) {
+        await nextTask();
+        if (turn !== this.#turn) return;
+      }
+      const made = this.#update(row);
+      if (made === place) place = place.nextSibling;
+      else this.#put(made, place);
+    }
+  }
+
+  #update(row) {
+    const key = this.#rowKey(row);
+    let kept = this.#kept.get(key);
+    if (!kept) {
+      kept = { row: element('tr'), cells: this.#columns.map(cellOf), shown: [] };
+      kept.row.setAttribute('role', 'row');
+      kept.row.append(...kept.cells);
+      this.#kept.set(key, kept);
+    }
+    kept.row.toggleAttribute('data-selected', Boolean(row.selected));
+    this.#columns.forEach((column, index) => {
+      const value = column.of(row);
+      const shown = JSON.stringify(value);
+      if (kept.shown[index] === shown) return;
+      kept.shown[index] = shown;
+      column.fill(kept.cells[index], value);
+    });
+    return kept.row;
+  }
+
+  /** A move keeps the focus where the browser knows how to. */
+  #put(row, place) {
+    if (row.isConnected && this.#body.moveBefore) this.#body.moveBefore(row, place);
+    else this.#body.insertBefore(row, place);
+  }
+
+  #head(column, onSort) {
+    const head = element('th', column.number ? 'number' : '');
+    head.scope = 'col';
+    head.setAttribute('role', 'columnheader');
+    head.dataset.column = column.name;
+    if (column.title) head.title = column.title;
+    if (onSort) {
+      const button = element('button', 'sort', column.label);
+      button.type = 'button';
+      button.addEventListener('click', () => onSort(column.name));
+      head.append(button);
+    } else {
+      head.textContent = column.label;
+    }
+    this.#heads.set(column.name, head);
+    return head;
+  }
+}
+
+function cellOf(column, index) {
+  const cell = element(index ? 'td' : 'th', column.number ? 'number' : '');
+  if (!index) cell.scope = 'row';
+  cell.setAttribute('role', index ? 'cell' : 'rowheader');
+  cell.dataset.column = column.name;
+  cell.dataset.label = column.label;
+  return cell;
+}

@@ -1,0 +1,23 @@
+// Light, dark, or as the system has it. Runs before the first paint; emits 'themechange' on the document.
+
+const NAME = 'track-skills.theme';
+export const THEMES = ['system', 'light', 'dark'];
+const system = matchMedia('(prefers-color-scheme: dark)');
+
+export function theme() {
+  const kept = localStorage.getItem(NAME);
+  return THEMES.includes(kept) ? kept : 'system';
+}
+
+export function setTheme(name) {
+  localStorage.setItem(NAME, name);
+  apply();
+}
+
+function apply() {
+  document.documentElement.dataset.theme = theme();
+  document.dispatchEvent(new Event('themechange'));
+}
+
+system.addEventListener('change', () => document.dispatchEvent(new Event('themechange')));
+apply();

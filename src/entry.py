@@ -1,0 +1,110 @@
+"""The Worker's entrypoint: the only room that knows the runtime's requests, responses and cron events."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable
+from typing import Any
+from urllib.parse import urlsplit
+
+import js
+from pyodide.ffi import to_js
+from workers import Response as WorkerResponse
+from workers import WorkerEntrypoint, import_from_javascript, wait_until
+
+import limits
+from app import App
+from d1 import Database
+from settings import Request, Response, Settings
+
+_apps: list[App] = []
+_tasks: set[asyncio.Future[None]] = set()
+
+
+class Default(WorkerEntrypoint):
+    """What the runtime calls."""
+
+    async def fetch(self, request: Any) -> Any:
+        """Answer an HTTP request."""
+        return _to_worker(await _app().answer(await _from_worker(request.js_object)))
+
+    async def scheduled(self, controller: Any, env: Any, ctx: Any) -> None:
+        """Do what the cron trigger is for."""
+        await _app().scheduled(time.time())
+
+
+def _app() -> App:
+    """This isolate's app: it keeps the pepper and the latest answers."""
+    if not _apps:
+        env = import_from_javascript("cloudflare:workers").env
+        settings = Settings.read(lambda name: str(getattr(env, name, "")))
+        _apps.append(App(settings, Database(env.DB), _run_later, print))
+    return _apps[0]
+
+
+async def _from_worker(request: Any) -> Request:
+    url = urlsplit(request.url)
+    headers = js.Object.fromEntries(request.headers).to_py()
+    return Request(
+        method=request.method,
+        path=url.path,
+        query=url.query,
+        headers=headers,
+        body=await _body(request, headers) if request.method in ("POST", "DELETE") else b"",
+        origin=f"{url.scheme}://{url.netloc}",
+        now=time.time(),
+    )
+
+
+async def _body(request: Any, headers: dict[str, str]) -> bytes | None:
+    """The body; None when it is larger than is read."""
+    length = headers.get("content-length", "")
+    if length.isascii() and length.isdigit():
+        return (await request.arrayBuffer()).to_bytes() if int(length) <= limits.BODY_BYTES else None
+    if not request.body:
+        return b""
+    body = bytearray()
+    reader = request.body.getReader()
+    while not (part := await reader.read()).done:
+        body += part.value.to_bytes()
+        if len(body) > limits.BODY_BYTES:
+            await reader.cancel()
+            return None
+    return bytes(body)
+
+
+def _to_worker(response: Response) -> WorkerResponse:
+    body: Any = response.body
+    if response.chunks is not None:
+        pipe = js.IdentityTransformStream.new()
+        _run_later(_pump(response.chunks, pipe.writable.getWriter()))
+        body = pipe.readable
+    return WorkerResponse(body, status=response.status, headers=response.headers)
+
+
+async def _pump(chunks: AsyncIterator[str], writer: Any) -> None:
+    """Write chunks as fast as they are read; an answer that fails half-way is cut off, not ended."""
+    try:
+        async for chunk in chunks:
+            await writer.write(to_js(chunk.encode()))
+        await writer.close()
+    except Exception as error:
+        print(f"An export stopped: {error}")
+        await writer.abort()
+
+
+def _run_later(work: Awaitable[None]) -> None:
+    """Let the runtime keep this invocation alive until the work is done."""
+    settled = js.Promise.withResolvers()
+
+    async def run() -> None:
+        try:
+            await work
+        finally:
+            settled.resolve()
+
+    task = asyncio.ensure_future(run())
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
+    wait_until(settled.promise)

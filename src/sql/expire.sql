@@ -1,0 +1,10 @@
+-- Delete the oldest events before a key, so many at most. ?1: the key, as text. ?2: how many.
+DELETE FROM skill_usage_events
+WHERE id <= (
+  SELECT max(id) FROM (
+    SELECT id FROM skill_usage_events
+    WHERE id < CAST(?1 AS INTEGER) AND id <= (SELECT rolled_id FROM rollup_state)
+    ORDER BY id LIMIT ?2
+  )
+)
+RETURNING 1

@@ -1,0 +1,2 @@
+-- The revision that the rollups are of.
+SELECT revision FROM rollup_state

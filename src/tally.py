@@ -1,0 +1,213 @@
+"""A tally: what reports need to know of any number of events, small, mergeable and exact. Pure.
+
+Counts by status, trigger and category; durations as a histogram and a sum; people as a set of small numbers; the first
+and last moment. Reports are sums of tallies: of rolled-up days, of hours at a window's edge, and of the latest events.
+"""
+
+from __future__ import annotations
+
+import binascii
+import zlib
+from typing import Any, NamedTuple
+
+from histogram import bucket_of
+
+_PACKED = "z:"
+_PACKED_BITS = 8192
+
+
+class Fact(NamedTuple):
+    """What an event stored contributes to reports. time: epoch seconds. key: the event's primary key."""
+
+    key: int
+    time: int
+    person: int
+    tool: str
+    category: str
+    status: str
+    duration_ms: int | None
+    trigger: str
+    agent: str
+    version: str | None
+    os: str | None
+    source: str
+    runtime: str | None
+    error_type: str | None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it stands in the error report."""
+        return self.status in ("error", "timeout")
+
+
+class People:
+    """A set of people by number: a bitmap, and numbers not yet in it."""
+
+    __slots__ = ("_bits", "_numbers")
+
+    def __init__(self, bits: int = 0, numbers: set[int] | None = None) -> None:
+        self._bits = bits
+        self._numbers = numbers or set()
+
+    def add(self, number: int) -> None:
+        self._numbers.add(number)
+
+    def update(self, other: People) -> None:
+        self._bits |= other._bits
+        self._numbers |= other._numbers
+
+    def discard(self, number: int) -> None:
+        self._numbers.discard(number)
+        if self._bits >> number & 1:
+            self._bits ^= 1 << number
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._numbers or bool(self._bits >> number & 1)
+
+    def __len__(self) -> int:
+        return self._bitmap().bit_count()
+
+    def to_json(self) -> str | list[int]:
+        """The numbers themselves where they are few, else hex digits of the bitmap, a long one as base64 of zlib."""
+        bits = self._bitmap()
+        if bits.bit_count() * 8 < bits.bit_length() // 4:
+            return _positions(bits)
+        if bits.bit_length() < _PACKED_BITS:
+            return f"{bits:x}"
+        packed = zlib.compress(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), 1)
+        return _PACKED + binascii.b2a_base64(packed, newline=False).decode()
+
+    @classmethod
+    def from_json(cls, value: str | list[int]) -> People:
+        """The set that to_json wrote."""
+        if isinstance(value, list):
+            return cls(0, set(value))
+        if value.startswith(_PACKED):
+            return cls(int.from_bytes(zlib.decompress(binascii.a2b_base64(value[len(_PACKED) :])), "little"))
+        return cls(int(value, 16))
+
+    def _bitmap(self) -> int:
+        if self._numbers:
+            bits = bytearray(max(self._numbers) // 8 + 1)
+            for number in self._numbers:
+                bits[number >> 3] |= 1 << (number & 7)
+            self._bits |= int.from_bytes(bits, "little")
+            self._numbers = set()
+        return self._bits
+
+
+def _positions(bits: int) -> list[int]:
+    positions = []
+    while bits:
+        lowest = bits & -bits
+        positions.append(lowest.bit_length() - 1)
+        bits ^= lowest
+    return positions
+
+
+class Tally:
+    """Counts of some events. first, last: epoch seconds, None when empty. duration_ms: the sum, in milliseconds."""
+
+    __slots__ = ("categories", "duration_ms", "durations", "first", "last", "people", "statuses", "triggers")
+
+    def __init__(self) -> None:
+        self.statuses: dict[str, int] = {}
+        self.triggers: dict[str, int] = {}
+        self.categories: dict[str, int] = {}
+        self.durations: dict[int, int] = {}
+        self.duration_ms = 0
+        self.people = People()
+        self.first: int | None = None
+        self.last: int | None = None
+
+    @property
+    def invocations(self) -> int:
+        return sum(self.statuses.values())
+
+    def add(self, fact: Fact) -> None:
+        """Count one event."""
+        _count(self.statuses, fact.status)
+        _count(self.triggers, fact.trigger)
+        _count(self.categories, fact.category)
+        if fact.duration_ms is not None:
+            _count(self.durations, bucket_of(fact.duration_ms))
+            self.duration_ms += fact.duration_ms
+        self.people.add(fact.person)
+        self._seen(fact.time, fact.time)
+
+    def add_counts(self, row: dict[str, Any]) -> None:
+        """Count events that are alike in status, trigger, category and bucket of duration."""
+        events = row["events"]
+        for counts, name in (
+            (self.statuses, row["status"]),
+            (self.triggers, row["trigger"]),
+            (self.categories, row["tool_category"]),
+            (self.durations, row["bucket"]),
+        ):
+            if name is not None:
+                counts[name] = counts.get(name, 0) + events
+        self.duration_ms += row["duration_ms"] or 0
+        self._seen(row["first"], row["last"])
+
+    def merge(self, other: Tally) -> None:
+        """Count another tally's events too."""
+        for mine, theirs in self._counts(other):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) + count
+        self.duration_ms += other.duration_ms
+        self.people.update(other.people)
+        if other.first is not None and other.last is not None:
+            self._seen(other.first, other.last)
+
+    def subtract(self, other: Tally, person: int) -> None:
+        """Take out another tally's events, which are all of one person's, and the person. first and last stay."""
+        for mine, theirs in self._counts(other):
+            for name, count in theirs.items():
+                mine[name] = mine.get(name, 0) - count
+                if mine[name] <= 0:
+                    del mine[name]
+        self.duration_ms -= other.duration_ms
+        self.people.discard(person)
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what is there, under short names: width costs no money, but it costs time."""
+        fields = {
+            "s": self.statuses,
+            "t": self.triggers,
+            "c": self.categories,
+            "d": self.durations,
+            "ms": self.duration_ms,
+            "p": self.people.to_json(),
+            "f": self.first,
+            "l": self.last,
+        }
+        return {name: value for name, value in fields.items() if value}
+
+    @classmethod
+    def from_json(cls, fields: dict[str, Any]) -> Tally:
+        tally = cls()
+        tally.statuses = fields.get("s", {})
+        tally.triggers = fields.get("t", {})
+        tally.categories = fields.get("c", {})
+        tally.durations = {int(bucket): count for bucket, count in fields.get("d", {}).items()}
+        tally.duration_ms = fields.get("ms", 0)
+        tally.people = People.from_json(fields.get("p", []))
+        tally.first = fields.get("f")
+        tally.last = fields.get("l")
+        return tally
+
+    def _counts(self, other: Tally) -> tuple[tuple[dict[Any, int], dict[Any, int]], ...]:
+        return (
+            (self.statuses, other.statuses),
+            (self.triggers, other.triggers),
+            (self.categories, other.categories),
+            (self.durations, other.durations),
+        )
+
+    def _seen(self, first: int, last: int) -> None:
+        self.first = first if self.first is None else min(self.first, first)
+        self.last = last if self.last is None else max(self.last, last)
+
+
+def _count(counts: dict[Any, int], name: Any) -> None:
+    counts[name] = counts.get(name, 0) + 1

@@ -1,0 +1,111 @@
+"""Clients as real processes: with a clean environment and a state folder of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "client"
+TRACK = CLIENT / "_track.sh"
+HOOK = CLIENT / "hooks" / "track-skills-hook.sh"
+VECTORS: dict[str, Any] = json.loads((CLIENT / "vectors.json").read_text())
+MARK = "TRACK_SKILLS_TEST_RUN"
+
+
+class Client:
+    """Processes of a client with one state folder, one environment and no other variable than PATH and HOME.
+
+    env: may be changed between runs. home: its HOME. state: the state folder, which it makes itself.
+    """
+
+    def __init__(self, folder: Path, endpoint: str) -> None:
+        self.home = folder / "home"
+        self.home.mkdir()
+        self.state = self.home / ".local" / "state" / "track-skills"
+        self.spool = self.state / "spool"
+        self.mark = uuid.uuid4().hex
+        self.env = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.home),
+            "TRACK_SKILLS_ENDPOINT": endpoint,
+            MARK: self.mark,
+        }
+
+    def start(
+        self, *arguments: str | Path, env: dict[str, str] | None = None, **options: Any
+    ) -> subprocess.Popen[bytes]:
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        return subprocess.Popen(
+            [str(argument) for argument in arguments],
+            env={**self.env, **(env or {})},
+            cwd=self.home,
+            **{**pipes, **options},
+        )
+
+    def run(
+        self, *arguments: str | Path, input: bytes = b"", env: dict[str, str] | None = None, **options: Any
+    ) -> subprocess.CompletedProcess[bytes]:
+        process = self.start(*arguments, env=env, **options)
+        out, err = process.communicate(input, timeout=20)
+        return subprocess.CompletedProcess(process.args, process.returncode, out, err)
+
+    def track(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        """Runs _track.sh, which must be silent and end with 0."""
+        done = self.run("bash", TRACK, *arguments, **options)
+        assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+        return done
+
+    def hook(self, payload: object, **options: Any) -> None:
+        """Runs the hook on a payload (bytes, or an object as JSON); it must be silent and end with 0."""
+        data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+        done = self.run("bash", HOOK, input=data, **options)
+        assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+    def flush(self) -> None:
+        """Flushes until no sender is left."""
+        self.settle()
+        self.track("--flush")
+        self.settle()
+
+    def files(self) -> list[Path]:
+        return sorted(self.spool.glob("*.ndjson"))
+
+    def spooled(self) -> list[dict[str, Any]]:
+        return [json.loads(file.read_text()) for file in self.files()]
+
+    def everything(self) -> list[Path]:
+        return sorted(self.home.rglob("*"))
+
+    def processes(self) -> list[int]:
+        """The living processes that were started from here, by a variable in their environment."""
+        wanted = f"{MARK}={self.mark}".encode()
+        found = []
+        for entry in Path("/proc").iterdir():
+            if entry.name.isdigit():
+                try:
+                    if wanted in (entry / "environ").read_bytes().split(b"\0"):
+                        found.append(int(entry.name))
+                except OSError:
+                    continue
+        return found
+
+    def settle(self, seconds: float = 15) -> None:
+        """Returns as soon as no process is left."""
+        end = time.monotonic() + seconds
+        while self.processes():
+            assert time.monotonic() < end, "a process outlived its time"
+            time.sleep(0.01)
+
+    def kill(self) -> None:
+        for process in self.processes():
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                continue

@@ -1,0 +1,124 @@
+"""A real Worker on real workerd and real D1 for the tests that need one, or any deployment that --base-url names."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tools.embedded.runtime import Runtime
+
+
+class Answer(NamedTuple):
+    """An HTTP answer. headers: names in lower case."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+class Deployment:
+    """A running Worker, as anyone reaches it."""
+
+    def __init__(self, url: str, headers: dict[str, str] | None = None) -> None:
+        self.url = url.rstrip("/")
+        self._headers = headers or {}
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: object = None,
+        headers: dict[str, str] | None = None,
+        raw: bytes | None = None,
+    ) -> Answer:
+        """Send a request; errors are answers too."""
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        default = {"Content-Type": "application/json", "User-Agent": "track-skills-tests"}
+        request = urllib.request.Request(
+            self.url + path, data, {**default, **self._headers, **(headers or {})}, method=method
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=60) as response:
+                return _answer(response)
+        except urllib.error.HTTPError as error:
+            return _answer(error)
+
+    def track(self, body: object, headers: dict[str, str] | None = None) -> Answer:
+        """POST /api/track."""
+        return self.send("POST", "/api/track", body, headers)
+
+    def report(self, name: str, **parameters: str | int) -> Any:
+        """A fresh report's JSON."""
+        query = urllib.parse.urlencode(parameters)
+        answer = self.send("GET", f"/analytics/{name}?{query}", headers={"Cache-Control": "no-cache"})
+        assert answer.status == 200, answer
+        return answer.json()
+
+
+def _answer(response: Any) -> Answer:
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, headers, response.read())
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Local(Deployment):
+    """A Worker that the tests started: its runtime, its state and its terminal are at hand."""
+
+    def __init__(self, runtime: Runtime, state: Path, output: Path) -> None:
+        super().__init__(runtime.url)
+        self.runtime = runtime
+        self.state = state
+        self.output = output
+
+
+def start_local(folder: Path, name: str, variables: dict[str, str] | None = None, migrated: bool = False) -> Local:
+    """Start a Worker with its state and output in a folder. migrated: leave the database as it is."""
+    output = folder / f"{name}.log"
+    with output.open("w") as terminal:
+        runtime = Runtime(f"tests-{name}", free_port(), folder / "state", variables, terminal)
+        runtime.start(migrated)
+    return Local(runtime, folder / "state", output)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let the contract tests run against any deployment."""
+    parser.addoption("--base-url", help="a running deployment; its keys in TRACK_API_KEY and ANALYTICS_API_KEY")
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    """One Worker for all tests that ask for no settings of their own."""
+    worker = start_local(tmp_path_factory.mktemp("worker"), "main")
+    yield worker
+    worker.runtime.stop()
+
+
+@pytest.fixture(scope="session")
+def deployment(request: pytest.FixtureRequest) -> Deployment:
+    """The deployment under test: --base-url, or the local Worker."""
+    url = request.config.getoption("--base-url")
+    if not url:
+        return request.getfixturevalue("local")
+    keys = {"Authorization": f"Bearer {os.environ['TRACK_API_KEY']}"} if os.environ.get("TRACK_API_KEY") else {}
+    if os.environ.get("ANALYTICS_API_KEY"):
+        keys["X-Api-Key"] = os.environ["ANALYTICS_API_KEY"]
+    return Deployment(url, keys)

@@ -1,0 +1,99 @@
+"""Two Workers for the whole session, one with data and one that wants a key, and a browser."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.dashboard import data
+from tests.dashboard.browser import Dashboard
+from tools.embedded.runtime import ROOT, Runtime, build, migrate
+from tools.screenshots import launch
+
+KEY = "secret-of-the-tests"
+PORTS = range(8900, 8950)
+
+
+def free_port(taken: tuple[int, ...] = ()) -> int:
+    """A port nobody listens on."""
+    return next(port for port in PORTS if port not in taken and _is_free(port))
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+# The package's own, not the session's: Playwright keeps an event loop running, which no test elsewhere may meet.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = launch(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="package")
+def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
+    """Open to everyone, with eleven days of events and a hostile one."""
+    state = tmp_path_factory.mktemp("dashboard")
+    now = time.time()
+    name = "dashboard-e2e"
+    config = build(ROOT / ".build" / name, {})
+    migrate(config, state)
+    data.insert_hostile(config, state, now)
+    runtime = Runtime(name, free_port(), state, {"ANALYTICS_PUBLIC": "true"}, output=subprocess.DEVNULL)
+    runtime.start(migrated=True)
+    try:
+        data.load(runtime.url, now)
+        runtime.run_cron()
+        yield runtime
+    finally:
+        runtime.stop()
+
+
+@pytest.fixture(scope="package")
+def pages_origin(worker: Runtime) -> str:  # noqa: ARG001 - the first Worker has its port by then
+    """Where `wrangler pages dev` will be, which the locked Worker lets in."""
+    return f"http://127.0.0.1:{free_port()}"
+
+
+@pytest.fixture(scope="package")
+def locked_worker(tmp_path_factory: pytest.TempPathFactory, pages_origin: str) -> Iterator[Runtime]:
+    """Wants a key, and has no events."""
+    port = free_port(taken=(int(pages_origin.rpartition(":")[2]),))
+    state = tmp_path_factory.mktemp("dashboard-locked")
+    variables = {"ANALYTICS_PUBLIC": "", "ANALYTICS_API_KEY": KEY, "ALLOWED_ORIGINS": pages_origin}
+    with Runtime("dashboard-locked", port, state, variables, output=subprocess.DEVNULL) as runtime:
+        yield runtime
+
+
+@pytest.fixture
+def opened(browser: Browser) -> Iterator[Callable[..., Dashboard]]:
+    """Opens pages, and looks at the end whether they behaved."""
+    pages: list[Dashboard] = []
+
+    def open_page(url: str, **options: Any) -> Dashboard:
+        pages.append(Dashboard(browser, url, **options))
+        return pages[-1]
+
+    yield open_page
+    try:
+        for page in pages:
+            page.check()
+    finally:
+        for page in pages:
+            page.close()
+
+
+@pytest.fixture
+def dashboard(opened: Callable[..., Dashboard], worker: Runtime) -> Dashboard:
+    """The page on the Worker with data."""
+    return opened(worker.url)

@@ -1,0 +1,327 @@
+"""What the page shows, and what a reader does with it."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Download, expect
+
+from tests.dashboard.browser import Dashboard, plain
+from tests.dashboard.data import FEW, HOSTILE, SCOPED
+from tools.embedded.runtime import Runtime, get_json
+
+Theme = Literal["light", "dark"]
+
+
+def test_at_a_glance(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=7")
+    summary = get_json(f"{worker.url}/analytics/summary?days=7")
+    assert dashboard.figure("invocations").inner_text() == f"{summary['total_invocations']:,}"
+    assert dashboard.figure("people").inner_text() == str(summary["unique_users"])
+    rate = f"{float(summary['success_rate']):.1f}".removesuffix(".0")
+    assert plain(dashboard.figure("success").inner_text()) == f"{rate} %"
+    assert re.fullmatch(r"[\d.]+ (ms|s)", plain(dashboard.figure("p95").inner_text()))
+    growth = 100 * (summary["total_invocations"] / summary["previous"]["total_invocations"] - 1)
+    change = dashboard.page.locator('[data-figure="invocations"] [data-change]')
+    assert plain(change.inner_text()) == f"+{growth:.0f} %"
+    assert change.get_attribute("data-news") == "good"
+    for name in ("invocations", "people", "success", "p50", "p95"):
+        path = dashboard.page.locator(f'[data-figure="{name}"] .spark-line').get_attribute("d") or ""
+        assert path.count("L") >= 5, name
+
+
+def test_what_needs_attention(dashboard: Dashboard) -> None:
+    dashboard.open("?days=7")
+    strip = dashboard.panel("attention")
+    expect(strip).to_be_visible()
+    expect(strip).to_contain_text("query fails")
+    strip.get_by_role("button", name="query").click()
+    assert "tool=query" in dashboard.query()
+
+
+def test_over_time_as_chart_and_as_table(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=7")
+    panel = dashboard.panel("invocations")
+    expect(panel.get_by_role("img")).to_have_attribute("aria-label", re.compile(r"\d+ successes, \d+ errors"))
+    panel.get_by_role("button", name="Table").click()
+    expect(panel.locator("canvas")).to_be_hidden()
+    buckets = get_json(f"{worker.url}/analytics/timeseries?days=7")
+    assert [int(text.replace(",", "")) for text in dashboard.column("invocations", "invocations")] == [
+        bucket["invocations"] for bucket in reversed(buckets)
+    ]
+    other = [bucket["invocations"] - bucket["success"] - bucket["error"] for bucket in reversed(buckets)]
+    assert [int(text) for text in dashboard.column("invocations", "other")] == other
+    assert "so far" in dashboard.column("invocations", "t")[0]
+    panel.get_by_role("button", name="Table").click()
+    expect(panel.locator("canvas")).to_be_visible()
+
+
+def test_active_people(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=30")
+    retention = get_json(f"{worker.url}/analytics/retention?days=30")
+    panel = dashboard.panel("people")
+    assert panel.locator("[data-weekly]").inner_text() == str(retention["weekly_active_users"])
+    assert panel.locator("[data-monthly]").inner_text() == str(retention["monthly_active_users"])
+    assert plain(panel.locator("[data-stickiness]").inner_text()).endswith("%")
+    panel.get_by_role("button", name="Table").click()
+    assert [int(text) for text in dashboard.column("people", "dau")] == [
+        it["dau"] for it in retention["daily_active_users"]
+    ]
+
+
+def test_a_day_is_drawn_by_the_hour_in_the_readers_zone(opened: Callable[..., Dashboard], worker: Runtime) -> None:
+    dashboard = opened(worker.url, timezone_id="America/New_York").open("?days=1")
+    dashboard.panel("invocations").get_by_role("button", name="Table").click()
+    assert len(dashboard.column("invocations", "t")) == 25
+    newest = get_json(f"{worker.url}/analytics/errors?days=1&limit=1")["errors"][0]["timestamp"]
+    moment = dashboard.panel("latest").locator("time").first
+    assert moment.get_attribute("title") == f"{newest} UTC"
+    shown = dashboard.page.evaluate(
+        "(text) => new Date(text).toLocaleTimeString('en-GB', { timeZone: 'America/New_York', timeStyle: 'short' })",
+        newest.replace(" ", "T") + "Z",
+    )
+    assert moment.inner_text().endswith(shown)
+
+
+def test_tools_are_sorted(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=7")
+    tools = get_json(f"{worker.url}/analytics/tools?days=7")
+    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text(f"{len(tools)} tools")
+    heads = dashboard.panel("tools").locator("thead")
+    expect(heads.locator('[data-column="invocations"]')).to_have_attribute("aria-sort", "descending")
+    most = [int(text.split()[0]) for text in dashboard.column("tools", "invocations")]
+    assert most == sorted(most, reverse=True)
+    heads.get_by_role("button", name="Tool", exact=True).click()
+    expect(heads.locator('[data-column="name"]')).to_have_attribute("aria-sort", "ascending")
+    assert "sort=name" in dashboard.query()
+    expect(dashboard.rows("tools").first).to_contain_text(SCOPED)
+    heads.get_by_role("button", name="Tool", exact=True).click()
+    expect(dashboard.rows("tools").first).to_contain_text(FEW)
+    heads.get_by_role("button", name="p95").click()
+    slowest = {row["tool_name"]: row["p95_duration_ms"] or 0 for row in tools}
+    expect(dashboard.rows("tools").first.get_by_role("button").first).to_have_text(
+        re.compile("|".join(name for name, ms in slowest.items() if ms == max(slowest.values())))
+    )
+    for name in ("People", "Success", "p50", "Triggered by", "Last used", "Invocations"):
+        heads.get_by_role("button", name=name).click()
+    assert "sort" not in dashboard.query()
+
+
+def test_tools_are_searched_and_all_shown(dashboard: Dashboard) -> None:
+    dashboard.open("?days=7")
+    assert dashboard.rows("tools").count() == 25
+    dashboard.page.get_by_role("button", name="Show all 35").click()
+    expect(dashboard.rows("tools")).to_have_count(35)
+    dashboard.page.get_by_label("Search tools").fill("SPARE 1")
+    expect(dashboard.rows("tools")).to_have_count(12)
+    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text("12 of 35 tools")
+    assert "search=SPARE+1" in dashboard.query()
+    dashboard.page.get_by_label("Search tools").fill("no such tool")
+    expect(dashboard.panel("tools").locator("[data-no-match]")).to_be_visible()
+    assert len([path for path in dashboard.reports() if path.startswith("tools")]) == 1
+
+
+def test_a_tool_filters_the_whole_page(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=7")
+    all_of_it = dashboard.figure("invocations").inner_text()
+    dashboard.rows("tools").filter(has_text="query").first.click(position={"x": 400, "y": 10})
+    only = get_json(f"{worker.url}/analytics/summary?days=7&tool=query")["total_invocations"]
+    expect(dashboard.figure("invocations")).to_have_text(str(only))
+    dashboard.ready()
+    assert dashboard.query() == "days=7&tool=query"
+    expect(dashboard.page).to_have_title("query · last 7 days")
+    expect(dashboard.rows("tools").first).to_have_attribute("data-selected", "")
+    assert dashboard.rows("tools").count() == 25
+    assert {text.split()[-1] for text in dashboard.column("groups", "error")} == {"query"}
+    dashboard.page.get_by_role("button", name="tool query").click()
+    expect(dashboard.figure("invocations")).to_have_text(all_of_it)
+    dashboard.page.go_back()
+    expect(dashboard.figure("invocations")).to_have_text(str(only))
+    dashboard.page.go_back()
+    expect(dashboard.figure("invocations")).to_have_text(all_of_it)
+    dashboard.page.go_forward()
+    expect(dashboard.figure("invocations")).to_have_text(str(only))
+
+
+def test_a_link_reproduces_the_view(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=30&agent=codex&search=review&sort=name")
+    expect(dashboard.button("30 days")).to_have_attribute("aria-pressed", "true")
+    expect(dashboard.page.get_by_label("Search tools")).to_have_value("review")
+    assert dashboard.rows("tools").count() == 1
+    only = get_json(f"{worker.url}/analytics/summary?days=30&agent=codex")["total_invocations"]
+    assert dashboard.figure("invocations").inner_text() == str(only)
+    expect(dashboard.button("Clear")).to_be_visible()
+    dashboard.button("Clear").click()
+    dashboard.ready()
+    assert dashboard.query() == "days=30&search=review&sort=name"
+
+
+def test_ranges(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open()
+    for days, name in ((1, "24 h"), (90, "90 days"), (30, "30 days"), (7, "7 days")):
+        dashboard.button(name).click()
+        expect(dashboard.button(name)).to_have_attribute("aria-pressed", "true")
+        total = get_json(f"{worker.url}/analytics/summary?days={days}")["total_invocations"]
+        expect(dashboard.figure("invocations")).to_have_text(f"{total:,}")
+        assert f"days={days}" in dashboard.query()
+    dashboard.ready()
+    dashboard.page.go_back()
+    expect(dashboard.button("30 days")).to_have_attribute("aria-pressed", "true")
+
+
+def test_where_it_hurts(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=7")
+    answer = get_json(f"{worker.url}/analytics/errors?days=7&limit=100")
+    assert [int(text) for text in dashboard.column("groups", "count")] == [it["count"] for it in answer["groups"]]
+    assert [int(text) for text in dashboard.column("groups", "people")] == [it["users"] for it in answer["groups"]]
+    assert dashboard.panel("groups").locator(".spark-bars").count() == len(answer["groups"])
+    assert set(dashboard.column("groups", "trend")) <= {"rising", "falling", "steady", "none lately"}
+    titles = [it.get_attribute("title") or "" for it in dashboard.panel("groups").locator("time").all()]
+    assert all(title.endswith("UTC") for title in titles)
+    assert dashboard.rows("latest").count() == 8
+    dashboard.panel("latest").get_by_role("button", name="Show all").click()
+    expect(dashboard.rows("latest")).to_have_count(answer["count"])
+    dashboard.rows("groups").filter(has_text="TimeoutError").get_by_role("button").click()
+    expect(dashboard.page).to_have_title("query · last 7 days")
+
+
+@pytest.mark.parametrize(("by", "filters"), [("agent", True), ("version", True), ("trigger", True), ("os", False)])
+def test_by(dashboard: Dashboard, worker: Runtime, by: str, filters: bool) -> None:
+    dashboard.open("?days=7")
+    rows = get_json(f"{worker.url}/analytics/breakdown?by={by}&days=7")
+    assert dashboard.column(by, "key") == [row["key"] for row in rows][:5]
+    assert [int(text.split()[0]) for text in dashboard.column(by, "invocations")] == [
+        row["invocations"] for row in rows
+    ][:5]
+    expect(dashboard.panel(by).get_by_role("img")).to_be_visible()
+    button = dashboard.panel(by).locator("tbody").get_by_role("button", name=rows[1]["key"], exact=True)
+    if not filters:
+        expect(button).to_have_count(0)
+        return
+    button.click()
+    expect(dashboard.figure("invocations")).to_have_text(str(rows[1]["invocations"]))
+    dashboard.ready(by)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert dashboard.column(by, "key") == [row["key"] for row in rows][:5]
+
+
+def test_a_click_on_a_chart_filters(dashboard: Dashboard) -> None:
+    dashboard.open("?days=7")
+    canvas = dashboard.panel("version").locator("canvas")
+    box = canvas.bounding_box()
+    assert box
+    canvas.scroll_into_view_if_needed()
+    canvas.click(position={"x": box["width"] * 0.6, "y": box["height"] * 0.15})
+    expect(dashboard.page.get_by_role("button", name="version 2.0.0")).to_be_visible()
+
+
+def test_hostile_data_is_text(dashboard: Dashboard) -> None:
+    dashboard.open("?days=7&search=onerror")
+    expect(dashboard.rows("tools")).to_have_count(1)
+    assert HOSTILE in dashboard.column("tools", "name")[0]
+    dashboard.rows("tools").get_by_role("button", name=HOSTILE).first.click()
+    expect(dashboard.figure("invocations")).to_have_text("1")
+    dashboard.ready()
+    for name in ("groups", "latest", "agent", "version", "os"):
+        expect(dashboard.panel(name)).to_contain_text(HOSTILE)
+    assert dashboard.page.title() == f"{HOSTILE} · last 7 days"
+    assert dashboard.page.locator("img").count() == 1
+    assert dashboard.overflow() == 0
+
+
+def test_a_rate_over_few_says_so(dashboard: Dashboard) -> None:
+    dashboard.open("?days=7&search=used-twice")
+    assert dashboard.column("tools", "success") == ["100 % of 2"]
+    assert dashboard.column("tools", "p50")[0] != "–"
+    dashboard.open(f"?days=7&search={SCOPED}")
+    assert dashboard.column("tools", "p50") == ["–"]
+    dashboard.open(f"?days=7&tool={FEW}", ready=False).ready("glance")
+    assert plain(dashboard.page.locator('[data-figure="success"] .value').inner_text()) == "100 % of 2"
+
+
+def test_the_view_is_saved_as_csv(dashboard: Dashboard, worker: Runtime, tmp_path: Path) -> None:
+    dashboard.open("?days=7&sort=name")
+    name, rows = _saved(dashboard, "Save tools as CSV", tmp_path)
+    assert name == "track-skills-tools-7-days.csv"
+    tools = {row["tool_name"]: row for row in get_json(f"{worker.url}/analytics/tools?days=7")}
+    assert rows[0][:4] == ["tool", "category", "invocations", "people"]
+    assert len(rows) == 1 + len(tools)
+    assert f"'{SCOPED}" in [row[0] for row in rows]
+    query = next(row for row in rows if row[0] == "query")
+    assert int(query[2]) == tools["query"]["invocations"]
+    dashboard.page.get_by_label("Search tools").fill("spare")
+    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text("30 of 35 tools")
+    assert len(_saved(dashboard, "Save tools as CSV", tmp_path)[1]) == 31
+    for panel in ("over time", "daily active people", "error groups", "latest errors", "agents", "systems"):
+        assert len(_saved(dashboard, f"Save {panel} as CSV", tmp_path)[1]) > 1, panel
+    name, rows = _saved(dashboard, "Export this view as CSV", tmp_path)
+    assert name == "track-skills-view-7-days.csv"
+    assert {"At a glance", "Over time", "Tools", "Where it hurts", "By agent"} <= {row[0] for row in rows if row}
+
+
+def _saved(dashboard: Dashboard, button: str, folder: Path) -> tuple[str, list[list[str]]]:
+    with dashboard.page.expect_download() as waiting:
+        dashboard.button(button).click()
+    download: Download = waiting.value
+    path = folder / "saved.csv"
+    download.save_as(path)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return download.suggested_filename, list(csv.reader(file))
+
+
+def test_by_keyboard_alone(dashboard: Dashboard) -> None:
+    dashboard.open("?days=7")
+    keyboard = dashboard.page.keyboard
+    keyboard.press("Tab")
+    expect(dashboard.page.get_by_role("link", name="Skip to the figures")).to_be_focused()
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    keyboard.press("Tab")
+    expect(dashboard.button("30 days")).to_be_focused()
+    outline = dashboard.page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline == "solid"
+    keyboard.press("Enter")
+    expect(dashboard.button("30 days")).to_have_attribute("aria-pressed", "true")
+    dashboard.ready()
+    dashboard.page.get_by_label("Search tools").focus()
+    keyboard.type("query")
+    expect(dashboard.rows("tools")).to_have_count(1)
+    seen = []
+    for _ in range(14):
+        keyboard.press("Tab")
+        seen.append(dashboard.page.evaluate("document.activeElement.textContent"))
+        if seen[-1] == "query":
+            break
+    assert seen[-1] == "query", seen
+    keyboard.press("Enter")
+    expect(dashboard.page).to_have_title("query · last 30 days")
+    dashboard.ready()
+    assert dashboard.page.evaluate("document.activeElement.textContent") == "query", "the focus stays where it was"
+
+
+def test_light_and_dark(opened: Callable[..., Dashboard], worker: Runtime) -> None:
+    pairs: tuple[tuple[Theme, Theme], ...] = (("light", "dark"), ("dark", "light"))
+    for scheme, other in pairs:
+        dashboard = opened(worker.url, color_scheme=scheme).open("?days=7")
+        by_system = _background(dashboard)
+        switch = dashboard.page.get_by_role("button", name=re.compile("Theme"))
+        expect(switch).to_have_attribute("aria-label", "Theme: system")
+        while switch.get_attribute("aria-label") != f"Theme: {other}":
+            switch.click()
+        switched = _background(dashboard)
+        assert switched != by_system
+        dashboard.page.reload()
+        assert _background(dashboard) == switched
+        dashboard.page.emulate_media(color_scheme=other)
+        assert _background(dashboard) == switched
+        brightness = sum(int(part) for part in re.findall(r"\d+", by_system)[:3])
+        assert (brightness > 384) == (scheme == "light")
+
+
+def _background(dashboard: Dashboard) -> Any:
+    return dashboard.page.evaluate("getComputedStyle(document.body).backgroundColor")

@@ -1,0 +1,58 @@
+"""What README shows is what happens."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app import ROUTES
+from tests.conftest import Local, start_local
+from tools.embedded.runtime import ROOT
+
+README = (ROOT / "README.md").read_text()
+BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+VARYING = ((re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "TIME"), (re.compile(r'"rollup_lag_seconds": \d+'), "LAG"))
+
+
+@pytest.fixture(scope="module")
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    """An empty Worker."""
+    worker = start_local(tmp_path_factory.mktemp("readme"), "readme")
+    yield worker
+    worker.runtime.stop()
+
+
+def test_the_examples(newcomer: Local) -> None:
+    examples = [example for block in BLOCKS for example in re.findall(r"\$ (.+)\n(.+)\n", block)]
+    assert len(examples) >= 9
+    for command, shown in examples:
+        local = command.replace("http://127.0.0.1:8787", newcomer.url).replace("curl ", "curl -m 30 ", 1)
+        said = subprocess.run(["bash", "-c", local], check=True, capture_output=True, text=True).stdout.strip()
+        assert _settled(said) == _settled(shown), command
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_every_route_is_documented(path: str) -> None:
+    assert path in README
+
+
+@pytest.mark.parametrize("link", sorted(set(re.findall(r"\]\((?!https?:)([^)#]+)", README))))
+def test_every_link_leads_somewhere(link: str) -> None:
+    assert (ROOT / link).exists(), link
+
+
+def test_every_variable_is_documented() -> None:
+    names = re.findall(r'variable\("(\w+)"\)', (Path(ROOT) / "src" / "settings.py").read_text())
+    assert names
+    for name in names:
+        assert f"`{name}`" in README, name
+
+
+def _settled(text: str) -> str:
+    for pattern, word in VARYING:
+        text = pattern.sub(word, text)
+    return text

@@ -1,0 +1,202 @@
+"""The Worker on its runtime: crons, restarts, what is uploaded, and the two commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Local, free_port, start_local
+from tools.embedded.runtime import ROOT, environment, fetch_status, get_json, post_json, wrangler
+
+EVENT = {"tool_name": "a", "status": "success"}
+UPLOAD_KIB = 250
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command of wrangler's and return what it said."""
+    return subprocess.run(
+        wrangler(*command), cwd=ROOT, env=environment() | {"CI": "true"}, check=False, capture_output=True, text=True
+    )
+
+
+def test_events_survive_a_restart(tmp_path: Path) -> None:
+    worker = start_local(tmp_path, "restart")
+    worker.track(EVENT)
+    worker.runtime.stop()
+    worker = start_local(tmp_path, "restart")
+    try:
+        assert worker.report("summary")["total_invocations"] == 1
+    finally:
+        worker.runtime.stop()
+
+
+def test_the_cron_rolls_up_closed_days_and_reports_stay_the_same(tmp_path: Path) -> None:
+    worker = start_local(tmp_path, "cron", {"RETENTION_DAYS": "5"})
+    try:
+        now = int(time.time() * 1000)
+        events = [
+            EVENT | {"timestamp": now - hours * 3_600_000, "anonymous_id": str(hours % 7)} for hours in range(100)
+        ]
+        assert worker.track(events).json()["accepted"] == 100
+        before = [worker.report(name, days=4) for name in ("summary", "tools", "retention", "errors", "timeseries")]
+        assert worker.send("GET", "/healthz").json()["rollup_lag_seconds"] > 86_400
+        worker.runtime.run_cron()
+        assert worker.send("GET", "/healthz").json()["rollup_lag_seconds"] < 2 * 86_400
+        after = [worker.report(name, days=4) for name in ("summary", "tools", "retention", "errors", "timeseries")]
+        assert after == before
+        assert worker.track(EVENT | {"timestamp": now - 6 * 86_400_000}).json()["field"] == "timestamp"
+    finally:
+        worker.runtime.stop()
+
+
+def test_repeated_refreshes_are_answered_without_the_database(local: Local) -> None:
+    path = "/analytics/summary?days=11"
+    first = local.send("GET", path).json()
+    local.track(EVENT | {"anonymous_id": "refresh"})
+    assert local.send("GET", path).json() == first, "an answer may be 30 s old"
+    fresh = local.send("GET", path, headers={"Cache-Control": "no-cache"}).json()
+    assert fresh["total_invocations"] == first["total_invocations"] + 1
+    assert local.send("GET", path).json() == fresh
+
+
+def test_an_export_of_many_pages(local: Local) -> None:
+    for start in range(0, 4500, 100):
+        events = [EVENT | {"tool_name": "paged", "event_id": f"paged-{number}"} for number in range(start, start + 100)]
+        assert local.track(events).json()["accepted"] == 100
+    lines = local.send("GET", "/analytics/export?tool=paged").body.splitlines()
+    keys = [int(json.loads(line)["id"]) for line in lines]
+    assert len(keys) == 4500
+    assert keys == sorted(set(keys))
+    assert local.send("GET", "/analytics/export?tool=paged&format=csv").body.count(b"\r\n") == 4501
+
+
+def test_static_files_are_served_beside_the_api(local: Local) -> None:
+    answer = local.send("GET", "/")
+    assert answer.status == 200
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_many_at_once(local: Local) -> None:
+    command = ["xargs", "-P", "24", "-I{}", "curl", "-sf", "-m", "60", "-o", "/dev/null", "-d"]
+    body = json.dumps(EVENT | {"tool_name": "crowd"})
+    numbers = "\n".join(map(str, range(200)))
+    result = subprocess.run([*command, body, f"{local.url}/api/track?{{}}"], input=numbers, check=False, text=True)
+    assert result.returncode == 0
+    assert local.report("summary", tool="crowd")["total_invocations"] == 200
+
+
+def test_what_is_uploaded(tmp_path: Path) -> None:
+    result = run("deploy", "--dry-run", "--outdir", str(tmp_path))
+    assert result.returncode == 0, result.stdout + result.stderr
+    uploaded = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} - {"README.md"}
+    own = {
+        path.relative_to(ROOT / "src").as_posix()
+        for path in (ROOT / "src").rglob("*")
+        if path.suffix in (".py", ".sql")
+    }
+    assert {name for name in uploaded if not name.startswith("python_modules/")} == own
+    vendored = {name.split("/")[1] for name in uploaded if name.startswith("python_modules/")}
+    assert "workers" in vendored
+    assert {name for name in vendored if "workers" not in name} <= {
+        "asgi.py",
+        "_cloudflare_compat_flags.pyi",
+        "_pyodide_entrypoint_helper.pyi",
+    }
+    size = float(re.search(r"Total Upload: ([\d.]+) KiB", result.stdout)[1])
+    assert size <= UPLOAD_KIB
+
+
+def test_the_migration_with_wrangler_itself(tmp_path: Path) -> None:
+    arguments = ("--local", "--persist-to", str(tmp_path / "applied"))
+    assert run("d1", "migrations", "apply", "DB", *arguments).returncode == 0
+    result = run(
+        "d1", "execute", "DB", *arguments, "--json", "--command", "SELECT value FROM settings WHERE name = 'schema'"
+    )
+    assert '"0001_initial"' in result.stdout
+    result = run(
+        "d1",
+        "execute",
+        "DB",
+        "--local",
+        "--persist-to",
+        str(tmp_path / "executed"),
+        "--file",
+        "migrations/0001_initial.sql",
+    )
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("wanted", [signal.SIGINT, signal.SIGTERM])
+def test_make_demo_leaves_no_process_behind(tmp_path: Path, wanted: signal.Signals) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "tools.embedded.dev", "--port", str(port), "--state", str(tmp_path)]
+    with (tmp_path / "demo.log").open("w") as log:
+        process = subprocess.Popen(
+            [*command, *(["--sample"] if wanted == signal.SIGINT else [])],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    try:
+        _wait_until(lambda: "curl" in (tmp_path / "demo.log").read_text())
+        assert fetch_status(f"http://127.0.0.1:{port}/") == 200
+        if wanted == signal.SIGINT:
+            assert get_json(f"http://127.0.0.1:{port}/analytics/summary?days=30")["total_invocations"] > 1000
+    finally:
+        process.send_signal(wanted)
+        assert process.wait(30) == 0
+    assert not _processes_about(str(tmp_path)), "something was left behind"
+
+
+def test_a_change_restarts_the_worker(tmp_path: Path) -> None:
+    port = free_port()
+    command = [sys.executable, "-m", "tools.embedded.dev", "--port", str(port), "--state", str(tmp_path)]
+    with (tmp_path / "dev.log").open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
+    try:
+        _wait_until(lambda: "curl" in (tmp_path / "dev.log").read_text())
+        post_json(f"http://127.0.0.1:{port}/api/track", EVENT)
+        os.utime(ROOT / "src" / "entry.py")
+        _wait_until(lambda: "Restarting" in (tmp_path / "dev.log").read_text())
+        _wait_until(lambda: fetch_status(f"http://127.0.0.1:{port}/healthz") == 200)
+        assert get_json(f"http://127.0.0.1:{port}/analytics/summary")["total_invocations"] == 1
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_a_failure_is_in_the_terminal_and_not_in_the_answer(tmp_path: Path) -> None:
+    worker = start_local(tmp_path, "failure")
+    try:
+        config = ROOT / ".build" / "tests-failure" / "wrangler.json"
+        broken = f"INSERT INTO rollups VALUES ('all', {int(time.time()) // 86_400}, '', 'no JSON', '{{}}', '[]')"
+        arguments = ("-c", str(config), "--local", "--persist-to", str(worker.state), "--command", broken)
+        assert run("d1", "execute", "DB", *arguments).returncode == 0
+        answer = worker.send("GET", "/analytics/summary")
+    finally:
+        worker.runtime.stop()
+    assert (answer.status, answer.json()["success"]) == (500, False)
+    assert "JSON" not in answer.body.decode()
+    assert "Traceback" in worker.output.read_text()
+    assert "JSONDecodeError" in worker.output.read_text()
+
+
+def _wait_until(condition: object, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.1)
+
+
+def _processes_about(text: str) -> list[str]:
+    found = subprocess.run(["pgrep", "-af", text], check=False, capture_output=True, text=True).stdout.splitlines()
+    return [line for line in found if "pgrep" not in line and str(os.getpid()) != line.split()[0]]

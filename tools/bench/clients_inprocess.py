@@ -1,0 +1,129 @@
+"""Measures track() of the Python and JavaScript clients in running processes, and counts what short ones deliver."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "clients"))
+from collector import Collector
+from inprocess import JS, PYTHON, Client, environment, flush, kill_senders, wait_for_senders
+
+Row = dict[str, "str | float | None"]
+
+CALLS = 1500
+PROCESSES = 100
+SERVERS = {"slow by 300 ms": "slow", "dead": None, "black-holed": "hole"}
+# Each call is timed alone, 2 ms after the one before, as in a process with other things to do.
+LOOPS = {
+    "python": f"""
+import json, time
+times = []
+for _ in range({CALLS}):
+    started = time.perf_counter()
+    track("bench", status="success", duration_ms=12)
+    times.append((time.perf_counter() - started) * 1000)
+    time.sleep(0.002)
+print(json.dumps(times))
+""",
+    "js": f"""
+const times = [];
+for (let call = 0; call < {CALLS}; call++) {{
+  const started = performance.now();
+  track("bench", {{ status: "success", duration_ms: 12 }});
+  times.push(performance.now() - started);
+  await new Promise((resolve) => setTimeout(resolve, 2));
+}}
+console.log(JSON.stringify(times));
+""",
+}
+
+
+def run() -> list[Row]:
+    """Return a row for each figure: what it is, what it is compared with, its value, their ratio, what it must be."""
+    return [row for client in (PYTHON, JS) for row in [*added_time(client), delivery(client)]]
+
+
+def added_time(client: Client) -> Iterator[Row]:
+    """Measure the time that one call adds, in milliseconds, with each kind of bad server."""
+    for server, mode in SERVERS.items():
+        with _collector(mode) as collector, _home() as home:
+            done = client.run(LOOPS[client.language], environment(home, collector.url))
+            files = file_times(home)
+        times = sorted(json.loads(done.stdout))
+        for name, share, limit in (("median", 0.5, 1), ("p99", 0.99, 5)):
+            value, reference = times[int(share * len(times))], files[int(share * len(files))]
+            yield {
+                "figure": f"{client.language} track(), ms, {name} of {CALLS} calls, server {server}, beside a file",
+                "reference": reference,
+                "value": value,
+                "ratio": value / reference,
+                "must_be": f"≤ {limit}",
+            }
+
+
+def file_times(home: Path) -> list[float]:
+    """Return, sorted, the milliseconds that the disk takes for what a call does at least: write a new file."""
+    times = []
+    for number in range(300):
+        started = time.perf_counter()
+        (home / f"reference{number}").write_bytes(b"x" * 300)
+        times.append((time.perf_counter() - started) * 1000)
+        time.sleep(0.002)
+    return sorted(times)
+
+
+def delivery(client: Client) -> Row:
+    """Count what arrives from short processes that meet a dead server, after it is up and the spool was flushed."""
+    with Collector(start=False) as collector, _home() as home:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda _: client.track(environment(home, collector.url)), range(PROCESSES)))
+        wait_for_senders(home)
+        collector.start()
+        flush(client, home, collector.url)
+        return {
+            "figure": f"{client.language} events delivered once from {PROCESSES} short processes, server down, then up",
+            "reference": 0.0,
+            "value": float(sum(count == 1 for count in Counter(collector.arrived).values())),
+            "ratio": None,
+            "must_be": f"{PROCESSES}",
+        }
+
+
+@contextmanager
+def _collector(mode: str | None) -> Iterator[Collector]:
+    with Collector(mode or "ok", start=mode is not None) as collector:
+        yield collector
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "state"
+        try:
+            yield home
+        finally:
+            kill_senders(home)
+
+
+def main() -> None:
+    columns = ("figure", "reference", "value", "ratio", "must_be")
+    lines = [columns, *(tuple(_cell(row[column]) for column in columns) for row in run())]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(columns))]
+    for line in lines:
+        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+def _cell(value: str | float | None) -> str:
+    return "–" if value is None else value if isinstance(value, str) else f"{value:.3g}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+// Serves Workers with Miniflare alone, without the development server's proxy in between, for measurements.
+// Usage: node serve.mjs '{"folder": built runtime, "state": folder, "port": n, "vars": {…}}'
+//        node serve.mjs '{"script": file, …}' for a plain JavaScript Worker
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+
+const { folder, script, state, port, vars } = JSON.parse(process.argv[2]);
+const root = join(import.meta.dirname, "../../node_modules/pyodide");
+
+async function embedded() {
+  const file = (type, path, from) => readFile(join(from, path.split("/").pop())).then((contents) => ({ type, path, contents }));
+  return Promise.all([
+    file("ESModule", "host.mjs", folder),
+    file("ESModule", "prelude.mjs", folder),
+    file("Data", "app.zip", folder),
+    file("ESModule", "pyodide/pyodide.mjs", root),
+    file("ESModule", "pyodide/pyodide.asm.mjs", root),
+    file("CompiledWasm", "pyodide/pyodide.asm.wasm", root),
+    file("Data", "pyodide/python_stdlib.zip", root),
+    readFile(join(root, "pyodide-lock.json")).then((json) => ({
+      type: "ESModule",
+      path: "pyodide/pyodide-lock.json",
+      contents: `export default ${json};`,
+    })),
+  ]);
+}
+
+const modules = script
+  ? [{ type: "ESModule", path: "worker.mjs", contents: await readFile(script) }]
+  : await embedded();
+const server = new Miniflare({
+  ...convertV4MiniflareOptions({
+    host: "127.0.0.1",
+    port,
+    modulesRoot: "/",
+    modules: modules.map(({ path, ...rest }) => ({ path: `/${path}`, ...rest })),
+    compatibilityDate: "2026-11-15",
+    d1Databases: { DB: "00000000-0000-0000-0000-000000000000" },
+    bindings: vars,
+  }),
+  resourcePersistencePath: join(state, "v3"),
+});
+await server.ready;
+console.log("ready");

@@ -1,0 +1,94 @@
+"""Workers under measurement, each served by Miniflare alone, and a client that keeps its connection."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from tools.embedded.runtime import ROOT, build, environment, fetch_status, migrate, stop_group
+
+SERVE = ROOT / "tools" / "bench" / "serve.mjs"
+VARIABLES = {"ANALYTICS_PUBLIC": "true", "EMBEDDED_PROBE": "1", "RETENTION_DAYS": "90"}
+
+
+class Server:
+    """A Worker on a port of its own and a database of its own; a context manager.
+
+    script: a plain JavaScript Worker; None: the product.
+    """
+
+    def __init__(self, port: int, script: Path | None = None) -> None:
+        self.port = port
+        self.state = Path(tempfile.mkdtemp(prefix="track-skills-bench-"))
+        self._script = script
+
+    def __enter__(self) -> Server:
+        config = build(ROOT / ".build" / "bench", VARIABLES)
+        options = {"state": str(self.state), "port": self.port, "vars": VARIABLES}
+        if self._script is None:
+            migrate(config, self.state)
+            options["folder"] = str(config.parent)
+        else:
+            options["script"] = str(self._script)
+        self.process = subprocess.Popen(
+            ["node", str(SERVE), json.dumps(options)], env=environment(), start_new_session=True
+        )
+        deadline = time.monotonic() + 60
+        while fetch_status(f"http://127.0.0.1:{self.port}/healthz") is None and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        shutil.rmtree(self.state, ignore_errors=True)
+
+    def stop(self) -> None:
+        """Stop it and keep its database."""
+        stop_group(self.process)
+
+    def database_file(self) -> Path:
+        """The SQLite file of its D1."""
+        folder = self.state / "v3" / "d1" / "miniflare-D1DatabaseObject"
+        return next(path for path in folder.glob("*.sqlite") if path.name != "metadata.sqlite")
+
+    def worker_pid(self) -> int:
+        """The process that runs the Worker, the last in a line of one child each."""
+        pid = self.process.pid
+        while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            pid = int(children[0])
+        return pid
+
+
+class Client:
+    """One connection to a server."""
+
+    def __init__(self, port: int) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+
+    def send(self, method: str, path: str, body: Any = None, now: float | None = None, fresh: bool = False) -> bytes:
+        """Send a request and return the answer's body. now: the server's clock, epoch seconds. fresh: no cache."""
+        headers = {"Content-Type": "application/json"}
+        if now is not None:
+            headers["X-Embedded-Now"] = str(int(now * 1000))
+        if fresh:
+            headers["Cache-Control"] = "no-cache"
+        self._connection.request(method, path, None if body is None else json.dumps(body), headers)
+        response = self._connection.getresponse()
+        answer = response.read()
+        if response.status >= 400:
+            raise RuntimeError(f"{method} {path}: {response.status} {answer[:500]!r}")
+        return answer
+
+    def probe(self, now: float | None = None, **request: Any) -> dict[str, Any]:
+        """What D1 has counted so far, after firing the cron (cron=True) or running statements (sql=[…])."""
+        answer: dict[str, Any] = json.loads(self.send("POST", "/__probe", request, now))
+        return answer

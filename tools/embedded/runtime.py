@@ -1,0 +1,217 @@
+"""Builds the embedded runtime's configuration and runs it as a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+import tomllib
+import urllib.error
+import urllib.request
+import zipfile
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = Path(__file__).resolve().parent
+SCHEDULED_PATH = "/__scheduled"
+START_SECONDS = 60
+
+
+class RuntimeStartError(RuntimeError):
+    """The runtime did not start; its output says why."""
+
+
+def wrangler(*arguments: str) -> list[str]:
+    """The command line of the project's own wrangler."""
+    return [str(ROOT / "node_modules" / ".bin" / "wrangler"), *arguments]
+
+
+def environment() -> dict[str, str]:
+    """This process's environment, with the project's tools first and nothing that phones home."""
+    tools = os.pathsep.join([str(ROOT / ".venv" / "bin"), str(ROOT / "node_modules" / ".bin")])
+    return {
+        **os.environ,
+        "PATH": f"{tools}{os.pathsep}{os.environ.get('PATH', '')}",
+        "WRANGLER_SEND_METRICS": "false",
+        "WRANGLER_HIDE_BANNER": "true",
+        "NO_UPDATE_NOTIFIER": "1",
+    }
+
+
+def build(folder: Path, variables: dict[str, str]) -> Path:
+    """Write the runtime into a folder below the repository and return its wrangler configuration.
+
+    variables: override those of wrangler.toml.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("host.mjs", "prelude.mjs"):
+        shutil.copyfile(HOST / name, folder / name)
+    _zip_sources(folder / "app.zip")
+    config = tomllib.loads((ROOT / "wrangler.toml").read_text())
+    config["main"] = "host.mjs"
+    config["compatibility_flags"] = [flag for flag in config["compatibility_flags"] if flag != "python_workers"]
+    config["rules"] = [{"type": "Data", "globs": ["**/*.zip"], "fallthrough": True}]
+    config["vars"] = {**config.get("vars", {}), "ANALYTICS_PUBLIC": "true", **variables}
+    config["assets"]["directory"] = os.path.relpath(ROOT / config["assets"]["directory"], folder)
+    for binding in config["d1_databases"]:
+        binding["migrations_dir"] = os.path.relpath(ROOT / binding["migrations_dir"], folder)
+    path = folder / "wrangler.json"
+    path.write_text(json.dumps(config, indent=2))
+    return path
+
+
+def _zip_sources(target: Path) -> None:
+    partial = target.with_suffix(".partial")
+    with zipfile.ZipFile(partial, "w") as archive:
+        for folder, prefix in ((ROOT / "src", ""), (ROOT / "python_modules", "python_modules/")):
+            for path in sorted(folder.rglob("*")):
+                if path.is_file() and "__pycache__" not in path.parts:
+                    archive.write(path, prefix + path.relative_to(folder).as_posix())
+    partial.replace(target)
+
+
+def migrate(config: Path, state: Path) -> None:
+    """Apply the migrations to the database in a state folder, with wrangler."""
+    command = wrangler("d1", "migrations", "apply", "DB", "--local", "-c", str(config), "--persist-to", str(state))
+    result = subprocess.run(
+        command,
+        check=False,
+        env=environment() | {"CI": "true"},
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    if result.returncode:
+        raise RuntimeStartError(f"The migrations could not be applied.\n{result.stdout}{result.stderr}")
+
+
+class Runtime:
+    """A running Worker; a context manager that leaves no process behind.
+
+    name: of its folder in .build/. port: on 127.0.0.1. state: the folder where D1 lives. output: where the Worker's
+    terminal goes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        port: int,
+        state: Path,
+        variables: dict[str, str] | None = None,
+        output: IO[str] | int | None = None,
+    ) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self._folder = ROOT / ".build" / name
+        self._port = port
+        self._state = state
+        self._variables = variables or {}
+        self._output = output
+        self._process: subprocess.Popen[str] | None = None
+
+    def start(self, migrated: bool = False) -> None:
+        """Start, and return when the Worker answers; raises RuntimeStartError. migrated: the database is up to date."""
+        config = build(self._folder, self._variables)
+        if not migrated:
+            migrate(config, self._state)
+        command = wrangler(
+            "dev", "-c", str(config), "--ip", "127.0.0.1", "--port", str(self._port), "--inspector-port", "0"
+        )
+        self._process = subprocess.Popen(
+            [*command, "--persist-to", str(self._state), "--test-scheduled", "--show-interactive-dev-session=false"],
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self._wait()
+
+    def stop(self) -> None:
+        """Stop it and everything that it started."""
+        process, self._process = self._process, None
+        if process is not None:
+            stop_group(process)
+
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
+
+    def run_cron(self) -> None:
+        """Fire the cron trigger once."""
+        with urllib.request.urlopen(f"{self.url}{SCHEDULED_PATH}?cron=*+*+*+*+*", timeout=60) as response:
+            response.read()
+
+    def __enter__(self) -> Runtime:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _wait(self) -> None:
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if not self.is_running():
+                raise RuntimeStartError("wrangler stopped while it started.")
+            if fetch_status(f"{self.url}/healthz") is not None:
+                return
+            time.sleep(0.05)
+        self.stop()
+        raise RuntimeStartError(f"The Worker did not answer within {START_SECONDS} s.")
+
+
+def fetch_status(url: str) -> int | None:
+    """The status of a GET; None when nobody answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=30) as response:
+            return int(response.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+    except OSError:
+        return None
+
+
+def post_json(url: str, payload: Any) -> Any:
+    """POST JSON and return the JSON of the answer."""
+    request = urllib.request.Request(url, json.dumps(payload).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return json.load(response)
+
+
+def get_json(url: str) -> Any:
+    """GET JSON."""
+    with urllib.request.urlopen(url, timeout=60) as response:
+        return json.load(response)
+
+
+def stop_group(process: subprocess.Popen[Any], seconds: float = 5) -> None:
+    """Stop a process that leads a group, and all of the group."""
+    for wanted in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.killpg(process.pid, wanted)
+            process.wait(seconds)
+            _wait_for_group(process.pid, seconds)
+        except ProcessLookupError:
+            break
+        except (subprocess.TimeoutExpired, TimeoutError):
+            continue
+    process.wait()
+
+
+def _wait_for_group(group: int, seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.02)
+    raise TimeoutError

@@ -1,0 +1,123 @@
+"""Believable usage for a demonstration: tools of different popularity, weekdays, failures, agents, versions, people who
+come once and people who stay. Posted through the API like everyone's.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from tools.embedded.runtime import post_json
+
+DAYS = 30
+BATCH = 100
+PEOPLE = 140
+SEED = 7
+
+# name, category, share of use, median ms (None: not measured), failures in a hundred
+TOOLS: tuple[tuple[str, str, int, int | None, float], ...] = (
+    ("code-review", "skill", 190, 4200, 2.5),
+    ("write-tests", "skill", 150, 9800, 5.0),
+    ("explain-diff", "skill", 120, 2100, 1.0),
+    ("search_issues", "mcp:github", 110, 640, 3.0),
+    ("create_pull_request", "mcp:github", 60, 1450, 6.5),
+    ("release-notes", "skill", 55, 5600, 1.5),
+    ("query", "mcp:postgres", 80, 210, 9.0),
+    ("refactor", "skill", 48, 15200, 4.0),
+    ("commit", "skill", 95, None, 0.0),
+    ("fetch_page", "mcp:browser", 42, 2900, 14.0),
+    ("screenshot", "mcp:browser", 24, 3800, 8.0),
+    ("security-audit", "skill", 18, 24500, 3.0),
+    ("translate", "skill", 12, 3100, 0.5),
+    ("deploy-preview", "skill", 9, 61000, 11.0),
+    ("standup", "skill", 7, None, 0.0),
+    ("legacy-format", "skill", 2, 1200, 22.0),
+)
+ERROR_TYPES = ("TimeoutError", "ConnectionError", "ValidationError", "PermissionError", "RateLimitError")
+VERSIONS = (("1.4.0", 0), ("1.5.0", 9), ("1.5.1", 15), ("2.0.0", 24))  # and the day of the window it came out
+AGENTS = ("claude-code", "claude-code", "claude-code", "claude-code", "codex", "cursor")
+SYSTEMS = ("darwin", "darwin", "linux", "linux", "linux", "windows")
+WEEKDAYS = (1.0, 1.1, 1.15, 1.05, 0.85, 0.25, 0.2)
+
+
+def load(url: str, now: float | None = None) -> int:
+    """Post the sample to a running deployment and return how many events were new. now: epoch seconds."""
+    events = list(sample(time.time() if now is None else now))
+    accepted = 0
+    for start in range(0, len(events), BATCH):
+        accepted += post_json(f"{url}/api/track", events[start : start + BATCH])["accepted"]
+    return accepted
+
+
+def sample(now: float) -> Iterator[dict[str, Any]]:
+    """Thirty days of events up to now, oldest first, the same ones for the same day."""
+    chance = random.Random(SEED)
+    end = datetime.fromtimestamp(now, UTC)
+    begin = _iso(end - timedelta(days=DAYS))
+    people = [_person(chance, number) for number in range(PEOPLE)]
+    for back in range(DAYS, -1, -1):
+        day = (end - timedelta(days=back)).replace(hour=0, minute=0, second=0, microsecond=0)
+        growth = 0.7 + 0.6 * (DAYS - back) / DAYS
+        today = [person for person in people if chance.random() < person["keenness"] * WEEKDAYS[day.weekday()] * growth]
+        events = [
+            event
+            for person in today
+            if person["since"] <= DAYS - back
+            for event in _visit(chance, person, day, DAYS - back)
+        ]
+        yield from sorted(
+            (event for event in events if begin <= event["timestamp"] < _iso(end)), key=lambda it: it["timestamp"]
+        )
+
+
+def _person(chance: random.Random, number: int) -> dict[str, Any]:
+    return {
+        "anonymous_id": f"sample-person-{number}",
+        "keenness": chance.choice((0.02, 0.05, 0.15, 0.4, 0.75)),
+        "since": 0 if chance.random() < 0.55 else chance.randrange(DAYS),
+        "agent": chance.choice(AGENTS),
+        "os": chance.choice(SYSTEMS),
+        "hour": chance.gauss(13.5, 2.5),
+        "favourites": chance.choices(TOOLS, [tool[2] for tool in TOOLS], k=6),
+    }
+
+
+def _visit(chance: random.Random, person: dict[str, Any], day: datetime, since: int) -> Iterator[dict[str, Any]]:
+    version = [version for version, out in VERSIONS if out <= since][-1 if chance.random() < 0.8 else 0]
+    for count in range(1 + int(chance.expovariate(0.2))):
+        tool = chance.choice(person["favourites"]) if chance.random() < 0.7 else chance.choice(TOOLS)
+        name, category, _, typical, failures = tool
+        hours = min(max(chance.gauss(person["hour"], 2.0), 0.0), 23.9)
+        outcome = chance.random() * 100
+        failed = outcome < failures * (2.2 if version == "2.0.0" and name == "query" else 1)
+        event: dict[str, Any] = {
+            "event_id": f"sample-{day.date()}-{person['anonymous_id']}-{count}",
+            "timestamp": _iso(day + timedelta(hours=hours)),
+            "tool_name": name,
+            "tool_category": category,
+            "status": _status(chance, failed),
+            "agent_id": person["agent"],
+            "anonymous_id": person["anonymous_id"],
+            "source": "hook",
+            "trigger": "user" if category == "skill" and chance.random() < 0.35 else "model",
+            "tool_version": version,
+            "os": person["os"],
+        }
+        if typical is not None:
+            event["duration_ms"] = int(typical * chance.lognormvariate(0, 0.6) * (3 if failed else 1))
+        if failed:
+            event["error_type"] = ERROR_TYPES[min(int(chance.expovariate(0.9)), len(ERROR_TYPES) - 1)]
+        yield event
+
+
+def _status(chance: random.Random, failed: bool) -> str:
+    if failed:
+        return "timeout" if chance.random() < 0.25 else "error"
+    return "success" if chance.random() < 0.97 else chance.choice(("skipped", "partial", "unknown"))
+
+
+def _iso(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,27 @@
+"""Vendors the Worker's dependencies into python_modules/, as pyproject.toml names them.
+
+pywrangler does the same where the open internet is; this needs the package registry alone.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TARGET = ROOT / "python_modules"
+
+
+def vendor() -> None:
+    """Fill python_modules/ afresh."""
+    dependencies = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    shutil.rmtree(TARGET, ignore_errors=True)
+    command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", str(TARGET)]
+    subprocess.run([*command, *dependencies], check=True)
+
+
+if __name__ == "__main__":
+    vendor()
