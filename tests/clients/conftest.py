@@ -25,7 +25,7 @@ def collector() -> Iterator[Collector]:
 def client(tmp_path: Path, collector: Collector) -> Iterator[Client]:
     one = Client(tmp_path, collector.url)
     yield one
-    one.kill()
+    one.close()
 
 
 @pytest.fixture

@@ -37,17 +37,20 @@ class Client:
             "TRACK_SKILLS_ENDPOINT": endpoint,
             MARK: self.mark,
         }
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def start(
         self, *arguments: str | Path, env: dict[str, str] | None = None, **options: Any
     ) -> subprocess.Popen[bytes]:
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [str(argument) for argument in arguments],
             env={**self.env, **(env or {})},
             cwd=self.home,
             **{**pipes, **options},
         )
+        self._started.append(process)
+        return process
 
     def run(
         self, *arguments: str | Path, input: bytes = b"", env: dict[str, str] | None = None, **options: Any
@@ -104,8 +107,16 @@ class Client:
             time.sleep(0.01)
 
     def kill(self) -> None:
-        for process in self.processes():
+        """Kills every process that was started from here."""
+        for number in self.processes():
             try:
-                os.kill(process, signal.SIGKILL)
+                os.kill(number, signal.SIGKILL)
             except ProcessLookupError:
                 continue
+
+    def close(self) -> None:
+        """Leaves no process and no open pipe behind, also where a test has failed."""
+        self.kill()
+        for process in self._started:
+            with process:
+                process.kill()
