@@ -42,6 +42,7 @@ class Client:
     def start(
         self, *arguments: str | Path, env: dict[str, str] | None = None, **options: Any
     ) -> subprocess.Popen[bytes]:
+        """Starts a process with pipes; options are those of Popen."""
         pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
         process = subprocess.Popen(
             [str(argument) for argument in arguments],
@@ -120,3 +121,9 @@ class Client:
         for process in self._started:
             with process:
                 process.kill()
+
+
+def default_signals() -> None:
+    """Takes back, in a child, what a runner that ignores signals passes on (nohup, a job in the background)."""
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from collector import Collector
-from processes import CLIENT, HOOK, TRACK, VECTORS, Client
+from processes import CLIENT, HOOK, TRACK, VECTORS, Client, default_signals
 
 OPTIONS = {
     "status": "--status",
@@ -634,7 +634,7 @@ signal.sigwait({{{number:d}}})
 print("caught")
 sys.exit(9)
 """
-    process = client.start("bash", TRACK, "skill", "--", sys.executable, "-c", program)
+    process = client.start("bash", TRACK, "skill", "--", sys.executable, "-c", program, preexec_fn=default_signals)
     assert process.stdout
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(number)
@@ -645,7 +645,9 @@ sys.exit(9)
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_wrapped_command_that_dies_of_a_signal(client: Client, collector: Collector, number: signal.Signals) -> None:
-    process = client.start("bash", TRACK, "skill", "--", "sh", "-c", "echo ready; exec sleep 20")
+    process = client.start(
+        "bash", TRACK, "skill", "--", "sh", "-c", "echo ready; exec sleep 20", preexec_fn=default_signals
+    )
     assert process.stdout
     assert process.stdout.readline() == b"ready\n"
     process.send_signal(number)
