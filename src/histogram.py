@@ -1,6 +1,7 @@
 """Durations as counts in buckets that grow by a fifth of a doubling: mergeable, with percentiles off by 12 % at most.
 
-Bucket 0 holds 0 ms; bucket n > 0 holds 2^((n - 1) / 5) ≤ d < 2^(n / 5) milliseconds.
+Bucket "0" holds 0 ms; bucket "n" holds 2^((n - 1) / 5) ≤ d < 2^(n / 5) milliseconds. Buckets are named as JSON names
+them, so that histograms are read and written without a conversion.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ def _least(bucket: int) -> int:
 _LEAST = (0, *(_least(n) for n in range(1, 1 + math.ceil(_PER_DOUBLING * math.log2(limits.DURATION_MS)) + 1)))
 
 
-def bucket_of(duration_ms: int) -> int:
+_NAMES = tuple(str(n) for n in range(len(_LEAST)))
+
+
+def bucket_of(duration_ms: int) -> str:
     """The bucket of a duration in milliseconds."""
-    return bisect_right(_LEAST, duration_ms) - 1
+    return _NAMES[bisect_right(_LEAST, duration_ms) - 1]
 
 
-def percentile(buckets: dict[int, int], rank: float) -> int | None:
+def percentile(buckets: dict[str, int], rank: float) -> int | None:
     """The nearest-rank percentile in milliseconds, rank in 0…1; None when there are no durations.
 
     The bucket's value is the one whose relative distance to both its ends is least.
@@ -34,8 +38,8 @@ def percentile(buckets: dict[int, int], rank: float) -> int | None:
     if not total:
         return None
     seen, wanted = 0, max(1, math.ceil(rank * total))
-    for bucket in sorted(buckets):
-        seen += buckets[bucket]
+    for bucket in sorted(map(int, buckets)):
+        seen += buckets[_NAMES[bucket]]
         if seen >= wanted:
             return _value(bucket)
     raise AssertionError("a rank is at most 1")

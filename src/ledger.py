@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from memory import Memory
 
 Group = tuple[str, str | None]  # tool_name, error_type
+Sum = tuple[str, str]  # tool_name, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +81,14 @@ class Ledger:
                 *await store.filtered_tallies(self._database, dimension, window.start, "", self._filters)
             )
         tool = self._filters.tool or "" if dimension == TOOL else ""
-        first_day = day_of(window.start)
-        (rows,), facts = await self._read(
-            window.start, store.series(dimension, tool, first_day, _days_json({first_day}))
-        )
+        series = store.series(dimension, tool, day_of(window.start), _days_json({day_of(window.start)}))
+        (rows,), facts = await self._read(window.start, series)
         groups: dict[str, Tally] = {}
-        for tool_name, value, fields in _values(rows, window.start):
+        for (tool_name, value), tally in self._sums(series, rows, window.start):
             if dimension != TOOL:
-                _merge(groups, value, fields)
+                groups.setdefault(value, Tally()).merge(tally)
             elif not value:
-                _merge(groups, tool_name, fields)
+                groups.setdefault(tool_name, Tally()).merge(tally)
         for fact in facts:
             groups.setdefault(value_of(fact, dimension), Tally()).add(fact)
         wanted = self._narrowed.get(dimension)
@@ -102,17 +101,18 @@ class Ledger:
             groups = {_group(name): tally for name, tally in _from_events(*found).items()}
             return groups, await store.filtered_errors(self._database, window.start, self._filters, limit)
         tool = self._filters.tool or ""
-        first_day = day_of(window.start)
-        (rows, newest), facts = await self._read(
-            window.start,
-            store.series(TOOL, tool, first_day, _days_json({first_day})),
-            store.latest_errors(TOOL if tool else EVERYTHING, tool, first_day),
-        )
-        latest = [(time, int(key)) for row in newest for time, key in json.loads(row["latest_errors"])]
+        series = store.series(TOOL, tool, day_of(window.start), _days_json({day_of(window.start)}))
+        newest = store.latest_errors(TOOL if tool else EVERYTHING, tool, day_of(window.start))
+        (rows, newest_rows), facts = await self._read(window.start, series, newest)
+        latest: list[tuple[int, int]] = []
+        for row in newest_rows:
+            if len(latest) >= limit:
+                break
+            latest += [(time, int(key)) for time, key in json.loads(row["latest_errors"])]
         kept: dict[Group, Tally] = {}
-        for tool_name, value, fields in _values(rows, window.start):
+        for (tool_name, value), tally in self._sums(series, rows, window.start):
             if value.startswith(ERROR_MARK):
-                _merge(kept, (tool_name, value[len(ERROR_MARK) :] or None), fields)
+                kept.setdefault((tool_name, value[len(ERROR_MARK) :] or None), Tally()).merge(tally)
         for fact in facts:
             if fact.failed:
                 kept.setdefault((fact.tool, fact.error_type), Tally()).add(fact)
@@ -120,6 +120,20 @@ class Ledger:
         keys = [key for time, key in sorted(latest, reverse=True) if window.covers(time)][:limit]
         listed = await store.events_by_key(self._database, keys) if keys else {}
         return kept, [listed[key] for key in keys if key in listed]
+
+    def _sums(self, series: Statement, rows: list[Row], start: int) -> Iterator[tuple[Sum, Tally]]:
+        """What the rows of a series hold since a time, by tool_name and value; not to be changed.
+
+        Apart for the first day, for today and for the days between, which seldom change and are then remembered.
+        """
+        first, today = day_of(start), day_of(int(self._now))
+        between = [row for row in rows if first < row["day"] < today]
+        for name, since, some in (
+            ("first", start, [row for row in rows if row["day"] == first]),
+            ("between", 0, between),
+            ("today", 0, [row for row in rows if row["day"] >= max(first + 1, today)]),
+        ):
+            yield from self._memory.made((series, name), (since, some), _sum).items()
 
     def _is_kept(self, by: str | None) -> bool:
         """Whether the rollups know it: all of it, or one filter by that very dimension or along time."""
@@ -150,21 +164,19 @@ def _parts(row: Row) -> Iterable[tuple[int, dict[str, Any]]]:
     return [(row["day"] * DAY + hour * HOUR, values) for hour, values in hours.items()]
 
 
-def _values(rows: list[Row], start: int) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """(tool_name, value, tally as JSON) of all that these rows hold since a time."""
+def _sum(start: int, rows: list[Row]) -> dict[Sum, Tally]:
+    sums: dict[Sum, Tally] = {}
     for row in rows:
         for begins, values in _parts(row):
             if begins >= start:
                 for value, fields in values.items():
-                    yield row["tool_name"], value, fields
-
-
-def _merge(tallies: dict[Any, Tally], name: Any, fields: dict[str, Any]) -> None:
-    tally = Tally.from_json(fields)
-    if name in tallies:
-        tallies[name].merge(tally)
-    else:
-        tallies[name] = tally
+                    name = row["tool_name"], value
+                    tally = Tally.from_json(fields)
+                    if name in sums:
+                        sums[name].merge(tally)
+                    else:
+                        sums[name] = tally
+    return sums
 
 
 def _slices(tallies: dict[int, Tally], start: int) -> list[Slice]:

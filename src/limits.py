@@ -24,6 +24,7 @@ CACHE_ENTRIES = 200
 MEMORY_ENTRIES = 24
 
 ROLLUP_EVENTS = 250  # so many waiting events are worth a rollup; fewer wait for their day to close
+TAIL_EVENTS = 400  # so many may wait meanwhile: where few arrive, a rollup gathers more, and is cheaper by the event
 ROLLUP_ALMOST = 0.8  # of that many, when it was time to look
 WAITING_EVENTS = 600  # so many beside the rollups are too many for a report to read
 ROLLUP_STEP_EVENTS = 500  # one step's events, for the CPU time of one invocation

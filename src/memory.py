@@ -6,7 +6,8 @@ read for every answer that must be fresh, and otherwise at most every 30 s, for 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import limits
 import store
@@ -14,6 +15,8 @@ from tally import Fact
 
 if TYPE_CHECKING:
     from d1 import Database, Row, Statement
+
+Made = TypeVar("Made")
 
 
 class Waiting(NamedTuple):
@@ -30,6 +33,7 @@ class Memory:
     def __init__(self) -> None:
         self._rows: dict[Statement, tuple[int, list[Row]]] = {}
         self._waiting: Waiting | None = None
+        self._made: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
 
     async def read(
         self, database: Database, statements: tuple[Statement, ...], now: float, fresh: bool
@@ -40,20 +44,28 @@ class Memory:
         """
         waiting = self._waiting
         if fresh or waiting is None or not 0 <= now - waiting.as_of < limits.CACHE_SECONDS:
-            waiting = None
-            if all(statement in self._rows for statement in statements):
-                _, waiting = await self._ask(database, (), now)
-        if waiting is not None:
-            missing = tuple(it for it in statements if self._rows.get(it, (None,))[0] != waiting.revision)
-            if missing and await self._add(database, missing) == waiting.revision:
-                missing = ()
-            if not missing:
-                return [self._rows[statement][1] for statement in statements], waiting
-        return await self._ask(database, statements, now)
+            unknown = tuple(statement for statement in statements if statement not in self._rows)
+            _, waiting = await self._ask(database, unknown, now)
+        rows = self._rows_at(waiting.revision, statements)
+        missing = tuple(statement for statement in statements if statement not in rows)
+        if missing:
+            found, revision = await self._add(database, missing)
+            if revision != waiting.revision:
+                return await self._ask(database, statements, now)
+            rows |= zip(missing, found, strict=True)
+        return [rows[statement] for statement in statements], waiting
+
+    def made(self, name: Hashable, source: tuple[Any, ...], make: Callable[..., Made]) -> Made:
+        """What is made of a source: remembered under a name for as long as the source is equal. Not to be changed."""
+        if name not in self._made or self._made[name][0] != source:
+            _put(self._made, name, (source, make(*source)))
+        made: Made = self._made[name][1]
+        return made
 
     def forget(self) -> None:
         """Forget everything, as when someone's events were erased."""
         self._rows.clear()
+        self._made.clear()
         self._waiting = None
 
     async def _ask(
@@ -64,14 +76,23 @@ class Memory:
         self._keep(statements, rows, revision)
         return rows, self._waiting
 
-    async def _add(self, database: Database, statements: tuple[Statement, ...]) -> int:
+    async def _add(self, database: Database, statements: tuple[Statement, ...]) -> tuple[list[list[Row]], int]:
         rows, revision = await store.rollups_at(database, statements)
         self._keep(statements, rows, revision)
-        return revision
+        return rows, revision
+
+    def _rows_at(self, revision: int, statements: tuple[Statement, ...]) -> dict[Statement, list[Row]]:
+        entries = {statement: self._rows[statement] for statement in statements if statement in self._rows}
+        return {statement: rows for statement, (of, rows) in entries.items() if of == revision}
 
     def _keep(self, statements: tuple[Statement, ...], rows: list[list[Row]], revision: int) -> None:
         for statement, found in zip(statements, rows, strict=True):
-            self._rows.pop(statement, None)
-            self._rows[statement] = (revision, found)
-        while len(self._rows) > limits.MEMORY_ENTRIES:
-            del self._rows[next(iter(self._rows))]
+            _put(self._rows, statement, (revision, found))
+
+
+def _put(entries: dict[Any, Any], name: Any, entry: Any) -> None:
+    """Keep an entry in place of the oldest."""
+    entries.pop(name, None)
+    entries[name] = entry
+    while len(entries) > limits.MEMORY_ENTRIES:
+        del entries[next(iter(entries))]

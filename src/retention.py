@@ -66,6 +66,6 @@ async def _erase_events(database: Database, number: int, spans: list[tuple[int, 
         if not found:
             return deleted
         rollups = roll_up((event.fact, event.test) for event in found if event.rolled)
-        chunks = await without(database, rollups, number)
-        deleted += await store.erase_events(database, state, chunks, [event.fact.key for event in found]) or 0
+        rewrite = await without(database, rollups, number)
+        deleted += await store.erase_events(database, state, rewrite, [event.fact.key for event in found]) or 0
     raise DatabaseError("an erasure did not come to its end")

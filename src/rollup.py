@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 import limits
 import store
 from keys import DAY, HASH_BITS, SLOT_SECONDS, first_key, time_of
-from store import Key, Pending, State
-from tally import Fact, Tally
+from store import Key, Pending, Rewrite, State
+from tally import Detail, Fact, Tally
 from window import day_of
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ class Rollup:
     hours: dict[int, dict[str, Tally]] = field(default_factory=dict)
     latest_errors: list[tuple[int, int]] = field(default_factory=list)
 
-    def add(self, fact: Fact, value: str) -> None:
+    def add(self, fact: Fact, value: str, detail: Detail = Detail.SERIES) -> None:
         values = self.hours.setdefault(fact.time % DAY // 3600, {})
         if value not in values:
             values[value] = Tally()
-        values[value].add(fact)
+        values[value].add(fact, detail)
 
     def add_up(self) -> None:
         """Make the day's totals from its hours."""
@@ -63,8 +63,11 @@ class Rollup:
 
 
 def hours_of(row: Row) -> dict[int, dict[str, Any]]:
-    """The hours (0…23) of a rollup's row, each with its tallies as JSON by value; none if they were not asked for."""
-    return {int(hour): values for hour, values in json.loads(row["hours"] or "{}").items()}
+    """The hours (0…23) of a rollup's row, each with its tallies as JSON by value.
+
+    None if they were not asked for, or if the day was too wide to keep them.
+    """
+    return {int(hour): values for hour, values in (json.loads(row["hours"] or "null") or {}).items()}
 
 
 def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[Key, Rollup]:
@@ -78,9 +81,9 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[Key, Rollup]:
         everything = rollups.setdefault((EVERYTHING, day, ""), Rollup())
         everything.add(fact, "")
         tool = rollups.setdefault((TOOL, day, fact.tool), Rollup())
-        tool.add(fact, "")
+        tool.add(fact, "", Detail.TOOL)
         if fact.failed:
-            tool.add(fact, ERROR_MARK + (fact.error_type or ""))
+            tool.add(fact, ERROR_MARK + (fact.error_type or ""), Detail.ERROR)
             for rollup in (everything, tool):
                 rollup.latest_errors.append((fact.time, fact.key))
         for dimension in BREAKDOWNS:
@@ -91,7 +94,7 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[Key, Rollup]:
 
 
 class _Stored:
-    """A rollup as it is kept, in JSON; only what changes is unpacked."""
+    """A rollup as it is kept, in JSON, with no hours but those that change; only what changes is unpacked."""
 
     def __init__(self, row: Row | None) -> None:
         self.totals: dict[str, Any] = json.loads(row["totals"]) if row else {}
@@ -129,12 +132,8 @@ class _Stored:
         self.latest_errors = [entry for entry in self.latest_errors if entry[1] not in gone_keys]
 
     def to_row(self, key: Key) -> list[Any]:
-        totals, hours, latest = (
-            json.dumps(part, separators=(",", ":")) for part in (self.totals, self.hours, self.latest_errors)
-        )
-        if len(totals) + len(hours) > limits.ROLLUP_CHARACTERS:
-            hours = "{}"  # a day too wide for one D1 row keeps its totals: a window that begins inside it loses it
-        return [*key, totals, hours, latest]
+        parts = (self.totals, self.hours, self.latest_errors)
+        return [*key, *(json.dumps(part, separators=(",", ":")) for part in parts)]
 
     def _pairs(self, delta: Rollup) -> list[tuple[dict[str, Any], dict[str, Tally]]]:
         hours = [(self.hours.setdefault(str(hour), {}), values) for hour, values in delta.hours.items()]
@@ -192,10 +191,10 @@ async def _step(database: Database, closed: int, now: int) -> int:
     in_order = [event.fact.key for event in pending if not event.late]
     full = len(in_order) == limits.ROLLUP_STEP_EVENTS
     rolled_id = in_order[-1] if full else closed - 1
-    chunks = await merged(database, roll_up((event.fact, event.test) for event in pending))
+    rewrite = await merged(database, roll_up((event.fact, event.test) for event in pending))
     late = [event.late for event in pending if event.late]
     due_at = now if full or len(late) == limits.ROLLUP_STEP_EVENTS else _due_at(pending, state, closed, now, 0)
-    committed = await store.commit_rollup(database, state, chunks, max(late, default=0), rolled_id, now, due_at)
+    committed = await store.commit_rollup(database, state, rewrite, max(late, default=0), rolled_id, now, due_at)
     return len(pending) if committed else 0
 
 
@@ -212,31 +211,40 @@ def _due_at(pending: list[Pending], state: State, closed: int, now: int, gathere
     began = max(time_of(state.rolled_id + 1), now - DAY) if state.rolled_id >= 0 else min(times)
     seconds_per_event = max(time_of(closed) - began, 1) / len(times)
     events_per_day = DAY / seconds_per_event
+    still_open = (SLOT_SECONDS + limits.ROLLUP_GRACE_SECONDS) / seconds_per_event
+    wanted = max(limits.ROLLUP_EVENTS, limits.TAIL_EVENTS - still_open)
     # A whole number of rollups a day: one that reaches into the next day writes two days' rows.
-    enough = events_per_day / max(1, round(events_per_day / limits.ROLLUP_EVENTS))
+    enough = events_per_day / max(1, round(events_per_day / wanted))
     gathers = time_of(closed) + (enough - gathered) * seconds_per_event
     slot_ends = time_of(first_key(round(gathers)) + (1 << HASH_BITS))
     return min(max(slot_ends + limits.ROLLUP_GRACE_SECONDS, now + 60), midnight)
 
 
-async def merged(database: Database, rollups: dict[Key, Rollup]) -> list[str]:
-    """The stored rollups with these merged in, as JSON arrays of rows that each fit a parameter."""
-    stored = await _read(database, rollups)
+async def merged(database: Database, rollups: dict[Key, Rollup]) -> Rewrite:
+    """The stored rollups with these merged in."""
+    hours = _hours(rollups)
+    stored = await _read(database, rollups, hours)
     for key, rollup in rollups.items():
         stored[key].merge(rollup)
-    return _chunks(stored)
+    return Rewrite(_chunks(stored), hours)
 
 
-async def without(database: Database, rollups: dict[Key, Rollup], person: int) -> list[str]:
-    """The stored rollups with these events of one person taken out, in the same form."""
-    stored = await _read(database, rollups)
+async def without(database: Database, rollups: dict[Key, Rollup], person: int) -> Rewrite:
+    """The stored rollups with these events of one person taken out."""
+    hours = _hours(rollups)
+    stored = await _read(database, rollups, hours)
     for key, rollup in rollups.items():
         stored[key].subtract(rollup, person)
-    return _chunks(stored)
+    return Rewrite(_chunks(stored), hours)
 
 
-async def _read(database: Database, keys: Iterable[Key]) -> dict[Key, _Stored]:
-    rows = {(row["dimension"], row["day"], row["tool_name"]): row for row in await store.read_rollups(database, keys)}
+def _hours(rollups: dict[Key, Rollup]) -> frozenset[int]:
+    return frozenset(hour for rollup in rollups.values() for hour in rollup.hours)
+
+
+async def _read(database: Database, keys: Iterable[Key], hours: frozenset[int]) -> dict[Key, _Stored]:
+    found = await store.read_rollups(database, keys, hours)
+    rows = {(row["dimension"], row["day"], row["tool_name"]): row for row in found}
     return {key: _Stored(rows.get(key)) for key in keys}
 
 

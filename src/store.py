@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import limits
 from keys import event_key, first_key, second, time_of
 from tally import Fact
 
@@ -72,6 +73,20 @@ class Erasable(NamedTuple):
 
 
 Key = tuple[str, int, str]  # dimension, day, tool_name
+
+
+class Rewrite(NamedTuple):
+    """Rollups to put in place. chunks: JSON arrays of rows that each fit a parameter. hours: those (0…23) that they
+    hold in full; all others stay as they are.
+    """
+
+    chunks: list[str]
+    hours: frozenset[int]
+
+    def statements(self, revision: int) -> list[Statement]:
+        """Writes them, unless another rollup has come since this revision."""
+        changed = json.dumps({str(hour): None for hour in self.hours})
+        return [("rollup_write", (chunk, changed, limits.ROLLUP_CHARACTERS, revision)) for chunk in self.chunks]
 
 
 async def add_events(database: Database, events: Sequence[NewEvent]) -> int:
@@ -168,20 +183,21 @@ async def claim_pending(database: Database, closed: int, limit: int) -> tuple[St
     return _state(states[0]), [Pending(_fact(row["fact"]), row["late"], bool(row["test"])) for row in rows]
 
 
-async def read_rollups(database: Database, keys: Iterable[Key]) -> list[Row]:
-    """The rollups of these keys that exist."""
-    return await database.run("rollup_read", json.dumps([list(key) for key in keys]))
+async def read_rollups(database: Database, keys: Iterable[Key], hours: frozenset[int]) -> list[Row]:
+    """The rollups of these keys that exist, with no hours but these (0…23)."""
+    others = json.dumps({str(hour): None for hour in range(24) if hour not in hours})
+    return await database.run("rollup_read", json.dumps([list(key) for key in keys]), others)
 
 
 async def commit_rollup(
-    database: Database, state: State, chunks: list[str], last_late: int, rolled_id: int, now: int, due_at: int
+    database: Database, state: State, rewrite: Rewrite, last_late: int, rolled_id: int, now: int, due_at: int
 ) -> bool:
     """Put rollups in place and move on, all or nothing; False if another rollup came first.
 
     last_late: the last number of the late events taken in. rolled_id: the last key. now, due_at: epoch seconds.
     """
     results = await database.batch(
-        *(("rollup_write", (chunk, state.revision)) for chunk in chunks),
+        *rewrite.statements(state.revision),
         (
             "rollup_late_done",
             (str(state.rolled_id), str(rolled_id), last_late, state.last_late, state.revision),
@@ -223,11 +239,11 @@ async def person_events(
     return _state(states[0]), found
 
 
-async def erase_events(database: Database, state: State, chunks: list[str], keys: Sequence[int]) -> int | None:
+async def erase_events(database: Database, state: State, rewrite: Rewrite, keys: Sequence[int]) -> int | None:
     """Delete events and put the rollups without them in place, all or nothing; None if a rollup came first."""
     text = _keys_json(keys)
     results = await database.batch(
-        *(("rollup_write", (chunk, state.revision)) for chunk in chunks),
+        *rewrite.statements(state.revision),
         ("erase_late", (text, state.revision)),
         ("erase_events", (text, state.revision)),
         ("rollup_commit", (str(state.rolled_id), state.rolled_at, state.due_at, state.revision)),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import zlib
+from enum import Enum
 from typing import Any, NamedTuple
 
 from histogram import bucket_of
@@ -38,6 +39,14 @@ class Fact(NamedTuple):
     def failed(self) -> bool:
         """Whether it stands in the error report."""
         return self.status in ("error", "timeout")
+
+
+class Detail(Enum):
+    """What a tally counts of an event: no more than reports ask of it, as all of it is read and written again."""
+
+    ERROR = "status, person, time"
+    SERIES = "status, person, duration"
+    TOOL = "status, person, duration, time, trigger, category"
 
 
 class People:
@@ -114,7 +123,7 @@ class Tally:
         self.statuses: dict[str, int] = {}
         self.triggers: dict[str, int] = {}
         self.categories: dict[str, int] = {}
-        self.durations: dict[int, int] = {}
+        self.durations: dict[str, int] = {}
         self.duration_ms = 0
         self.people = People()
         self.first: int | None = None
@@ -124,16 +133,18 @@ class Tally:
     def invocations(self) -> int:
         return sum(self.statuses.values())
 
-    def add(self, fact: Fact) -> None:
+    def add(self, fact: Fact, detail: Detail = Detail.TOOL) -> None:
         """Count one event."""
         _count(self.statuses, fact.status)
-        _count(self.triggers, fact.trigger)
-        _count(self.categories, fact.category)
-        if fact.duration_ms is not None:
+        self.people.add(fact.person)
+        if detail is not Detail.ERROR and fact.duration_ms is not None:
             _count(self.durations, bucket_of(fact.duration_ms))
             self.duration_ms += fact.duration_ms
-        self.people.add(fact.person)
-        self._seen(fact.time, fact.time)
+        if detail is not Detail.SERIES:
+            self._seen(fact.time, fact.time)
+        if detail is Detail.TOOL:
+            _count(self.triggers, fact.trigger)
+            _count(self.categories, fact.category)
 
     def add_counts(self, row: dict[str, Any]) -> None:
         """Count events that are alike in status, trigger, category and bucket of duration."""
@@ -152,6 +163,9 @@ class Tally:
     def merge(self, other: Tally) -> None:
         """Count another tally's events too."""
         for mine, theirs in self._counts(other):
+            if not mine:
+                mine.update(theirs)
+                continue
             for name, count in theirs.items():
                 mine[name] = mine.get(name, 0) + count
         self.duration_ms += other.duration_ms
@@ -189,14 +203,14 @@ class Tally:
         tally.statuses = fields.get("s", {})
         tally.triggers = fields.get("t", {})
         tally.categories = fields.get("c", {})
-        tally.durations = {int(bucket): count for bucket, count in fields.get("d", {}).items()}
+        tally.durations = fields.get("d", {})
         tally.duration_ms = fields.get("ms", 0)
         tally.people = People.from_json(fields.get("p", []))
         tally.first = fields.get("f")
         tally.last = fields.get("l")
         return tally
 
-    def _counts(self, other: Tally) -> tuple[tuple[dict[Any, int], dict[Any, int]], ...]:
+    def _counts(self, other: Tally) -> tuple[tuple[dict[str, int], dict[str, int]], ...]:
         return (
             (self.statuses, other.statuses),
             (self.triggers, other.triggers),
@@ -209,5 +223,5 @@ class Tally:
         self.last = last if self.last is None else max(self.last, last)
 
 
-def _count(counts: dict[Any, int], name: Any) -> None:
+def _count(counts: dict[str, int], name: str) -> None:
     counts[name] = counts.get(name, 0) + 1

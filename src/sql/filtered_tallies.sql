@@ -19,7 +19,7 @@ FROM (
       ELSE CASE WHEN ?3 = 'all' OR instr(?3, ',' || (time / 86400) || ',') THEN time / 3600 * 3600 ELSE time / 86400 * 86400 END
     END AS slice,
     status, trigger, tool_category, duration_ms, time,
-    CASE WHEN duration_ms > 0 THEN CAST(5 * log2(duration_ms) AS INTEGER) + 1 ELSE duration_ms END AS bucket
+    CAST(CASE WHEN duration_ms > 0 THEN CAST(5 * log2(duration_ms) AS INTEGER) + 1 ELSE duration_ms END AS TEXT) AS bucket
   FROM (
     SELECT *, 1577836800 + (id >> 40) * 300 + second AS time FROM skill_usage_events
     WHERE id >= CAST(?2 AS INTEGER)

@@ -144,6 +144,7 @@ def _new(event: recount.Event) -> NewEvent:
 def test_reports_equal_a_recount(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Duplicates, late and out of order, across hours and midnights, crons at random moments, crashes between steps."""
     monkeypatch.setattr(limits, "ROLLUP_EVENTS", 15)
+    monkeypatch.setattr(limits, "TAIL_EVENTS", 15)
     monkeypatch.setattr(limits, "ROLLUP_STEP_EVENTS", 20)
 
     async def play() -> None:
@@ -164,6 +165,7 @@ def test_reports_equal_a_recount(seed: int, monkeypatch: pytest.MonkeyPatch) -> 
 def test_erased_people_are_in_no_report(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reports equal a recount without them, but for first and last times, which name nobody and stay."""
     monkeypatch.setattr(limits, "ROLLUP_EVENTS", 15)
+    monkeypatch.setattr(limits, "TAIL_EVENTS", 15)
     monkeypatch.setattr(limits, "ROLLUP_STEP_EVENTS", 20)
     monkeypatch.setattr(limits, "ERASE_STEP_EVENTS", 7)
     monkeypatch.setattr(recount, "same", _same_but_for_times)

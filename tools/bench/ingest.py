@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import statistics
 import subprocess
@@ -10,7 +9,6 @@ import tempfile
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 from tools.bench.server import Client, Server
@@ -59,11 +57,6 @@ def _p99(times: list[float]) -> float:
     return sorted(times)[int(len(times) * 0.99)]
 
 
-def _cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def _upload_kib() -> float:
     with tempfile.TemporaryDirectory() as folder:
         command = wrangler("deploy", "--dry-run", "--outdir", folder)
@@ -85,9 +78,9 @@ def run() -> list[Row]:
         batched: list[float] = []
         for _ in range(ROUNDS):
             for server in (product, other):
-                before = _cpu_seconds(server.worker_pid())
+                before = server.cpu_seconds()
                 single[server.port] += _times(server.port, REQUESTS)
-                cpu[server.port] += _cpu_seconds(server.worker_pid()) - before
+                cpu[server.port] += server.cpu_seconds() - before
             for port in crowded:
                 crowded[port] += _times_at_once(port)
             batched += _times(PRODUCT_PORT, 5, BATCH)

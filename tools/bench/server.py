@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import shutil
 import subprocess
 import tempfile
@@ -60,12 +61,13 @@ class Server:
         folder = self.state / "v3" / "d1" / "miniflare-D1DatabaseObject"
         return next(path for path in folder.glob("*.sqlite") if path.name != "metadata.sqlite")
 
-    def worker_pid(self) -> int:
-        """The process that runs the Worker, the last in a line of one child each."""
+    def cpu_seconds(self) -> float:
+        """CPU time so far of the process that runs the Worker, and its D1: the last in a line of one child each."""
         pid = self.process.pid
         while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             pid = int(children[0])
-        return pid
+        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Client:

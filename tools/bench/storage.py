@@ -25,6 +25,7 @@ CRON_SECONDS = 60
 TOOLS = 40
 PEOPLE = 500
 REFRESH = ("summary", "tools", "retention", "errors", "timeseries")
+ROLLUP_ROWS = 100  # what a cron event that does nothing never reads
 PORT = 8951
 
 
@@ -64,12 +65,16 @@ class Measured:
         self.refresh_seconds: list[float] = []
         self.raw_seconds: list[float] = []
         self.rollup_reads = 0
+        self.rollups = 0
+        self.rollup_cpu = 0.0
+        self.cold_cpu: list[float] = []
+        self.warm_cpu: list[float] = []
         with Server(PORT) as server:
             client = Client(PORT)
-            self._fill(client, batch)
+            self._fill(server, client, batch)
             written = client.probe()["rows_written"]
             self.written = written / events
-            self._time_refreshes(client)
+            self._time_refreshes(server, client)
             if life:
                 self._expire(client)
                 self.life = client.probe()["rows_written"] / events
@@ -78,7 +83,7 @@ class Measured:
                 self.bytes = _bytes_of("skill_usage_events", server) / events
                 self.rollup_bytes = _bytes_of("rollups", server) / DAYS
 
-    def _fill(self, client: Client, batch: int) -> None:
+    def _fill(self, server: Server, client: Client, batch: int) -> None:
         next_cron = next_refresh = 0.0
         waiting: list[dict[str, Any]] = []
         for moment, event in workload(self.events):
@@ -88,7 +93,12 @@ class Measured:
                 waiting = []
             if moment >= next_cron:
                 next_cron = moment + CRON_SECONDS
-                self.rollup_reads += client.probe(moment, cron=True)["cron_rows_read"]
+                before = server.cpu_seconds()
+                rows = client.probe(moment, cron=True)["cron_rows_read"]
+                self.rollup_reads += rows
+                if rows >= ROLLUP_ROWS and moment >= END - DAY:
+                    self.rollups += 1
+                    self.rollup_cpu += server.cpu_seconds() - before
             if moment >= END - DAY and moment >= next_refresh:
                 next_refresh = moment + 1300
                 client.probe(cold=True)
@@ -102,13 +112,17 @@ class Measured:
             client.send("GET", f"/analytics/{name}?days={DAYS}", now=moment, fresh=True)
         return int(client.probe()["rows_read"] - before)
 
-    def _time_refreshes(self, client: Client) -> None:
-        for _ in range(5):
-            client.probe(cold=True)
-            begin = time.perf_counter()
+    def _time_refreshes(self, server: Server, client: Client) -> None:
+        for number in range(10):
+            cold = number % 2 == 0
+            if cold:
+                client.probe(cold=True)
+            begin, cpu = time.perf_counter(), server.cpu_seconds()
             for name in REFRESH:
                 client.send("GET", f"/analytics/{name}?days={DAYS}", now=END, fresh=True)
-            self.refresh_seconds.append(time.perf_counter() - begin)
+            (self.cold_cpu if cold else self.warm_cpu).append(server.cpu_seconds() - cpu)
+            if cold:
+                self.refresh_seconds.append(time.perf_counter() - begin)
         for _ in range(3 if self.events < 500_000 else 1):
             begin = time.perf_counter()
             answers = [
@@ -123,6 +137,10 @@ class Measured:
         while client.probe(sql=["SELECT count(*) AS n FROM skill_usage_events"])["results"][0]["results"][0]["n"]:
             client.probe(later, cron=True)
             later += CRON_SECONDS
+
+
+def _ms(seconds: float) -> float:
+    return seconds * 1000
 
 
 def _bytes_of(table: str, server: Server) -> int:
@@ -173,6 +191,21 @@ def run(largest: int = 1_000_000) -> list[Row]:
             statistics.median(large.refresh_seconds),
             "≤ 1/20",
             statistics.median(large.refresh_seconds) / statistics.median(large.raw_seconds),
+        ),
+        Row(
+            f"CPU ms of a refresh at {largest:,} events, D1 included", None, _ms(statistics.median(large.cold_cpu)), "–"
+        ),
+        Row(
+            f"CPU ms of a refresh at {largest:,} events, D1 included, rollups remembered",
+            None,
+            _ms(statistics.median(large.warm_cpu)),
+            "–",
+        ),
+        Row(
+            f"CPU ms of a rollup at {largest:,} events, D1 included",
+            None,
+            _ms(large.rollup_cpu / large.rollups),
+            "–",
         ),
         Row("kilobytes of rollups a day, 10,000 events in 30 days", None, small.rollup_bytes / 1000, "–"),
         Row(f"kilobytes of rollups a day, {largest:,} events in 30 days", None, large.rollup_bytes / 1000, "–"),

@@ -1,0 +1,45 @@
+"""Rollups at their limits."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+import limits
+import rollup
+import store
+from app import summary, timeseries
+from ledger import Ledger
+from memory import Memory
+from query import Query
+from tests.store.sqlite_database import SqliteDatabase
+from tests.store.test_memory import NOW, new_event
+
+HOUR = 3600
+
+
+def test_a_day_too_wide_keeps_its_totals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It gives up its hours once and for all: what comes later must not pass for the whole day."""
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
+    morning = NOW // 86_400 * 86_400
+    now = morning + 20 * HOUR
+
+    async def play() -> None:
+        database = SqliteDatabase()
+        for number in range(4):
+            monkeypatch.setattr(limits, "ROLLUP_CHARACTERS", 10 if number == 1 else 1_500_000)
+            await store.add_events(database, [new_event(number, morning + number * HOUR)])
+            assert await rollup.take_in(database, morning + (number + 1) * HOUR) == 1
+        assert (await _ask(database, summary, now, 30))["total_invocations"] == 4
+        assert sum(bucket["invocations"] for bucket in await _ask(database, timeseries, now, 2)) == 4
+        begins_inside = await _ask(database, summary, now + 86_400 - 18 * HOUR, 1)
+        assert begins_inside["total_invocations"] == 0
+
+    asyncio.run(play())
+
+
+async def _ask(database: SqliteDatabase, report: Any, now: int, days: int) -> Any:
+    query = Query({"days": str(days)})
+    return await report(Ledger(database, Memory(), query.filters, now, fresh=True), query, now)
