@@ -40,7 +40,7 @@ async def erase(database: Database, user_id_hash: str, now: float, retention_day
     if number is None:
         return 0
     spans = await _spans(database, number, int(now) - retention_days * DAY)
-    deleted = await _erase_events(database, number, spans)
+    deleted = await _erase_events(database, number, spans, day_of(int(now)))
     await store.erase_person(database, user_id_hash)
     return deleted
 
@@ -59,13 +59,13 @@ async def _spans(database: Database, number: int, since: int) -> list[tuple[int,
     return [(first_key(hour), first_key(hour + HOUR)) for hour in sorted(hours)]
 
 
-async def _erase_events(database: Database, number: int, spans: list[tuple[int, int]]) -> int:
+async def _erase_events(database: Database, number: int, spans: list[tuple[int, int]], today: int) -> int:
     deleted = 0
     for _ in range(limits.ERASE_STEPS):
         state, found = await store.person_events(database, number, spans, limits.ERASE_STEP_EVENTS)
         if not found:
             return deleted
         rollups = roll_up((event.fact, event.test) for event in found if event.rolled)
-        rewrite = await without(database, rollups, number)
+        rewrite = await without(database, rollups, today, number)
         deleted += await store.erase_events(database, state, rewrite, [event.fact.key for event in found]) or 0
     raise DatabaseError("an erasure did not come to its end")

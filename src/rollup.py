@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import limits
 import store
 from keys import DAY, HASH_BITS, SLOT_SECONDS, first_key, time_of
+from packing import pack, unpack
 from store import Key, Pending, Rewrite, State
 from tally import Detail, Fact, Tally
 from window import day_of
@@ -65,9 +66,12 @@ class Rollup:
 def hours_of(row: Row) -> dict[int, dict[str, Any]]:
     """The hours (0…23) of a rollup's row, each with its tallies as JSON by value.
 
-    None if they were not asked for, or if the day was too wide to keep them.
+    None if they were not asked for, or if the day was too wide to keep them. Those of a day gone by are packed.
     """
-    return {int(hour): values for hour, values in (json.loads(row["hours"] or "null") or {}).items()}
+    hours = json.loads(row["hours"] or "null") or {}
+    if isinstance(hours, str):
+        hours = json.loads(unpack(hours))
+    return {int(hour): values for hour, values in hours.items()}
 
 
 def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[Key, Rollup]:
@@ -94,11 +98,11 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[Key, Rollup]:
 
 
 class _Stored:
-    """A rollup as it is kept, in JSON, with no hours but those that change; only what changes is unpacked."""
+    """A rollup as it is kept, in JSON: with all its hours if its day has gone by, else with those that change."""
 
     def __init__(self, row: Row | None) -> None:
         self.totals: dict[str, Any] = json.loads(row["totals"]) if row else {}
-        self.hours: dict[str, dict[str, Any]] = json.loads(row["hours"]) if row else {}
+        self.hours: dict[int, dict[str, Any]] = hours_of(row) if row else {}
         self.latest_errors: list[tuple[int, str]] = json.loads(row["latest_errors"]) if row else []
 
     def merge(self, delta: Rollup) -> None:
@@ -131,12 +135,16 @@ class _Stored:
         gone_keys = {str(key) for _, key in delta.latest_errors}
         self.latest_errors = [entry for entry in self.latest_errors if entry[1] not in gone_keys]
 
-    def to_row(self, key: Key) -> list[Any]:
-        parts = (self.totals, self.hours, self.latest_errors)
-        return [*key, *(json.dumps(part, separators=(",", ":")) for part in parts)]
+    def to_row(self, key: Key, whole: bool) -> list[Any]:
+        totals, hours, latest = (
+            json.dumps(part, separators=(",", ":")) for part in (self.totals, self.hours, self.latest_errors)
+        )
+        if whole:
+            hours = min(hours, json.dumps(pack(hours.encode())), key=len)
+        return [*key, totals, hours, latest]
 
     def _pairs(self, delta: Rollup) -> list[tuple[dict[str, Any], dict[str, Tally]]]:
-        hours = [(self.hours.setdefault(str(hour), {}), values) for hour, values in delta.hours.items()]
+        hours = [(self.hours.setdefault(hour, {}), values) for hour, values in delta.hours.items()]
         return [(self.totals, delta.totals), *hours]
 
     def _room_for(self, value: str) -> str:
@@ -191,7 +199,7 @@ async def _step(database: Database, closed: int, now: int) -> int:
     in_order = [event.fact.key for event in pending if not event.late]
     full = len(in_order) == limits.ROLLUP_STEP_EVENTS
     rolled_id = in_order[-1] if full else closed - 1
-    rewrite = await merged(database, roll_up((event.fact, event.test) for event in pending))
+    rewrite = await merged(database, roll_up((event.fact, event.test) for event in pending), day_of(now))
     late = [event.late for event in pending if event.late]
     due_at = now if full or len(late) == limits.ROLLUP_STEP_EVENTS else _due_at(pending, state, closed, now, 0)
     committed = await store.commit_rollup(database, state, rewrite, max(late, default=0), rolled_id, now, due_at)
@@ -220,40 +228,38 @@ def _due_at(pending: list[Pending], state: State, closed: int, now: int, gathere
     return min(max(slot_ends + limits.ROLLUP_GRACE_SECONDS, now + 60), midnight)
 
 
-async def merged(database: Database, rollups: dict[Key, Rollup]) -> Rewrite:
-    """The stored rollups with these merged in."""
-    hours = _hours(rollups)
-    stored = await _read(database, rollups, hours)
+async def merged(database: Database, rollups: dict[Key, Rollup], today: int) -> Rewrite:
+    """The stored rollups with these merged in. today: the day that is not over yet."""
+    stored, hours = await _read(database, rollups, today)
     for key, rollup in rollups.items():
         stored[key].merge(rollup)
-    return Rewrite(_chunks(stored), hours)
+    return Rewrite(_chunks(stored, today), hours)
 
 
-async def without(database: Database, rollups: dict[Key, Rollup], person: int) -> Rewrite:
+async def without(database: Database, rollups: dict[Key, Rollup], today: int, person: int) -> Rewrite:
     """The stored rollups with these events of one person taken out."""
-    hours = _hours(rollups)
-    stored = await _read(database, rollups, hours)
+    stored, hours = await _read(database, rollups, today)
     for key, rollup in rollups.items():
         stored[key].subtract(rollup, person)
-    return Rewrite(_chunks(stored), hours)
+    return Rewrite(_chunks(stored, today), hours)
 
 
-def _hours(rollups: dict[Key, Rollup]) -> frozenset[int]:
-    return frozenset(hour for rollup in rollups.values() for hour in rollup.hours)
-
-
-async def _read(database: Database, keys: Iterable[Key], hours: frozenset[int]) -> dict[Key, _Stored]:
-    found = await store.read_rollups(database, keys, hours)
+async def _read(
+    database: Database, rollups: dict[Key, Rollup], today: int
+) -> tuple[dict[Key, _Stored], frozenset[int]]:
+    hours = frozenset(hour for rollup in rollups.values() for hour in rollup.hours)
+    found = await store.read_rollups(database, rollups, today, hours)
     rows = {(row["dimension"], row["day"], row["tool_name"]): row for row in found}
-    return {key: _Stored(rows.get(key)) for key in keys}
+    return {key: _Stored(rows.get(key)) for key in rollups}, hours
 
 
-def _chunks(stored: dict[Key, _Stored]) -> list[str]:
+def _chunks(stored: dict[Key, _Stored], today: int) -> list[str]:
     chunks: list[str] = []
     rows: list[str] = []
     size = 0
     for key, rollup in stored.items():
-        row = json.dumps(rollup.to_row(key))
+        _, day, _ = key
+        row = json.dumps(rollup.to_row(key, whole=day < today))
         if rows and size + len(row) > _CHUNK_CHARACTERS:
             chunks.append(f"[{','.join(rows)}]")
             rows, size = [], 0

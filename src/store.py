@@ -76,8 +76,8 @@ Key = tuple[str, int, str]  # dimension, day, tool_name
 
 
 class Rewrite(NamedTuple):
-    """Rollups to put in place. chunks: JSON arrays of rows that each fit a parameter. hours: those (0…23) that they
-    hold in full; all others stay as they are.
+    """Rollups to put in place. chunks: JSON arrays of rows that each fit a parameter. hours: those (0…23) that all of
+    them hold in full; others, where they are missing, stay as they are.
     """
 
     chunks: list[str]
@@ -183,10 +183,10 @@ async def claim_pending(database: Database, closed: int, limit: int) -> tuple[St
     return _state(states[0]), [Pending(_fact(row["fact"]), row["late"], bool(row["test"])) for row in rows]
 
 
-async def read_rollups(database: Database, keys: Iterable[Key], hours: frozenset[int]) -> list[Row]:
-    """The rollups of these keys that exist, with no hours but these (0…23)."""
+async def read_rollups(database: Database, keys: Iterable[Key], today: int, hours: frozenset[int]) -> list[Row]:
+    """The rollups of these keys that exist: with all their hours if they are of a day before today, else with these."""
     others = json.dumps({str(hour): None for hour in range(24) if hour not in hours})
-    return await database.run("rollup_read", json.dumps([list(key) for key in keys]), others)
+    return await database.run("rollup_read", json.dumps([list(key) for key in keys]), today, others)
 
 
 async def commit_rollup(

@@ -6,12 +6,11 @@ and last moment. Reports are sums of tallies: of rolled-up days, of hours at a w
 
 from __future__ import annotations
 
-import binascii
-import zlib
 from enum import Enum
 from typing import Any, NamedTuple
 
 from histogram import bucket_of
+from packing import pack, unpack
 
 _PACKED = "z:"
 _PACKED_BITS = 8192
@@ -83,8 +82,7 @@ class People:
             return _positions(bits)
         if bits.bit_length() < _PACKED_BITS:
             return f"{bits:x}"
-        packed = zlib.compress(bits.to_bytes(bits.bit_length() // 8 + 1, "little"), 1)
-        return _PACKED + binascii.b2a_base64(packed, newline=False).decode()
+        return _PACKED + pack(bits.to_bytes(bits.bit_length() // 8 + 1, "little"))
 
     @classmethod
     def from_json(cls, value: str | list[int]) -> People:
@@ -92,7 +90,7 @@ class People:
         if isinstance(value, list):
             return cls(0, set(value))
         if value.startswith(_PACKED):
-            return cls(int.from_bytes(zlib.decompress(binascii.a2b_base64(value[len(_PACKED) :])), "little"))
+            return cls(int.from_bytes(unpack(value[len(_PACKED) :]), "little"))
         return cls(int(value, 16))
 
     def _bitmap(self) -> int:

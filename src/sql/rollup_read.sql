@@ -1,7 +1,8 @@
--- The rollups that new events go into, without the hours that stay as they are.
--- ?1: [[dimension, day, tool_name], …]. ?2: the hours to leave out, as {hour: null, …}.
+-- The rollups that new events go into: with all their hours if their day has gone by, else without those that stay as they
+-- are. ?1: [[dimension, day, tool_name], …]. ?2: today's day. ?3: the hours to leave out, as {hour: null, …}.
 SELECT
-  rollups.dimension, rollups.day, rollups.tool_name, totals, json_patch(hours, ?2) AS hours, latest_errors
+  rollups.dimension, rollups.day, rollups.tool_name, totals, latest_errors,
+  CASE WHEN rollups.day >= ?2 AND json_type(hours) = 'object' THEN json_patch(hours, ?3) ELSE hours END AS hours
 FROM json_each(?1) AS wanted
 CROSS JOIN rollups
   ON rollups.dimension = wanted.value ->> 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -38,6 +39,40 @@ def test_a_day_too_wide_keeps_its_totals(monkeypatch: pytest.MonkeyPatch) -> Non
         assert begins_inside["total_invocations"] == 0
 
     asyncio.run(play())
+
+
+def test_the_hours_of_a_day_gone_by_are_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They count as before, and take in who comes late."""
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
+    midnight = NOW // 86_400 * 86_400
+    times = [midnight - 300 * number for number in range(1, 200)]
+
+    async def play() -> None:
+        database = SqliteDatabase()
+        await store.add_events(database, [new_event(number, time) for number, time in enumerate(times)])
+        await rollup.take_in(database, midnight - 4 * HOUR)
+        (before,) = _hours(database)
+        assert before["type"] == "object"
+        await rollup.take_in(database, midnight + HOUR)
+        (after,) = _hours(database)
+        assert after["type"] == "text"
+        assert after["length"] < before["length"]
+        late = midnight - 6 * HOUR
+        await store.add_events(database, [new_event(1000, late)])
+        await rollup.take_in(database, midnight + 30 * HOUR)
+        buckets = await _ask(database, timeseries, midnight + 2 * HOUR, 1)
+        expected = Counter(time // HOUR * HOUR for time in [*times, late])
+        assert [bucket["invocations"] for bucket in buckets if bucket["invocations"]] == [
+            expected[hour] for hour in sorted(expected)
+        ]
+
+    asyncio.run(play())
+
+
+def _hours(database: SqliteDatabase) -> list[Any]:
+    return database.connection.execute(
+        "SELECT json_type(hours) AS type, length(hours) AS length FROM rollups WHERE dimension = 'all'"
+    ).fetchall()
 
 
 async def _ask(database: SqliteDatabase, report: Any, now: int, days: int) -> Any:
