@@ -72,7 +72,8 @@ class App:
     async def scheduled(self, now: float) -> None:
         """What the cron trigger is for: roll up what is due, delete what is past its time. now: epoch seconds."""
         if await rollup.is_due(self.database, now):
-            await rollup.take_in(self.database, now)
+            if await rollup.take_in(self.database, now):
+                self.ingest.rolled_up()
             await retention.expire(self.database, now, self.settings.retention_days)
 
     async def _route(self, request: Request) -> Response:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import identity
+import limits
 import store
 from events import STORED_FIELDS, Event
 from keys import HASH_BITS, NEIGHBOURS, slot
@@ -18,11 +19,16 @@ if TYPE_CHECKING:
 
 
 class Ingest:
-    """Keeps events in one database under one pepper."""
+    """Keeps events in one database under one pepper, and calls for a rollup when it has kept many.
+
+    When to roll up is planned by the pace of the hours before. Where the pace picks up, those who take the events in
+    are the first to know. Each isolate counts for itself, from anywhere on, as it may be short-lived.
+    """
 
     def __init__(self, settings: Settings, database: Database) -> None:
         self._database = database
         self._pepper = settings.pepper
+        self._since_rollup = int.from_bytes(os.urandom(2), "big") % limits.TAIL_EVENTS
 
     async def keep(self, request: Request, events: list[Event]) -> int:
         """Store what is new of these events and return how many that were.
@@ -37,7 +43,15 @@ class Ingest:
             candidate = _new_event(pepper, request, event)
             if not (candidate.keyed and _is_among(candidate, new)):
                 new[candidate.hash_bits, slot(candidate.time)] = candidate
-        return await store.add_events(self._database, list(new.values()))
+        self._since_rollup += len(new)
+        if self._since_rollup < limits.TAIL_EVENTS:
+            return await store.add_events(self._database, list(new.values()))
+        self._since_rollup = 0
+        return await store.add_events(self._database, list(new.values()), due_at=int(request.now))
+
+    def rolled_up(self) -> None:
+        """Everything has just been rolled up: count from here."""
+        self._since_rollup = 0
 
     async def user_id_hash(self, anonymous_id: str) -> str:
         """The hash that the events of an anonymous_id are stored under."""

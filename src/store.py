@@ -89,8 +89,11 @@ class Rewrite(NamedTuple):
         return [("rollup_write", (chunk, changed, limits.ROLLUP_CHARACTERS, revision)) for chunk in self.chunks]
 
 
-async def add_events(database: Database, events: Sequence[NewEvent]) -> int:
-    """Store events that are not there yet, in one round trip, and return how many were new."""
+async def add_events(database: Database, events: Sequence[NewEvent], due_at: int | None = None) -> int:
+    """Store events that are not there yet, in one round trip, and return how many were new.
+
+    due_at: when to look at what waits, in epoch seconds, if that is sooner than planned.
+    """
     rows = json.dumps(
         [
             event.fields
@@ -103,8 +106,9 @@ async def add_events(database: Database, events: Sequence[NewEvent]) -> int:
             for event in events
         ]
     )
-    _, stored = await database.batch(("ingest_people", (rows,)), ("ingest_events", (rows,)))
-    return len(stored)
+    hasten: list[Statement] = [] if due_at is None else [("rollup_hasten", (due_at,))]
+    results = await database.batch(("ingest_people", (rows,)), ("ingest_events", (rows,)), *hasten)
+    return len(results[1])
 
 
 async def pepper(database: Database, candidate: str) -> str:

@@ -11,10 +11,12 @@ import pytest
 import limits
 import rollup
 import store
-from app import summary, timeseries
+from app import App, summary, timeseries
+from events import parse_event
 from ledger import Ledger
 from memory import Memory
 from query import Query
+from settings import Request, Settings
 from tests.store.sqlite_database import SqliteDatabase
 from tests.store.test_memory import NOW, new_event
 
@@ -65,6 +67,30 @@ def test_the_hours_of_a_day_gone_by_are_packed(monkeypatch: pytest.MonkeyPatch) 
         assert [bucket["invocations"] for bucket in buckets if bucket["invocations"]] == [
             expected[hour] for hour in sorted(expected)
         ]
+
+    asyncio.run(play())
+
+
+def test_the_tail_stays_short_when_the_pace_picks_up() -> None:
+    """Nobody about at midnight, and then a busy day: nothing is planned until the next midnight, and still."""
+    midnight = NOW // 86_400 * 86_400
+
+    async def play() -> None:
+        database = SqliteDatabase()
+        app = App(Settings.read(lambda _: ""), database, lambda _: None, print)
+        await store.add_events(database, [new_event(0, midnight - 50_000)])
+        longest = 0
+        for minute in range(18 * 60):
+            now = midnight + minute * 60
+            if minute > 8 * 60:
+                request = Request("POST", "/api/track", "", {}, b"", "https://x", now)
+                await app.ingest.keep(
+                    request, [parse_event({"tool_name": "a", "status": "success"}, now, 90) for _ in range(20)]
+                )
+            await app.scheduled(now)
+            _, _, waiting = await store.rollups_and_waiting(database, ())
+            longest = max(longest, len(waiting))
+        assert longest <= limits.WAITING_EVENTS
 
     asyncio.run(play())
 
