@@ -1,7 +1,8 @@
 """What an isolate remembers of the database between requests, so that a dashboard that is open all day costs few reads.
 
 Rollups change only with their revision: what was read at one revision holds until the next. The events that wait are
-read for every answer that must be fresh, and otherwise at most every 30 s, for all reports together.
+read for every answer that must be fresh, and otherwise at most every 30 s, for all reports together. What was added up
+from rows holds for as long as the rows are the same: most are of days gone by.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ class Waiting(NamedTuple):
 
 
 class Memory:
-    """Rows by statement, each of the revision that it was read at, and the events that waited when last asked."""
+    """Rows by statement, each of the revision that it was read at; the events that waited when last asked; sums."""
 
     def __init__(self) -> None:
         self._rows: dict[Statement, tuple[int, list[Row]]] = {}
