@@ -44,10 +44,11 @@ class Ingest:
             if not (candidate.keyed and _is_among(candidate, new)):
                 new[candidate.hash_bits, slot(candidate.time)] = candidate
         self._since_rollup += len(new)
-        if self._since_rollup < limits.TAIL_EVENTS:
-            return await store.add_events(self._database, list(new.values()))
-        self._since_rollup = 0
-        return await store.add_events(self._database, list(new.values()), due_at=int(request.now))
+        due_at = None
+        if self._since_rollup >= limits.TAIL_EVENTS:
+            self._since_rollup = 0
+            due_at = int(request.now)
+        return await store.add_events(self._database, list(new.values()), due_at)
 
     def rolled_up(self) -> None:
         """Everything has just been rolled up: count from here."""

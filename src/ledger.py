@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from memory import Memory
 
 Group = tuple[str, str | None]  # tool_name, error_type
-Sum = tuple[str, str]  # tool_name, value
+ToolValue = tuple[str, str]  # tool_name, value
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Ledger:
                 *await store.filtered_tallies(self._database, dimension, window.start, "", self._filters)
             )
         tool = self._filters.tool or "" if dimension == TOOL else ""
-        series = store.series(dimension, tool, day_of(window.start), _days_json({day_of(window.start)}))
+        series = _series(dimension, tool, window)
         (rows,), facts = await self._read(window.start, series)
         groups: dict[str, Tally] = {}
         for (tool_name, value), tally in self._sums(series, rows, window.start):
@@ -101,7 +101,7 @@ class Ledger:
             groups = {_group(name): tally for name, tally in _from_events(*found).items()}
             return groups, await store.filtered_errors(self._database, window.start, self._filters, limit)
         tool = self._filters.tool or ""
-        series = store.series(TOOL, tool, day_of(window.start), _days_json({day_of(window.start)}))
+        series = _series(TOOL, tool, window)
         newest = store.latest_errors(TOOL if tool else EVERYTHING, tool, day_of(window.start))
         (rows, newest_rows), facts = await self._read(window.start, series, newest)
         latest: list[tuple[int, int]] = []
@@ -121,16 +121,15 @@ class Ledger:
         listed = await store.events_by_key(self._database, keys) if keys else {}
         return kept, [listed[key] for key in keys if key in listed]
 
-    def _sums(self, series: Statement, rows: list[Row], start: int) -> Iterator[tuple[Sum, Tally]]:
+    def _sums(self, series: Statement, rows: list[Row], start: int) -> Iterator[tuple[ToolValue, Tally]]:
         """What the rows of a series hold since a time, by tool_name and value; not to be changed.
 
         Apart for the first day, for today and for the days between, which seldom change and are then remembered.
         """
         first, today = day_of(start), day_of(int(self._now))
-        between = [row for row in rows if first < row["day"] < today]
         for name, since, some in (
             ("first", start, [row for row in rows if row["day"] == first]),
-            ("between", 0, between),
+            ("between", 0, [row for row in rows if first < row["day"] < today]),
             ("today", 0, [row for row in rows if row["day"] >= max(first + 1, today)]),
         ):
             yield from self._memory.made((series, name), (since, some), _sum).items()
@@ -152,6 +151,12 @@ class Ledger:
         ]
 
 
+def _series(dimension: str, tool: str, window: Window) -> Statement:
+    """Asks for the rollups of a window: by the hour on its first day, which it may begin inside."""
+    first_day = day_of(window.start)
+    return store.series(dimension, tool, first_day, _days_json({first_day}))
+
+
 def _days_json(days: set[int]) -> str:
     return "".join(f",{day}" for day in sorted(days)) + ","
 
@@ -164,8 +169,8 @@ def _parts(row: Row) -> Iterable[tuple[int, dict[str, Any]]]:
     return [(row["day"] * DAY + hour * HOUR, values) for hour, values in hours.items()]
 
 
-def _sum(start: int, rows: list[Row]) -> dict[Sum, Tally]:
-    sums: dict[Sum, Tally] = {}
+def _sum(start: int, rows: list[Row]) -> dict[ToolValue, Tally]:
+    sums: dict[ToolValue, Tally] = {}
     for row in rows:
         for begins, values in _parts(row):
             if begins >= start:
