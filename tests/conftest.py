@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from tools.embedded.runtime import Runtime
+from tools.embedded.runtime import ROOT, Runtime
 
 
 class Answer(NamedTuple):
@@ -90,11 +90,17 @@ class Local(Deployment):
         self.output = output
 
 
-def start_local(folder: Path, name: str, variables: dict[str, str] | None = None, migrated: bool = False) -> Local:
+def start_local(
+    folder: Path,
+    name: str,
+    variables: dict[str, str] | None = None,
+    migrated: bool = False,
+    source: Path = ROOT / "src",
+) -> Local:
     """Start a Worker with its state and output in a folder. migrated: leave the database as it is."""
     output = folder / f"{name}.log"
     with output.open("w") as terminal:
-        runtime = Runtime(f"tests-{name}", free_port(), folder / "state", variables, terminal)
+        runtime = Runtime(f"tests-{name}", free_port(), folder / "state", variables, terminal, source)
         runtime.start(migrated)
     return Local(runtime, folder / "state", output)
 

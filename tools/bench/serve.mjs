@@ -14,6 +14,7 @@ async function embedded() {
     file("ESModule", "host.mjs", folder),
     file("ESModule", "prelude.mjs", folder),
     file("Data", "app.zip", folder),
+    file("Text", "bootstrap.py", folder),
     file("ESModule", "pyodide/pyodide.mjs", root),
     file("ESModule", "pyodide/pyodide.asm.mjs", root),
     file("CompiledWasm", "pyodide/pyodide.asm.wasm", root),

@@ -9,22 +9,43 @@ import lockFileContents from "pyodide/pyodide-lock.json";
 import { loadPyodide } from "pyodide/pyodide.mjs";
 import stdlib from "pyodide/python_stdlib.zip";
 import app from "./app.zip";
+import bootstrap from "./bootstrap.py";
 
-const ENTRYPOINT = `
-import sys, time
-sys.path.insert(0, "/session/metadata")
-sys.path.append("/session/metadata/python_modules")
-import workers
-started = time.perf_counter()
-from entry import Default
-import_ms = (time.perf_counter() - started) * 1000
-from workers import python_from_rpc, python_to_rpc
+// Production refuses these while a Worker is imported. Each stays wrapped, as a module may keep it for later.
+let importing = false;
+let memory; // CPython's, into which it draws its own entropy, behind guards of its own (bootstrap.py)
+const network = { ...sockets, connect: guarded(sockets, "connect") };
+for (const [owner, name] of [
+  [globalThis, "fetch"],
+  [globalThis, "setInterval"],
+  [globalThis, "setTimeout"],
+  [crypto, "getRandomValues"],
+  [crypto, "randomUUID"],
+  [crypto.subtle, "generateKey"],
+]) {
+  owner[name] = guarded(owner, name);
+}
 
-async def call(ctx, env, method, *args):
-    return python_to_rpc(await getattr(Default(ctx, env), method)(*map(python_from_rpc, args)))
+function guarded(owner, name) {
+  const real = owner[name];
+  return (...args) => {
+    if (importing && !(ArrayBuffer.isView(args[0]) && args[0].buffer === memory)) {
+      throw new Error(`${name}: production refuses entropy and I/O while modules are imported.`);
+    }
+    return real.apply(owner, args);
+  };
+}
 
-(call, import_ms)
-`;
+// Whether a value was there for modules to import, in `js` or through the SDK, and not made by them.
+function isImported(value) {
+  for (const module of [globalThis, workers, network]) {
+    if (module === value) return true;
+    for (let owner = module; owner; owner = Object.getPrototypeOf(owner)) {
+      if (Object.getOwnPropertyNames(owner).some((name) => module[name] === value)) return true;
+    }
+  }
+  return false;
+}
 
 async function boot(env) {
   const { fetch } = globalThis;
@@ -47,14 +68,21 @@ async function boot(env) {
   pyodide.unpackArchive(app, "zip", { extractDir: "/session/metadata" });
   pyodide.registerJsModule("_pyodide_entrypoint_helper", {
     cloudflareWorkersModule: env.EMBEDDED_PROBE ? { ...workers, env: metered(env) } : workers,
-    cloudflareSocketsModule: sockets,
+    cloudflareSocketsModule: network,
     workerEntrypoint: workers.WorkerEntrypoint,
     doAnImport: (name) => import(name),
     patchWaitUntil() {},
   });
   pyodide.registerJsModule("_cloudflare_compat_flags", {});
-  const [call, importMs] = pyodide.runPython(ENTRYPOINT);
-  return { call, importMs };
+  pyodide.runPython(bootstrap, { filename: "bootstrap.py" });
+  try {
+    memory = pyodide._module.HEAPU8.buffer;
+    importing = true;
+    const [call, importMs] = pyodide.globals.get("import_worker")(isImported);
+    return { call, importMs };
+  } finally {
+    importing = false;
+  }
 }
 
 let booted;
@@ -93,14 +121,25 @@ Date.now = () => realNow() + clockOffset;
 
 async function dispatch(ctx, env, method, ...args) {
   booted ??= boot(env);
+  let call;
   try {
-    const { call } = await booted;
+    ({ call } = await booted);
+  } catch (error) {
+    // No Worker, no secret of anybody's: whoever starts it (runtime.py) wants to read why.
+    return failed(method, error, new Response(error.message, { status: 500 }));
+  }
+  try {
     return await call(ctx, env, method, ...args);
   } catch (error) {
-    console.error(error.message); // a Python traceback belongs in the terminal, never in an answer
-    if (method !== "fetch") throw error;
-    return Response.json({ success: false, error: "The Worker failed; its terminal says how." }, { status: 500 });
+    const answer = { success: false, error: "The Worker failed; its terminal says how." };
+    return failed(method, error, Response.json(answer, { status: 500 }));
   }
+}
+
+function failed(method, error, answer) {
+  console.error(error.message); // a Python traceback belongs in the terminal
+  if (method !== "fetch") throw error;
+  return answer;
 }
 
 export default {

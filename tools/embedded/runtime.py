@@ -18,8 +18,9 @@ from typing import IO, Any
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(__file__).resolve().parent
-SCHEDULED_PATH = "/__scheduled"
+SCHEDULED_PATH = "/cdn-cgi/handler/scheduled"  # in production's own Python runtime too
 START_SECONDS = 60
+WORKER_FAILED = 500  # what the host answers for a Worker that could not be imported
 
 
 class RuntimeStartError(RuntimeError):
@@ -43,19 +44,22 @@ def environment() -> dict[str, str]:
     }
 
 
-def build(folder: Path, variables: dict[str, str]) -> Path:
+def build(folder: Path, variables: dict[str, str], source: Path = ROOT / "src") -> Path:
     """Write the runtime into a folder below the repository and return its wrangler configuration.
 
-    variables: override those of wrangler.toml.
+    variables: override those of wrangler.toml. source: the folder of the Worker's own code.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("host.mjs", "prelude.mjs"):
+    for name in ("bootstrap.py", "host.mjs", "prelude.mjs"):
         shutil.copyfile(HOST / name, folder / name)
-    _zip_sources(folder / "app.zip")
+    _zip_sources(source, folder / "app.zip")
     config = tomllib.loads((ROOT / "wrangler.toml").read_text())
     config["main"] = "host.mjs"
     config["compatibility_flags"] = [flag for flag in config["compatibility_flags"] if flag != "python_workers"]
-    config["rules"] = [{"type": "Data", "globs": ["**/*.zip"], "fallthrough": True}]
+    config["rules"] = [
+        {"type": "Data", "globs": ["**/*.zip"], "fallthrough": True},
+        {"type": "Text", "globs": ["**/*.py"], "fallthrough": True},
+    ]
     config["vars"] = {**config.get("vars", {}), "ANALYTICS_PUBLIC": "true", **variables}
     config["assets"]["directory"] = os.path.relpath(ROOT / config["assets"]["directory"], folder)
     for binding in config["d1_databases"]:
@@ -65,10 +69,10 @@ def build(folder: Path, variables: dict[str, str]) -> Path:
     return path
 
 
-def _zip_sources(target: Path) -> None:
+def _zip_sources(source: Path, target: Path) -> None:
     partial = target.with_suffix(".partial")
     with zipfile.ZipFile(partial, "w") as archive:
-        for folder, prefix in ((ROOT / "src", ""), (ROOT / "python_modules", "python_modules/")):
+        for folder, prefix in ((source, ""), (ROOT / "python_modules", "python_modules/")):
             for path in sorted(folder.rglob("*")):
                 if path.is_file() and "__pycache__" not in path.parts:
                     archive.write(path, prefix + path.relative_to(folder).as_posix())
@@ -94,7 +98,7 @@ class Runtime:
     """A running Worker; a context manager that leaves no process behind.
 
     name: of its folder in .build/. port: on 127.0.0.1. state: the folder where D1 lives. output: where the Worker's
-    terminal goes.
+    terminal goes. source: the folder of the Worker's own code.
     """
 
     def __init__(
@@ -104,6 +108,7 @@ class Runtime:
         state: Path,
         variables: dict[str, str] | None = None,
         output: IO[str] | int | None = None,
+        source: Path = ROOT / "src",
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._folder = ROOT / ".build" / name
@@ -111,16 +116,18 @@ class Runtime:
         self._state = state
         self._variables = variables or {}
         self._output = output
+        self._source = source
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, migrated: bool = False) -> None:
         """Start, and return when the Worker answers; raises RuntimeStartError. migrated: the database is up to date."""
-        config = build(self._folder, self._variables)
+        config = build(self._folder, self._variables, self._source)
         if not migrated:
             migrate(config, self._state)
         command = wrangler(
             "dev", "-c", str(config), "--ip", "127.0.0.1", "--port", str(self._port), "--inspector-port", "0"
         )
+        # --test-scheduled: without it wrangler warns at each start that crons are not fired by themselves.
         self._process = subprocess.Popen(
             [*command, "--persist-to", str(self._state), "--test-scheduled", "--show-interactive-dev-session=false"],
             env=environment(),
@@ -161,7 +168,11 @@ class Runtime:
         while time.monotonic() < deadline:
             if not self.is_running():
                 raise RuntimeStartError("wrangler stopped while it started.")
-            if fetch_status(f"{self.url}/healthz") is not None:
+            status, answer = _fetch(f"{self.url}/healthz")
+            if status == WORKER_FAILED:
+                self.stop()
+                raise RuntimeStartError(f"The Worker failed while it started.\n{answer.decode()}")
+            if status is not None:
                 return
             time.sleep(0.05)
         self.stop()
@@ -170,13 +181,17 @@ class Runtime:
 
 def fetch_status(url: str) -> int | None:
     """The status of a GET; None when nobody answers."""
+    return _fetch(url)[0]
+
+
+def _fetch(url: str) -> tuple[int | None, bytes]:
     try:
         with urllib.request.urlopen(url, timeout=30) as response:
-            return int(response.status)
+            return int(response.status), response.read()
     except urllib.error.HTTPError as error:
-        return error.code
+        return error.code, error.read()
     except OSError:
-        return None
+        return None, b""
 
 
 def post_json(url: str, payload: Any) -> Any:
@@ -208,10 +223,26 @@ def stop_group(process: subprocess.Popen[Any], seconds: float = 5) -> None:
 
 def _wait_for_group(group: int, seconds: float) -> None:
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        try:
-            os.killpg(group, 0)
-        except ProcessLookupError:
-            return
+    while _is_alive(group):
+        if time.monotonic() > deadline:
+            raise TimeoutError
         time.sleep(0.02)
-    raise TimeoutError
+
+
+def _is_alive(group: int) -> bool:
+    """Whether a process of a group runs. A dead one whose parent has not collected it yet holds nothing any more."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    states = [_group_and_state(path) for path in Path("/proc").glob("[0-9]*/stat")]
+    return not states or any(found == str(group) and state != "Z" for found, state in states)
+
+
+def _group_and_state(stat: Path) -> tuple[str, str]:
+    """From a process's /proc/…/stat, whose second field is a name in brackets with anything in it."""
+    try:
+        state, _, group = stat.read_text().rpartition(")")[2].split()[:3]
+    except OSError:
+        return "", "Z"
+    return group, state
