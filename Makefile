@@ -5,7 +5,7 @@ STATE ?= .state
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help demo dev test check bench screenshots deploy format clean
+.PHONY: help demo dev test check version bench screenshots deploy format clean
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -23,7 +23,11 @@ check: .venv/ready ## Format, lint, types, shell
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@$(BIN)/python -m tools.version
 	@git ls-files '*.sh' | xargs -r $(BIN)/shellcheck
+
+version: .venv/ready ## Compare the version everywhere; V=1.2.3 prepares a release
+	@$(BIN)/python -m tools.version $(V)
 
 bench: .venv/ready .venv/browser ## Measure, beside references in the same run
 	@$(BIN)/python -m tools.bench
