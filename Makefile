@@ -2,10 +2,15 @@
 PYTHON ?= python3
 PORT ?= 8787
 STATE ?= .state
+# Processes that pass the tests side by side: two where there are many tests.
+JOBS ?= $(if $(T)$(BASE_URL),0,2)
+PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+# Tests that need neither a Worker nor a browser nor a client's process.
+FAST = tests/store tests/tools tests/unit
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help demo dev test check version bench screenshots deploy format clean
+.PHONY: help demo dev test test-fast check version bench screenshots deploy format clean
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -16,8 +21,13 @@ demo: .venv/ready ## Run the product with 30 days of sample data (PORT, STATE)
 dev: .venv/ready ## Run the product without data (PORT, STATE)
 	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/dev
 
-test: .venv/ready .venv/browser ## Pass all tests; BASE_URL=https://… tests a deployment instead
-	@$(BIN)/python -m pytest $(if $(BASE_URL),tests/contract --base-url $(BASE_URL))
+# The browser is for tests of the dashboard; all of `make test` has some.
+test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),.venv/browser)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
+	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(T))
+
+test-fast: JOBS = 2
+test-fast: .venv/ready ## Pass the tests that need CPython alone
+	@$(PYTEST) $(FAST)
 
 check: .venv/ready ## Format, lint, types, shell
 	@$(BIN)/ruff format --check .

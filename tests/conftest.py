@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from tools.embedded.runtime import ROOT, Runtime
+from tools.embedded.runtime import ROOT, Runtime, build, migrate
+
+PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")  # of the processes that pass the tests side by side
+FIRST_PORT, PORTS = 20_000, 12_000  # below those that systems give to outgoing connections
 
 
 class Answer(NamedTuple):
@@ -74,10 +79,36 @@ def _answer(response: Any) -> Answer:
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody listens on, and that this process is not given again."""
+    while True:
+        port = next(_candidates())
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
+
+
+@cache
+def _candidates() -> Iterator[int]:
+    start = os.getpid() * 97  # elsewhere in each process
+    return (FIRST_PORT + number % PORTS for number in range(start, start + PORTS))
+
+
+@cache
+def _migrated() -> Path:
+    """A state folder whose database has all migrations and nothing else."""
+    folder = ROOT / ".build" / f"tests-migrated-{PROCESS}"
+    shutil.rmtree(folder, ignore_errors=True)
+    migrate(build(folder, {}), folder / "state")
+    return folder / "state"
+
+
+def new_state(state: Path) -> None:
+    """Make a state folder with a migrated, empty database."""
+    shutil.copytree(_migrated(), state)
 
 
 class Local(Deployment):
@@ -98,9 +129,12 @@ def start_local(
     source: Path = ROOT / "src",
 ) -> Local:
     """Start a Worker with its state and output in a folder. migrated: leave the database as it is."""
+    if not migrated and not (folder / "state").exists():
+        new_state(folder / "state")
+        migrated = True
     output = folder / f"{name}.log"
     with output.open("w") as terminal:
-        runtime = Runtime(f"tests-{name}", free_port(), folder / "state", variables, terminal, source)
+        runtime = Runtime(f"tests-{name}-{PROCESS}", free_port(), folder / "state", variables, terminal, source)
         runtime.start(migrated)
     return Local(runtime, folder / "state", output)
 
@@ -108,6 +142,23 @@ def start_local(
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let the contract tests run against any deployment."""
     parser.addoption("--base-url", help="a running deployment; its keys in TRACK_API_KEY and ANALYTICS_API_KEY")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a Worker or a browser go to one process, in a row; all others wherever there is room."""
+    for item in items:
+        if group := _shared_by(item):
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _shared_by(item: pytest.Item) -> str | None:
+    if {"local", "deployment"} & set(item.fixturenames):
+        return "local"
+    scopes = {definitions[-1].scope for definitions in item._fixtureinfo.name2fixturedefs.values()}
+    if "package" in scopes:
+        return item.module.__package__
+    return item.module.__name__ if "module" in scopes else None
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -11,24 +10,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.conftest import PROCESS, free_port, new_state
 from tests.dashboard import data
 from tests.dashboard.browser import Dashboard
-from tools.embedded.runtime import ROOT, Runtime, build, migrate
+from tools.embedded.runtime import ROOT, Runtime, build
 from tools.screenshots import launch
 
 KEY = "secret-of-the-tests"
-PORTS = range(8900, 8950)
-
-
-def free_port(taken: tuple[int, ...] = ()) -> int:
-    """A port nobody listens on."""
-    return next(port for port in PORTS if port not in taken and _is_free(port))
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        return probe.connect_ex(("127.0.0.1", port)) != 0
 
 
 # The package's own, not the session's: Playwright keeps an event loop running, which no test elsewhere may meet.
@@ -43,11 +31,11 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     """Open to everyone, with eleven days of events and a hostile one."""
-    state = tmp_path_factory.mktemp("dashboard")
+    state = tmp_path_factory.mktemp("dashboard") / "state"
     now = time.time()
-    name = "dashboard-e2e"
+    name = f"dashboard-e2e-{PROCESS}"
     config = build(ROOT / ".build" / name, {})
-    migrate(config, state)
+    new_state(state)
     data.insert_hostile(config, state, now)
     runtime = Runtime(name, free_port(), state, {"ANALYTICS_PUBLIC": "true"}, output=subprocess.DEVNULL)
     runtime.start(migrated=True)
@@ -68,11 +56,15 @@ def pages_origin(worker: Runtime) -> str:  # noqa: ARG001 - the first Worker has
 @pytest.fixture(scope="package")
 def locked_worker(tmp_path_factory: pytest.TempPathFactory, pages_origin: str) -> Iterator[Runtime]:
     """Wants a key, and has no events."""
-    port = free_port(taken=(int(pages_origin.rpartition(":")[2]),))
-    state = tmp_path_factory.mktemp("dashboard-locked")
+    state = tmp_path_factory.mktemp("dashboard-locked") / "state"
+    new_state(state)
     variables = {"ANALYTICS_PUBLIC": "", "ANALYTICS_API_KEY": KEY, "ALLOWED_ORIGINS": pages_origin}
-    with Runtime("dashboard-locked", port, state, variables, output=subprocess.DEVNULL) as runtime:
+    runtime = Runtime(f"dashboard-locked-{PROCESS}", free_port(), state, variables, output=subprocess.DEVNULL)
+    runtime.start(migrated=True)
+    try:
         yield runtime
+    finally:
+        runtime.stop()
 
 
 @pytest.fixture

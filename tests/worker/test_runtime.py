@@ -13,11 +13,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Local, free_port, start_local
+from tests.conftest import PROCESS, Local, free_port, start_local
 from tools.embedded.runtime import ROOT, environment, fetch_status, get_json, post_json, wrangler
 
 EVENT = {"tool_name": "a", "status": "success"}
 UPLOAD_KIB = 250
+ONE_BY_ONE = pytest.mark.xdist_group("make dev")  # it builds in one folder, and restarts when src/ changes
 
 
 def run(*command: str) -> subprocess.CompletedProcess[str]:
@@ -134,6 +135,7 @@ def test_the_migration_with_wrangler_itself(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stdout + result.stderr
 
 
+@ONE_BY_ONE
 @pytest.mark.parametrize("wanted", [signal.SIGINT, signal.SIGTERM])
 def test_make_demo_leaves_no_process_behind(tmp_path: Path, wanted: signal.Signals) -> None:
     port = free_port()
@@ -157,6 +159,7 @@ def test_make_demo_leaves_no_process_behind(tmp_path: Path, wanted: signal.Signa
     assert not _processes_about(str(tmp_path)), "something was left behind"
 
 
+@ONE_BY_ONE
 def test_a_change_restarts_the_worker(tmp_path: Path) -> None:
     port = free_port()
     command = [sys.executable, "-m", "tools.embedded.dev", "--port", str(port), "--state", str(tmp_path)]
@@ -177,7 +180,7 @@ def test_a_change_restarts_the_worker(tmp_path: Path) -> None:
 def test_a_failure_is_in_the_terminal_and_not_in_the_answer(tmp_path: Path) -> None:
     worker = start_local(tmp_path, "failure")
     try:
-        config = ROOT / ".build" / "tests-failure" / "wrangler.json"
+        config = ROOT / ".build" / f"tests-failure-{PROCESS}" / "wrangler.json"
         broken = f"INSERT INTO rollups VALUES ('all', {int(time.time()) // 86_400}, '', 'no JSON', '{{}}', '[]')"
         arguments = ("-c", str(config), "--local", "--persist-to", str(worker.state), "--command", broken)
         assert run("d1", "execute", "DB", *arguments).returncode == 0
