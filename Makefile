@@ -10,7 +10,7 @@ FAST = tests/store tests/tools tests/unit
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 
-.PHONY: help demo dev test test-fast check version bench screenshots deploy format clean
+.PHONY: help demo dev test test-fast check version bench screenshots deploy format clean clients
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -34,7 +34,14 @@ check: .venv/ready ## Format, lint, types, shell
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m tools.version
-	@git ls-files '*.sh' | xargs -r $(BIN)/shellcheck
+	@$(BIN)/python -m tools.assemble --check
+	@git ls-files '*.sh' ':!client/shell' | xargs -r $(BIN)/shellcheck
+	@# A part alone does not show who sets or uses its variables; the assembled files above do.
+	@git ls-files client/shell | xargs -r $(BIN)/shellcheck -x -P SCRIPTDIR --exclude=SC2034,SC2154
+	@git ls-files '*.sh' | xargs -r $(BIN)/shfmt -i 2 -ci -d
+
+clients: .venv/ready ## Make the files that people copy of their parts
+	@$(BIN)/python -m tools.assemble
 
 version: .venv/ready ## Compare the version everywhere; V=1.2.3 prepares a release
 	@$(BIN)/python -m tools.version $(V)
@@ -53,6 +60,7 @@ deploy: .venv/ready ## Vendor the SDK, apply migrations, deploy to Cloudflare
 format: .venv/ready ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@git ls-files '*.sh' | xargs -r $(BIN)/shfmt -i 2 -ci -w
 
 clean: ## Remove everything that was installed or built
 	rm -rf .venv node_modules python_modules .build .state

@@ -1,25 +1,17 @@
 #!/usr/bin/env bash
+# Made by `make clients`. Change its parts instead: client/shell/track.sh client/shell/shared.sh
+# client/shell/switches.sh client/shell/state.sh client/shell/names.sh client/shell/clock.sh
+# client/shell/event.sh client/shell/spool.sh client/shell/detach.sh client/shell/sender.sh client/shell/lock.sh
+# client/shell/arguments.sh client/shell/command.sh client/shell/host.sh
 # Track Skills: records that a skill was used. One file to copy; it needs bash 3.2 or later, and curl to send.
 # It never prints, fails or waits for the network. `bash _track.sh --help` says how to use it, CONTRACT.md what it does.
 
 [[ ${BASH_SOURCE[0]} == "$0" ]] || return 0
 set +euC +o pipefail +o posix
 
-usage() {
-  printf '%s\n' \
-    'Usage: bash _track.sh NAME [OPTIONS]                  record one use of a skill' \
-    '       bash _track.sh NAME [OPTIONS] -- COMMAND ARGS  run a command, record its outcome and duration' \
-    '       bash _track.sh --flush                         send what is waiting' \
-    '' \
-    'Options: --status success|error|timeout|partial|skipped|denied|unknown' \
-    '         --duration-ms N   --category C   --error-type T   --trigger user|model|nested' \
-    '' \
-    'TRACK_SKILLS_ENDPOINT  the collector; without it nothing is recorded or sent' \
-    'TRACK_SKILLS_DEBUG=1   print the event on stderr and send nothing' \
-    'DO_NOT_TRACK=1         off'
-}
-
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
+
+# Whether anything is recorded at all.
 
 is_true() {
   case $1 in '' | 0 | false) return 1 ;; esac
@@ -32,6 +24,8 @@ is_on() {
   [[ -n ${TRACK_SKILLS_ENDPOINT-} ]] || is_true "${TRACK_SKILLS_DEBUG-}"
 }
 
+# The state folder and the id of this installation that it keeps.
+
 find_state() {
   if [[ -n ${TRACK_SKILLS_HOME-} ]]; then
     ts_state=$TRACK_SKILLS_HOME
@@ -43,19 +37,49 @@ find_state() {
   fi
 }
 
+read_anonymous_id() {
+  local file=$ts_state/anonymous_id
+  ts_anonymous=
+  { IFS= read -r ts_anonymous <"$file"; } 2>/dev/null
+  fits_id "$ts_anonymous"
+}
+
+# Sets ts_anonymous; leaves it empty where it cannot be kept.
+keep_anonymous_id() {
+  local file=$ts_state/anonymous_id try
+  read_anonymous_id && return
+  make_uuid || return
+  set -C
+  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
+    set +C
+  else
+    set +C
+    # Another process may be between creating the file and writing it.
+    for ((try = 0; try < 1000; try++)); do
+      read_anonymous_id && return
+    done
+    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
+  fi
+  read_anonymous_id || ts_anonymous=
+}
+
+# Which names, labels and ids are allowed, and which names are wanted.
+
 # Letters one by one: a range means something else in every locale.
 ts_letters=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 ts_word=${ts_letters}0123456789_.:
+# The dash comes last, to be none of a range.
+ts_alphabet="$ts_word /@+-"
 
 fits_name() {
   case $1 in
-    '' | *[!$ts_word\ /@+-]* | /* | [$ts_letters]:* | *..* | */*/*) return 1 ;;
+    '' | *[!$ts_alphabet]* | /* | [$ts_letters]:* | *..* | */*/*) return 1 ;;
   esac
   ((${#1} <= 128)) && [[ $1 == *[!\ ]* ]]
 }
 
 fits_label() {
-  [[ -n $1 && $1 != *[!$ts_word\ /@+-]* ]] && ((${#1} <= 64))
+  [[ -n $1 && $1 != *[!$ts_alphabet]* ]] && ((${#1} <= 64))
 }
 
 fits_id() {
@@ -70,7 +94,7 @@ matches_any() {
     glob=${glob#"${glob%%[! ]*}"}
     glob=${glob%"${glob##*[! ]}"}
     # Brackets and the like are no wildcards here, and no name has them.
-    case $glob in '' | *[!$ts_word\ /@+*?-]*) continue ;; esac
+    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
     # shellcheck disable=SC2053 # A glob is what the right side is.
     [[ $1 == $glob ]] && return 0
   done
@@ -82,6 +106,8 @@ is_wanted() {
   ! matches_any "$1" "${TRACK_SKILLS_EXCLUDE-}" || return 1
   [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }
+
+# The time and random ids.
 
 # Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp.
 read_clock() {
@@ -112,30 +138,14 @@ make_uuid() {
   ((${#ts_uuid} == 36))
 }
 
-read_anonymous_id() {
-  local file=$ts_state/anonymous_id
-  ts_anonymous=
-  { IFS= read -r ts_anonymous <"$file"; } 2>/dev/null
-  fits_id "$ts_anonymous"
-}
+# The event as one line of JSON.
 
-# Sets ts_anonymous; leaves it empty where it cannot be kept.
-keep_anonymous_id() {
-  local file=$ts_state/anonymous_id try
-  read_anonymous_id && return
-  make_uuid || return
-  set -C
-  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
-    set +C
-  else
-    set +C
-    # Another process may be between creating the file and writing it.
-    for ((try = 0; try < 1000; try++)); do
-      read_anonymous_id && return
-    done
-    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
-  fi
-  read_anonymous_id || ts_anonymous=
+ts_statuses='success error timeout partial skipped denied'
+ts_triggers='user model nested'
+
+# Whether $1 is one of the words in $2.
+is_one_of() {
+  [[ $1 != *\ * && " $2 " == *" $1 "* ]]
 }
 
 add_label() {
@@ -155,8 +165,8 @@ add_number() {
 # Sets ts_line to the event: CONTRACT.md says which fields, in which order.
 compose() {
   local status=unknown os=${OSTYPE%%[!a-z]*}
+  if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
   case ${ts_status-} in
-    success | error | timeout | partial | skipped | denied) status=$ts_status ;;
     ok) status=success ;;
     failure | failed) status=error ;;
     cancelled) status=skipped ;;
@@ -168,7 +178,7 @@ compose() {
   ts_line+=",\"status\":\"$status\""
   add_number duration_ms "${ts_duration-}" 86400000
   add_label error_type "${ts_error_type-}"
-  case ${ts_trigger-} in user | model | nested) add_label trigger "$ts_trigger" ;; esac
+  if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
   add_label agent_id "${ts_agent-}"
   add_label source "$ts_source"
   add_id session_id "${ts_session-}"
@@ -180,6 +190,8 @@ compose() {
   if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi
   ts_line+='}'
 }
+
+# The spool: one file for each event.
 
 # Writes the event that the ts_ variables describe to the spool, as one new file.
 record() {
@@ -200,6 +212,21 @@ record() {
   set -C
   printf '%s\n' "$ts_line" >"$spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
 }
+
+has_events() {
+  local files=("$1"/*.ndjson)
+  [[ -e ${files[0]} ]]
+}
+
+remove_files() {
+  while (($# > 500)); do
+    rm -f -- "${@:1:500}"
+    shift 500
+  done
+  if (($# > 0)); then rm -f -- "$@"; fi
+}
+
+# Leaving the caller's process: its streams, its descriptors, its process group.
 
 # Starts the sender: its own process group, none of the caller's streams or descriptors.
 detach() {
@@ -229,10 +256,7 @@ close_descriptors() {
   return 0
 }
 
-has_events() {
-  local files=("$1"/*.ndjson)
-  [[ -e ${files[0]} ]]
-}
+# The sender: posts what waits in the spool, in a process of its own.
 
 send() {
   LC_ALL=C
@@ -247,47 +271,6 @@ send() {
     # A writer that met the lock counts on this second look.
     ((emptied == 0)) || return
   done
-}
-
-take_lock() {
-  local holder try
-  ts_pid=${BASHPID:-$(exec sh -c 'printf %s "$PPID"')}
-  for try in 1 2; do
-    set -C
-    if printf '%s\n' "$ts_pid" >../lock; then
-      set +C
-      return 0
-    fi
-    set +C
-    holder=
-    IFS= read -r holder <../lock
-    if [[ -z $holder && -e ../lock ]]; then
-      # Its maker is about to write, or died in between.
-      sleep 1
-      IFS= read -r holder <../lock
-    fi
-    # One over a minute old belongs to nobody, whoever has that number now.
-    if ! is_alive "$holder" || [[ -n $(find ../lock -mmin +1) ]]; then
-      rm -f ../lock
-    else
-      return 1
-    fi
-  done
-  return 1
-}
-
-is_alive() {
-  local state=
-  [[ -n $1 ]] && kill -0 "$1" || return
-  # In a container nobody may collect the dead.
-  IFS=' ' read -r _ _ state _ <"/proc/$1/stat"
-  [[ $state != Z ]]
-}
-
-drop_lock() {
-  local holder=
-  IFS= read -r holder <../lock
-  if [[ $holder == "$ts_pid" ]]; then rm -f ../lock; fi
 }
 
 # Drops what is over 7 days old, then the oldest of what is over 1 MiB.
@@ -314,14 +297,6 @@ prune() {
     total=$((total - sizes[oldest]))
   done
   remove_files "${files[@]:0:oldest}"
-}
-
-remove_files() {
-  while (($# > 500)); do
-    rm -f -- "${@:1:500}"
-    shift 500
-  done
-  if (($# > 0)); then rm -f -- "$@"; fi
 }
 
 # Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
@@ -383,7 +358,66 @@ post() {
     curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
 }
 
+# The lock that lets one sender work at a time.
+
+take_lock() {
+  local holder try
+  ts_pid=${BASHPID:-$(exec sh -c 'printf %s "$PPID"')}
+  for try in 1 2; do
+    set -C
+    if printf '%s\n' "$ts_pid" >../lock; then
+      set +C
+      return 0
+    fi
+    set +C
+    holder=
+    IFS= read -r holder <../lock
+    if [[ -z $holder && -e ../lock ]]; then
+      # Its maker is about to write, or died in between.
+      sleep 1
+      IFS= read -r holder <../lock
+    fi
+    # One over a minute old belongs to nobody, whoever has that number now.
+    if ! is_alive "$holder" || [[ -n $(find ../lock -mmin +1) ]]; then
+      rm -f ../lock
+    else
+      return 1
+    fi
+  done
+  return 1
+}
+
+is_alive() {
+  local state=
+  [[ -n $1 ]] && kill -0 "$1" || return
+  # In a container nobody may collect the dead.
+  IFS=' ' read -r _ _ state _ <"/proc/$1/stat"
+  [[ $state != Z ]]
+}
+
+drop_lock() {
+  local holder=
+  IFS= read -r holder <../lock
+  if [[ $holder == "$ts_pid" ]]; then rm -f ../lock; fi
+}
+
 # ---- end of the shared lines ----
+
+# The command line of _track.sh.
+
+usage() {
+  printf '%s\n' \
+    'Usage: bash _track.sh NAME [OPTIONS]                  record one use of a skill' \
+    '       bash _track.sh NAME [OPTIONS] -- COMMAND ARGS  run a command, record its outcome and duration' \
+    '       bash _track.sh --flush                         send what is waiting' \
+    '' \
+    "Options: --status ${ts_statuses// /|}|unknown" \
+    "         --duration-ms N   --category C   --error-type T   --trigger ${ts_triggers// /|}" \
+    '' \
+    'TRACK_SKILLS_ENDPOINT  the collector; without it nothing is recorded or sent' \
+    'TRACK_SKILLS_DEBUG=1   print the event on stderr and send nothing' \
+    'DO_NOT_TRACK=1         off'
+}
 
 # Sets the ts_ variables from the arguments, and ts_command to the number of the wrapped command's first word, 0 for none.
 read_arguments() {
@@ -416,6 +450,8 @@ read_arguments() {
     shift
   done
 }
+
+# Running a wrapped command and measuring it.
 
 # Sets ts_clock to microseconds, or to nothing where there is no clock finer than a second.
 read_stopwatch() {
@@ -485,6 +521,8 @@ run_measured() {
     *) ts_status=error ;;
   esac
 }
+
+# Which agent runs the script.
 
 find_host() {
   if [[ -n ${CLAUDECODE-} ]]; then

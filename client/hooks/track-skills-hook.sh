@@ -1,4 +1,8 @@
 #!/usr/bin/env bash
+# Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/shared.sh
+# client/shell/switches.sh client/shell/state.sh client/shell/names.sh client/shell/clock.sh
+# client/shell/event.sh client/shell/spool.sh client/shell/detach.sh client/shell/sender.sh client/shell/lock.sh
+# client/shell/hook_json.sh client/shell/hook_event.sh
 # Track Skills: a hook for Claude Code, and for hosts that run hooks like it. It reads the hook's JSON on stdin and records which skill or
 # tool was used and how it ended. One file to copy; it needs bash 3.2 or later, awk, and curl to send. It never prints, fails or waits
 # for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
@@ -7,6 +11,8 @@
 set +euC +o pipefail +o posix
 
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
+
+# Whether anything is recorded at all.
 
 is_true() {
   case $1 in '' | 0 | false) return 1 ;; esac
@@ -19,6 +25,8 @@ is_on() {
   [[ -n ${TRACK_SKILLS_ENDPOINT-} ]] || is_true "${TRACK_SKILLS_DEBUG-}"
 }
 
+# The state folder and the id of this installation that it keeps.
+
 find_state() {
   if [[ -n ${TRACK_SKILLS_HOME-} ]]; then
     ts_state=$TRACK_SKILLS_HOME
@@ -30,19 +38,49 @@ find_state() {
   fi
 }
 
+read_anonymous_id() {
+  local file=$ts_state/anonymous_id
+  ts_anonymous=
+  { IFS= read -r ts_anonymous <"$file"; } 2>/dev/null
+  fits_id "$ts_anonymous"
+}
+
+# Sets ts_anonymous; leaves it empty where it cannot be kept.
+keep_anonymous_id() {
+  local file=$ts_state/anonymous_id try
+  read_anonymous_id && return
+  make_uuid || return
+  set -C
+  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
+    set +C
+  else
+    set +C
+    # Another process may be between creating the file and writing it.
+    for ((try = 0; try < 1000; try++)); do
+      read_anonymous_id && return
+    done
+    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
+  fi
+  read_anonymous_id || ts_anonymous=
+}
+
+# Which names, labels and ids are allowed, and which names are wanted.
+
 # Letters one by one: a range means something else in every locale.
 ts_letters=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 ts_word=${ts_letters}0123456789_.:
+# The dash comes last, to be none of a range.
+ts_alphabet="$ts_word /@+-"
 
 fits_name() {
   case $1 in
-    '' | *[!$ts_word\ /@+-]* | /* | [$ts_letters]:* | *..* | */*/*) return 1 ;;
+    '' | *[!$ts_alphabet]* | /* | [$ts_letters]:* | *..* | */*/*) return 1 ;;
   esac
   ((${#1} <= 128)) && [[ $1 == *[!\ ]* ]]
 }
 
 fits_label() {
-  [[ -n $1 && $1 != *[!$ts_word\ /@+-]* ]] && ((${#1} <= 64))
+  [[ -n $1 && $1 != *[!$ts_alphabet]* ]] && ((${#1} <= 64))
 }
 
 fits_id() {
@@ -57,7 +95,7 @@ matches_any() {
     glob=${glob#"${glob%%[! ]*}"}
     glob=${glob%"${glob##*[! ]}"}
     # Brackets and the like are no wildcards here, and no name has them.
-    case $glob in '' | *[!$ts_word\ /@+*?-]*) continue ;; esac
+    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
     # shellcheck disable=SC2053 # A glob is what the right side is.
     [[ $1 == $glob ]] && return 0
   done
@@ -69,6 +107,8 @@ is_wanted() {
   ! matches_any "$1" "${TRACK_SKILLS_EXCLUDE-}" || return 1
   [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }
+
+# The time and random ids.
 
 # Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp.
 read_clock() {
@@ -99,30 +139,14 @@ make_uuid() {
   ((${#ts_uuid} == 36))
 }
 
-read_anonymous_id() {
-  local file=$ts_state/anonymous_id
-  ts_anonymous=
-  { IFS= read -r ts_anonymous <"$file"; } 2>/dev/null
-  fits_id "$ts_anonymous"
-}
+# The event as one line of JSON.
 
-# Sets ts_anonymous; leaves it empty where it cannot be kept.
-keep_anonymous_id() {
-  local file=$ts_state/anonymous_id try
-  read_anonymous_id && return
-  make_uuid || return
-  set -C
-  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
-    set +C
-  else
-    set +C
-    # Another process may be between creating the file and writing it.
-    for ((try = 0; try < 1000; try++)); do
-      read_anonymous_id && return
-    done
-    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
-  fi
-  read_anonymous_id || ts_anonymous=
+ts_statuses='success error timeout partial skipped denied'
+ts_triggers='user model nested'
+
+# Whether $1 is one of the words in $2.
+is_one_of() {
+  [[ $1 != *\ * && " $2 " == *" $1 "* ]]
 }
 
 add_label() {
@@ -142,8 +166,8 @@ add_number() {
 # Sets ts_line to the event: CONTRACT.md says which fields, in which order.
 compose() {
   local status=unknown os=${OSTYPE%%[!a-z]*}
+  if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
   case ${ts_status-} in
-    success | error | timeout | partial | skipped | denied) status=$ts_status ;;
     ok) status=success ;;
     failure | failed) status=error ;;
     cancelled) status=skipped ;;
@@ -155,7 +179,7 @@ compose() {
   ts_line+=",\"status\":\"$status\""
   add_number duration_ms "${ts_duration-}" 86400000
   add_label error_type "${ts_error_type-}"
-  case ${ts_trigger-} in user | model | nested) add_label trigger "$ts_trigger" ;; esac
+  if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
   add_label agent_id "${ts_agent-}"
   add_label source "$ts_source"
   add_id session_id "${ts_session-}"
@@ -167,6 +191,8 @@ compose() {
   if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi
   ts_line+='}'
 }
+
+# The spool: one file for each event.
 
 # Writes the event that the ts_ variables describe to the spool, as one new file.
 record() {
@@ -187,6 +213,21 @@ record() {
   set -C
   printf '%s\n' "$ts_line" >"$spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
 }
+
+has_events() {
+  local files=("$1"/*.ndjson)
+  [[ -e ${files[0]} ]]
+}
+
+remove_files() {
+  while (($# > 500)); do
+    rm -f -- "${@:1:500}"
+    shift 500
+  done
+  if (($# > 0)); then rm -f -- "$@"; fi
+}
+
+# Leaving the caller's process: its streams, its descriptors, its process group.
 
 # Starts the sender: its own process group, none of the caller's streams or descriptors.
 detach() {
@@ -216,10 +257,7 @@ close_descriptors() {
   return 0
 }
 
-has_events() {
-  local files=("$1"/*.ndjson)
-  [[ -e ${files[0]} ]]
-}
+# The sender: posts what waits in the spool, in a process of its own.
 
 send() {
   LC_ALL=C
@@ -234,47 +272,6 @@ send() {
     # A writer that met the lock counts on this second look.
     ((emptied == 0)) || return
   done
-}
-
-take_lock() {
-  local holder try
-  ts_pid=${BASHPID:-$(exec sh -c 'printf %s "$PPID"')}
-  for try in 1 2; do
-    set -C
-    if printf '%s\n' "$ts_pid" >../lock; then
-      set +C
-      return 0
-    fi
-    set +C
-    holder=
-    IFS= read -r holder <../lock
-    if [[ -z $holder && -e ../lock ]]; then
-      # Its maker is about to write, or died in between.
-      sleep 1
-      IFS= read -r holder <../lock
-    fi
-    # One over a minute old belongs to nobody, whoever has that number now.
-    if ! is_alive "$holder" || [[ -n $(find ../lock -mmin +1) ]]; then
-      rm -f ../lock
-    else
-      return 1
-    fi
-  done
-  return 1
-}
-
-is_alive() {
-  local state=
-  [[ -n $1 ]] && kill -0 "$1" || return
-  # In a container nobody may collect the dead.
-  IFS=' ' read -r _ _ state _ <"/proc/$1/stat"
-  [[ $state != Z ]]
-}
-
-drop_lock() {
-  local holder=
-  IFS= read -r holder <../lock
-  if [[ $holder == "$ts_pid" ]]; then rm -f ../lock; fi
 }
 
 # Drops what is over 7 days old, then the oldest of what is over 1 MiB.
@@ -301,14 +298,6 @@ prune() {
     total=$((total - sizes[oldest]))
   done
   remove_files "${files[@]:0:oldest}"
-}
-
-remove_files() {
-  while (($# > 500)); do
-    rm -f -- "${@:1:500}"
-    shift 500
-  done
-  if (($# > 0)); then rm -f -- "$@"; fi
 }
 
 # Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
@@ -370,14 +359,59 @@ post() {
     curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
 }
 
+# The lock that lets one sender work at a time.
+
+take_lock() {
+  local holder try
+  ts_pid=${BASHPID:-$(exec sh -c 'printf %s "$PPID"')}
+  for try in 1 2; do
+    set -C
+    if printf '%s\n' "$ts_pid" >../lock; then
+      set +C
+      return 0
+    fi
+    set +C
+    holder=
+    IFS= read -r holder <../lock
+    if [[ -z $holder && -e ../lock ]]; then
+      # Its maker is about to write, or died in between.
+      sleep 1
+      IFS= read -r holder <../lock
+    fi
+    # One over a minute old belongs to nobody, whoever has that number now.
+    if ! is_alive "$holder" || [[ -n $(find ../lock -mmin +1) ]]; then
+      rm -f ../lock
+    else
+      return 1
+    fi
+  done
+  return 1
+}
+
+is_alive() {
+  local state=
+  [[ -n $1 ]] && kill -0 "$1" || return
+  # In a container nobody may collect the dead.
+  IFS=' ' read -r _ _ state _ <"/proc/$1/stat"
+  [[ $state != Z ]]
+}
+
+drop_lock() {
+  local holder=
+  IFS= read -r holder <../lock
+  if [[ $holder == "$ts_pid" ]]; then rm -f ../lock; fi
+}
+
 # ---- end of the shared lines ----
+
+# Reading the hook's JSON.
 
 # Prints what is needed of the JSON on stdin, on one line with | between: a value that is none of the names' alphabet is ?. Prints nothing
 # unless the JSON is one whole object. Splitting it at its quotes makes each record a string or what stands between two strings, so that
 # awk's own reader does the work.
 read_hook() {
   # shellcheck disable=SC2016 # The program is awk's.
-  LC_ALL=C awk '
+  LC_ALL=C awk -v foreign="[^$ts_alphabet]" '
     BEGIN {
       RS = "\""
       fields = "hook_event_name tool_name toolName tool_input.skill toolArgs.skill tool_use_id session_id sessionId conversation_id" \
@@ -452,7 +486,7 @@ read_hook() {
       else if (depth == 2) path = key[1] "." key[2]
       if (path in is_wanted) {
         value[path] = plain(text)
-        if (value[path] ~ /[^A-Za-z0-9 _.:\/@+-]/) value[path] = "?"
+        if (value[path] ~ foreign) value[path] = "?"
       }
     }
 
@@ -473,6 +507,8 @@ read_hook() {
     }
   '
 }
+
+# From the hook's fields to an event.
 
 # Sets the ts_ variables from the hook's fields; false if there is nothing to record.
 describe() {

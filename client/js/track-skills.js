@@ -1,3 +1,4 @@
+// Made by `make clients`. Change its parts instead: client/js/src/track-skills.js client/js/src/sender.js
 /**
  * Track Skills: record that a skill or tool ran, how it ended and how long it took, without ever being in its way.
  * One file for Node, Deno, browsers and Workers. The rules it keeps are in client/CONTRACT.md.

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# Leaving the caller's process: its streams, its descriptors, its process group.
+
+# Starts the sender: its own process group, none of the caller's streams or descriptors.
+detach() {
+  # First the streams: with a terminal on stderr, set -m would reach for it.
+  hush
+  set -m
+  { set +mC && close_descriptors && send; } &
+}
+
+hush() {
+  exec </dev/null >/dev/null 2>&1
+}
+
+close_descriptors() {
+  local path fd
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 401)); then
+    exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    return 0
+  fi
+  for path in /dev/fd/*; do
+    fd=${path##*/}
+    case $fd in
+      [0-2] | *[!0-9]*) ;;
+      *) exec {fd}>&- ;;
+    esac
+  done
+  return 0
+}

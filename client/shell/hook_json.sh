@@ -1,0 +1,104 @@
+# shellcheck shell=bash
+# Reading the hook's JSON.
+
+# Prints what is needed of the JSON on stdin, on one line with | between: a value that is none of the names' alphabet is ?. Prints nothing
+# unless the JSON is one whole object. Splitting it at its quotes makes each record a string or what stands between two strings, so that
+# awk's own reader does the work.
+read_hook() {
+  # shellcheck disable=SC2016 # The program is awk's.
+  LC_ALL=C awk -v foreign="[^$ts_alphabet]" '
+    BEGIN {
+      RS = "\""
+      fields = "hook_event_name tool_name toolName tool_input.skill toolArgs.skill tool_use_id session_id sessionId conversation_id" \
+        " duration_ms duration is_interrupt failure_type tool_response.isError tool_response.is_error tool_response.status" \
+        " tool_result.result_type toolResult.resultType error command_name expansion_type cursor_version turn_id timestamp source"
+      count = split(fields, wanted, " ")
+      for (i = 1; i <= count; i++) is_wanted[wanted[i]] = 1
+      is_counting = 1
+      left = 5000
+    }
+
+    # Counting every byte of a very large payload would take longer than reading it: its sizes stay unknown.
+    is_counting { bytes += length($0); if (!--left) is_counting = 0 }
+
+    # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
+    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { next }
+    in_string {
+      in_string = 0
+      if (depth < 3) { text = NR == first ? $0 : "\\"; has_text = 1 }
+      next
+    }
+
+    # Between two strings.
+    { in_string = 1 }
+    depth < 3 { meet() }
+    # Deep down, from one object to its neighbour, is the commonest step and leads nowhere.
+    /[][{}]/ && !(depth > 2 && /^[^][{}]*[]}][^][{}]*[[{][^][{}]*$/) { nest() }
+    depth < 3 { first = NR + 1; start = bytes + NR - 1 }
+
+    END {
+      if (!in_string || depth != 0 || !is_object || is_broken) exit
+      line = ""
+      for (i = 1; i <= count; i++) line = line value[wanted[i]] "|"
+      print line size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|"
+    }
+
+    # Whether the quote after this record is escaped: an odd number of backslashes stands before it.
+    function is_escaping(   i) {
+      for (i = length($0); i > 0 && substr($0, i, 1) == "\\"; i--);
+      return (length($0) - i) % 2
+    }
+
+    # The string before is a key if a colon follows, else a value; after the colon may stand a literal.
+    function meet(   rest) {
+      if (!has_text) return
+      has_text = 0
+      if (!match($0, /^[ \t\r\n]*:[ \t\r\n]*/)) { found(text, bytes + NR - length($0) - 1 - start); return }
+      rest = substr($0, RLENGTH + 1, 64)
+      key[depth] = plain(text)
+      if (match(rest, /^[-+.0-9A-Za-z]+/)) found(substr(rest, 1, RLENGTH), RLENGTH)
+    }
+
+    # Follows the brackets. An end of the second level is the end of a value of the first.
+    function nest(   parts, count, i, position, bracket) {
+      count = split($0, parts, /[][{}]/)
+      for (i = 1; i < count; i++) {
+        position += length(parts[i]) + 1
+        bracket = substr($0, position, 1)
+        if (bracket == "{" || bracket == "[") {
+          if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
+          if (depth == 1) opened = bytes + NR - length($0) + position
+          key[++depth] = ""
+        } else {
+          if (--depth == 1) measured(bytes + NR - length($0) + position - opened + 1)
+          if (depth < 0) is_broken = 1
+        }
+      }
+    }
+
+    function found(text, amount,   path) {
+      if (depth == 1) { path = key[1]; measured(amount) }
+      else if (depth == 2) path = key[1] "." key[2]
+      if (path in is_wanted) {
+        value[path] = plain(text)
+        if (value[path] ~ foreign) value[path] = "?"
+      }
+    }
+
+    function measured(amount) {
+      if (is_counting) size[key[1]] = amount
+    }
+
+    # A short string without the escapes that its alphabet may be written with.
+    function plain(text,   high, low) {
+      if (length(text) > 256) return "?"
+      gsub(/\\\//, "/", text)
+      while (match(text, /\\u00[2-7][0-9A-Fa-f]/)) {
+        high = substr(text, RSTART + 4, 1)
+        low = index("0123456789abcdef", tolower(substr(text, RSTART + 5, 1))) - 1
+        text = substr(text, 1, RSTART - 1) sprintf("%c", high * 16 + low) substr(text, RSTART + 6)
+      }
+      return text
+    }
+  '
+}

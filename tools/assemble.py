@@ -1,0 +1,78 @@
+"""Puts the files that people copy together from their parts: `make clients`. With --check it only names stale ones."""
+
+from __future__ import annotations
+
+import re
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+# What people copy, and the part that it begins with: that one takes in the others.
+CLIENTS = {
+    "client/_track.sh": "client/shell/track.sh",
+    "client/hooks/track-skills-hook.sh": "client/shell/hook.sh",
+    "client/plugin/hooks/track-skills-hook.sh": "client/shell/hook.sh",
+    "client/js/track-skills.js": "client/js/src/track-skills.js",
+}
+SOURCE = re.compile(r"^source \./(\S+)$\n?", re.M)
+IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\S+)";$\n*', re.M)
+
+
+def assembled(first: Path) -> str:
+    """The whole file that begins with the part `first`."""
+    return _script(first) if first.suffix == ".sh" else _module(first)
+
+
+def parts(first: Path) -> Iterator[Path]:
+    """`first` and all that it takes in, in order."""
+    yield first
+    for name in (SOURCE if first.suffix == ".sh" else IMPORT).findall(first.read_text()):
+        yield from parts(first.with_name(name))
+
+
+def _script(first: Path) -> str:
+    """Each part in the place of the line that sources it."""
+    shebang, rest = _sourced(first).split("\n", 1)
+    return f"{shebang}\n{_origin(first, '#')}{rest}\n"
+
+
+def _sourced(part: Path) -> str:
+    text = part.read_text().removeprefix("# shellcheck shell=bash\n")
+    text = SOURCE.sub(lambda line: _sourced(part.with_name(line[1])) + "\n\n", text)
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _module(first: Path) -> str:
+    """The first part and then the others, which are modules only as long as they stand alone."""
+    main, *others = (IMPORT.sub("", part.read_text()).strip() for part in parts(first))
+    text = "\n\n".join([main, *(re.sub(r"^export ", "", other, flags=re.M) for other in others)])
+    return f"{_origin(first, '//')}{text}\n"
+
+
+def _origin(first: Path, comment: str) -> str:
+    names = " ".join(str(part.relative_to(ROOT)) for part in parts(first))
+    text = f"Made by `make clients`. Change its parts instead: {names}"
+    return textwrap.indent(textwrap.fill(text, 110, break_on_hyphens=False), f"{comment} ") + "\n"
+
+
+def main() -> int:
+    """Exit status: 1 if --check found a stale file."""
+    stale = []
+    for name, first in CLIENTS.items():
+        made = assembled(ROOT / first)
+        file = ROOT / name
+        if file.exists() and file.read_text() == made:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv:
+            file.write_text(made)
+    if stale and "--check" in sys.argv:
+        print(f"Stale: {', '.join(stale)}. `make clients` makes them of their parts.", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
