@@ -29,7 +29,7 @@ test-fast: JOBS = 2
 test-fast: .venv/ready ## Pass the tests that need CPython alone
 	@$(PYTEST) $(FAST)
 
-check: .venv/ready ## Format, lint, types, shell
+check: .venv/ready ## Format, lint, types, shell, JavaScript
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -39,6 +39,9 @@ check: .venv/ready ## Format, lint, types, shell
 	@# A part alone does not show who sets or uses its variables; the assembled files above do.
 	@git ls-files client/shell | xargs -r $(BIN)/shellcheck -x -P SCRIPTDIR --exclude=SC2034,SC2154
 	@git ls-files '*.sh' | xargs -r $(BIN)/shfmt -i 2 -ci -d
+	@biome lint --error-on-warnings
+	@tsc -p tests/clients/js
+	@tsc -p tests/dashboard
 
 clients: .venv/ready ## Make the files that people copy of their parts
 	@$(BIN)/python -m tools.assemble

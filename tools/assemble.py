@@ -14,7 +14,7 @@ CLIENTS = {
     "client/_track.sh": "client/shell/track.sh",
     "client/hooks/track-skills-hook.sh": "client/shell/hook.sh",
     "client/plugin/hooks/track-skills-hook.sh": "client/shell/hook.sh",
-    "client/js/track-skills.js": "client/js/src/track-skills.js",
+    "client/js/track-skills.js": "client/js/src/client.js",
 }
 SOURCE = re.compile(r"^source \./(\S+)$\n?", re.M)
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\S+)";$\n*', re.M)

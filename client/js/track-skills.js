@@ -1,8 +1,10 @@
-// Made by `make clients`. Change its parts instead: client/js/src/track-skills.js client/js/src/sender.js
+// Made by `make clients`. Change its parts instead: client/js/src/client.js client/js/src/sender.js
 /**
  * Track Skills: record that a skill or tool ran, how it ended and how long it took, without ever being in its way.
  * One file for Node, Deno, browsers and Workers. The rules it keeps are in client/CONTRACT.md.
  */
+
+/** @import { Context, Fields, Options } from "./track-skills.d.ts" */
 
 const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK"];
 const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL"];
@@ -46,8 +48,8 @@ globalThis.process?.on?.("exit", () => {
 /**
  * Record that the tool `name` was used. Never throws, prints or waits for the network.
  * @param {string} name the tool_name; one that does not fit records nothing
- * @param {object} [fields] further fields of the event; one that does not fit is left out
- * @param {object} [context] in Workers: what offers `waitUntil`
+ * @param {Fields} [fields] further fields of the event; one that does not fit is left out
+ * @param {Context} [context] in Workers: what offers `waitUntil`
  */
 export function track(name, fields = {}, context = undefined) {
   try {
@@ -70,6 +72,12 @@ export function track(name, fields = {}, context = undefined) {
  * Return `impl(params, context)`, recorded as one execution of `name`: same value, same exception, a promise only if `impl` returns one.
  * A result with `success: false` is recorded as an error. `params` and `context` are handed over; of them, only `context.waitUntil`
  * is ever used.
+ * @template Result
+ * @param {string} name the tool_name
+ * @param {(params: any, context: any) => Result} impl what is executed
+ * @param {any} [params]
+ * @param {any} [context]
+ * @returns {Result}
  */
 export function trackSkillExecution(name, impl, params, context) {
   const started = performance.now();
@@ -85,7 +93,7 @@ export function trackSkillExecution(name, impl, params, context) {
     finish(outcomeOfResult(result));
     return result;
   }
-  return result.then(
+  const settled = result.then(
     (value) => {
       finish(outcomeOfResult(value));
       return value;
@@ -95,6 +103,7 @@ export function trackSkillExecution(name, impl, params, context) {
       throw error;
     },
   );
+  return /** @type {any} */ (settled);
 }
 
 /** Start sending what waits in the spool, now and in a process of its own. Without a spool there is nothing to send. */
@@ -120,7 +129,7 @@ export function isDisabled() {
 
 /**
  * Say what the environment says elsewhere, where there is none: in browsers and Workers, and in Deno without permissions.
- * @param {object} options endpoint, apiKey, category, include, exclude, disabled, debug, test, errorMessages
+ * @param {Options} options what to go by
  */
 export function configure(options) {
   const variables = {
@@ -137,7 +146,10 @@ export function configure(options) {
   configured = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
 }
 
-/** Hand over Node's modules where `process.getBuiltinModule` does not exist (before Node 20.16). For node.js beside this file. */
+/**
+ * Hand over Node's modules where `process.getBuiltinModule` does not exist (before Node 20.16). For node.js beside this file.
+ * @param {Record<string, unknown>} modules by name, such as node:fs
+ */
 export function provideBuiltins(modules) {
   for (const [name, module] of Object.entries(modules)) builtins.set(name, module);
 }
@@ -174,7 +186,7 @@ function isOff(environment) {
   if (onDisk()) {
     const home = homeOf(environment);
     if (!home || builtin("node:fs").existsSync(`${home}/off`)) return true;
-  } else if (globalThis.navigator?.doNotTrack === "1" || globalThis.navigator?.globalPrivacyControl === true) {
+  } else if (globalThis.navigator?.doNotTrack === "1" || /** @type {any} */ (globalThis.navigator)?.globalPrivacyControl === true) {
     return true;
   }
   return !environment.TRACK_SKILLS_ENDPOINT && !isTrue(environment.TRACK_SKILLS_DEBUG);
@@ -473,7 +485,7 @@ function start(home, waitMs) {
  */
 function sender(require, waitMs) {
   const fs = require("node:fs");
-  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint, TRACK_SKILLS_API_KEY: key } = process.env;
+  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint = "", TRACK_SKILLS_API_KEY: key } = process.env;
   const spool = `${home}/spool`;
   const lock = `${home}/lock`;
 

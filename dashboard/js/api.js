@@ -34,6 +34,8 @@ export const key = {
 /**
  * The JSON of a report. fresh: past every cache (the browser then says Cache-Control: no-cache).
  * Throws Failure, or AbortError where the signal was aborted.
+ * @param {string} path
+ * @param {{ signal?: AbortSignal, fresh?: boolean }} [options]
  */
 export async function report(path, { signal, fresh = false } = {}) {
   const apiKey = key.get();

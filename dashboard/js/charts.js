@@ -2,7 +2,7 @@
 
 import { count } from './format.js';
 
-const { Chart } = globalThis;
+const { Chart } = /** @type {any} */ (globalThis);
 const charts = new Map(); // canvas → {chart, redraw}
 const SHADES = 6;
 
@@ -202,7 +202,7 @@ function shortLabel(value) {
 }
 
 function picker(onPick, labels) {
-  return (event, [hit]) => {
+  return (_event, [hit]) => {
     if (hit && onPick && (hit.index < SHADES - 1 || labels.length <= SHADES)) onPick(labels[hit.index]);
   };
 }

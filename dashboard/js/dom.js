@@ -7,9 +7,13 @@ export function hook(root, name) {
   return root.querySelector(`[data-${name}]`);
 }
 
-/** A copy of a template's first element. */
+/**
+ * A copy of a template's first element.
+ * @returns {any}
+ */
 export function copy(name) {
-  return document.getElementById(`template-${name}`).content.firstElementChild.cloneNode(true);
+  const template = /** @type {HTMLTemplateElement} */ (document.getElementById(`template-${name}`));
+  return template.content.firstElementChild.cloneNode(true);
 }
 
 export function element(tag, className, text) {
@@ -37,7 +41,8 @@ export function timeElement(text, relative = false) {
 
 /** Let every 'ago' on the page be true again. */
 export function refreshTimes(root = document) {
-  for (const made of root.querySelectorAll('time[data-relative]')) {
+  const times = /** @type {NodeListOf<HTMLTimeElement>} */ (root.querySelectorAll('time[data-relative]'));
+  for (const made of times) {
     setText(made, ago(new Date(made.dateTime), Date.now()));
   }
 }

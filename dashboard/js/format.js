@@ -34,7 +34,7 @@ export function percent(number) {
   if (number <= 0) return `0${THIN}%`;
   if (number >= 100) return `100${THIN}%`;
   if (number < 0.1) return `<${THIN}0.1${THIN}%`;
-  return `${(number > 99.9 ? 99.9 : number).toFixed(1).replace(/\.0$/, '')}${THIN}%`;
+  return `${Math.min(number, 99.9).toFixed(1).replace(/\.0$/, '')}${THIN}%`;
 }
 
 /** Milliseconds as 850 ms, 1.2 s, 24 s, 1 min 5 s, 1.5 h. */

@@ -52,18 +52,18 @@ for (const [name, section] of sections) {
 }
 setUpHead();
 setUpKey();
-state.addEventListener('change', ({ detail }) => {
+state.addEventListener('change', (/** @type {CustomEvent} */ { detail }) => {
   if (detail.kind === 'step') history.pushState(null, '', serialize(state.view));
   if (detail.kind === 'detail') history.replaceState(null, '', serialize(state.view));
   showView();
   if (detail.kind !== 'detail') load('view');
 });
 addEventListener('popstate', () => state.replace(parse(location.search)));
-loader.addEventListener('result', ({ detail }) => {
+loader.addEventListener('result', (/** @type {CustomEvent} */ { detail }) => {
   showStatus();
   for (const [name, { needs }] of Object.entries(PANELS)) if (needs.includes(detail.name)) showSoon(name);
 });
-loader.addEventListener('loaded', ({ detail }) => {
+loader.addEventListener('loaded', (/** @type {CustomEvent} */ { detail }) => {
   const failure = detail.failures.find((it) => it.kind === 'key');
   if (failure) {
     askForKey(failure.message);
@@ -132,9 +132,14 @@ function showBasis(section, times) {
   setText(basis, times.length ? `Filtered across: refreshed on demand, as of ${clock(new Date(Math.min(...times)))}` : '');
 }
 
+/** @returns {NodeListOf<HTMLElement>} */
+function elements(selector) {
+  return page.querySelectorAll(selector);
+}
+
 function showView() {
   const { days, filters } = state.view;
-  for (const button of page.querySelectorAll('[data-range]')) {
+  for (const button of elements('[data-range]')) {
     button.setAttribute('aria-pressed', String(Number(button.dataset.range) === days));
   }
   document.title = `${filters.tool ?? 'Track Skills'} · ${range(days)}`;
@@ -152,7 +157,7 @@ function showView() {
   hook(page, 'filters').hidden = chips.length === 0;
   const filtered = chips.length > 0;
   page.toggleAttribute('data-filtered', filtered);
-  for (const button of page.querySelectorAll('[data-no-filters]')) button.hidden = !filtered;
+  for (const button of elements('[data-no-filters]')) button.hidden = !filtered;
 }
 
 /** The dot and words about the connection, and the banner where there is none. */

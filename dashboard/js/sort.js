@@ -2,11 +2,11 @@
 
 const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Rows by a value, unknown (null) ones last either way; rows of equal value keep their order. */
-export function sorted(rows, valueOf, ascending) {
-  const known = rows.filter((row) => valueOf(row) !== null);
-  const unknown = rows.filter((row) => valueOf(row) === null);
-  known.sort((a, b) => compare(valueOf(a), valueOf(b)) * (ascending ? 1 : -1));
+/** Rows by what keyOf says of each, unknown (null) ones last either way; rows of equal value keep their order. */
+export function sorted(rows, keyOf, ascending) {
+  const known = rows.filter((row) => keyOf(row) !== null);
+  const unknown = rows.filter((row) => keyOf(row) === null);
+  known.sort((a, b) => compare(keyOf(a), keyOf(b)) * (ascending ? 1 : -1));
   return [...known, ...unknown];
 }
 

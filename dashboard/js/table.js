@@ -24,6 +24,10 @@ export class Table {
   #more;
   #table;
 
+  /**
+   * @param {HTMLTableElement} table
+   * @param {{ columns: any[], rowKey: (row: any) => any, first: number, onSort?: (name: string) => void }} options
+   */
   constructor(table, { columns, rowKey, first, onSort }) {
     this.#columns = columns;
     this.#rowKey = rowKey;

@@ -17,7 +17,7 @@ export function trend(latest, cut, days, now) {
   for (const error of latest) {
     const name = nameOf(error);
     if (!groups.has(name)) groups.set(name, new Array(BARS).fill(0));
-    const bar = Math.floor((parseTime(error.timestamp) - start) / width);
+    const bar = Math.floor((Number(parseTime(error.timestamp)) - start) / width);
     groups.get(name)[Math.min(BARS - 1, Math.max(0, bar))] += 1;
   }
   const none = new Array(BARS).fill(0);

@@ -108,7 +108,8 @@ function metered(env) {
 async function probe(request, env, ctx) {
   const { cold = false, cron = false, sql = [] } = request.method === "POST" ? await request.json() : {};
   if (cold) booted = undefined;
-  const { importMs } = await (booted ??= boot(env));
+  booted ??= boot(env);
+  const { importMs } = await booted;
   const results = [];
   for (const statement of sql) results.push(await env.DB.prepare(statement).all());
   const before = meter.rows_read;

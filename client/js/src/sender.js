@@ -4,7 +4,7 @@
  */
 export function sender(require, waitMs) {
   const fs = require("node:fs");
-  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint, TRACK_SKILLS_API_KEY: key } = process.env;
+  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint = "", TRACK_SKILLS_API_KEY: key } = process.env;
   const spool = `${home}/spool`;
   const lock = `${home}/lock`;
 

@@ -40,7 +40,7 @@ export function setUp(section, app) {
   });
 }
 
-export function render(section, { errors }) {
+export function render(_section, { errors }) {
   shown.render(numbered(errors.errors));
 }
 

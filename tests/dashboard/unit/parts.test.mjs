@@ -10,7 +10,7 @@ import { trend } from '../../../dashboard/js/trend.js';
 
 test('rows sort as people count, unknown ones last either way, equal ones as they were', () => {
   const rows = [{ n: 'b10', v: 2 }, { n: 'b9', v: null }, { n: 'A1', v: 2 }, { n: 'c', v: 1 }];
-  const names = (valueOf, ascending) => sorted(rows, valueOf, ascending).map((row) => row.n).join(' ');
+  const names = (keyOf, ascending) => sorted(rows, keyOf, ascending).map((row) => row.n).join(' ');
   assert.equal(names((row) => row.n, true), 'A1 b9 b10 c');
   assert.equal(names((row) => row.n, false), 'c b10 b9 A1');
   assert.equal(names((row) => row.v, true), 'c b10 A1 b9');

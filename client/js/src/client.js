@@ -5,6 +5,8 @@
 
 import { sender } from "./sender.js";
 
+/** @import { Context, Fields, Options } from "./track-skills.d.ts" */
+
 const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK"];
 const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL"];
 const HOSTS = [
@@ -47,8 +49,8 @@ globalThis.process?.on?.("exit", () => {
 /**
  * Record that the tool `name` was used. Never throws, prints or waits for the network.
  * @param {string} name the tool_name; one that does not fit records nothing
- * @param {object} [fields] further fields of the event; one that does not fit is left out
- * @param {object} [context] in Workers: what offers `waitUntil`
+ * @param {Fields} [fields] further fields of the event; one that does not fit is left out
+ * @param {Context} [context] in Workers: what offers `waitUntil`
  */
 export function track(name, fields = {}, context = undefined) {
   try {
@@ -71,6 +73,12 @@ export function track(name, fields = {}, context = undefined) {
  * Return `impl(params, context)`, recorded as one execution of `name`: same value, same exception, a promise only if `impl` returns one.
  * A result with `success: false` is recorded as an error. `params` and `context` are handed over; of them, only `context.waitUntil`
  * is ever used.
+ * @template Result
+ * @param {string} name the tool_name
+ * @param {(params: any, context: any) => Result} impl what is executed
+ * @param {any} [params]
+ * @param {any} [context]
+ * @returns {Result}
  */
 export function trackSkillExecution(name, impl, params, context) {
   const started = performance.now();
@@ -86,7 +94,7 @@ export function trackSkillExecution(name, impl, params, context) {
     finish(outcomeOfResult(result));
     return result;
   }
-  return result.then(
+  const settled = result.then(
     (value) => {
       finish(outcomeOfResult(value));
       return value;
@@ -96,6 +104,7 @@ export function trackSkillExecution(name, impl, params, context) {
       throw error;
     },
   );
+  return /** @type {any} */ (settled);
 }
 
 /** Start sending what waits in the spool, now and in a process of its own. Without a spool there is nothing to send. */
@@ -121,7 +130,7 @@ export function isDisabled() {
 
 /**
  * Say what the environment says elsewhere, where there is none: in browsers and Workers, and in Deno without permissions.
- * @param {object} options endpoint, apiKey, category, include, exclude, disabled, debug, test, errorMessages
+ * @param {Options} options what to go by
  */
 export function configure(options) {
   const variables = {
@@ -138,7 +147,10 @@ export function configure(options) {
   configured = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
 }
 
-/** Hand over Node's modules where `process.getBuiltinModule` does not exist (before Node 20.16). For node.js beside this file. */
+/**
+ * Hand over Node's modules where `process.getBuiltinModule` does not exist (before Node 20.16). For node.js beside this file.
+ * @param {Record<string, unknown>} modules by name, such as node:fs
+ */
 export function provideBuiltins(modules) {
   for (const [name, module] of Object.entries(modules)) builtins.set(name, module);
 }
@@ -175,7 +187,7 @@ function isOff(environment) {
   if (onDisk()) {
     const home = homeOf(environment);
     if (!home || builtin("node:fs").existsSync(`${home}/off`)) return true;
-  } else if (globalThis.navigator?.doNotTrack === "1" || globalThis.navigator?.globalPrivacyControl === true) {
+  } else if (globalThis.navigator?.doNotTrack === "1" || /** @type {any} */ (globalThis.navigator)?.globalPrivacyControl === true) {
     return true;
   }
   return !environment.TRACK_SKILLS_ENDPOINT && !isTrue(environment.TRACK_SKILLS_DEBUG);
