@@ -49,8 +49,8 @@ clients: .venv/ready ## Make the files that people copy of their parts
 version: .venv/ready ## Compare the version everywhere; V=1.2.3 prepares a release
 	@$(BIN)/python -m tools.version $(V)
 
-bench: .venv/ready .venv/browser ## Measure, beside references in the same run
-	@$(BIN)/python -m tools.bench
+bench: .venv/ready .venv/browser ## Measure, beside references in the same run (PART="storage post", AGAINST=revision)
+	@$(BIN)/python -m tools.bench $(PART) $(if $(AGAINST),--against $(AGAINST))
 
 screenshots: .venv/ready .venv/browser ## Make the pictures in docs/
 	@$(BIN)/python -m tools.screenshots

@@ -116,7 +116,8 @@ class Collector:
             self.changed.notify_all()
         rejected = [{"index": n, "error": "no", "field": "tool_name"} for n in range(leave_out)]
         accepted = len(events) - leave_out - duplicates
-        return {"success": True, "accepted": accepted, "duplicates": duplicates, "rejected": rejected}
+        counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
+        return {"success": True, "message": f"{accepted} events tracked", **counts}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -132,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._record(b"")
-        self._answer(404, b"{}")
+        self._answer(404, b'{"success": false, "error": "nothing here"}')
 
     def do_POST(self) -> None:
         collector, mode = self.collector, self.collector.mode

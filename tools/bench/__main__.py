@@ -1,41 +1,121 @@
-"""Runs every measurement, prints one table and writes it as JSON."""
+"""Measures parts of the product by name, prints each figure beside its reference and what it must be, and fails where
+one is not.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import asdict
-from typing import Any
+import sys
+import time
+from collections.abc import Callable, Collection
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from tools.bench import clients_inprocess, clients_shell, dashboard, ingest, storage
+from tools.bench import clients_inprocess, clients_shell, dashboard, imports, post, storage, upload
+from tools.bench.against import checkout
 from tools.bench.table import Row, print_table
 from tools.embedded.runtime import ROOT
 
-MEASUREMENTS: dict[str, Callable[[], Iterable[Row | dict[str, Any]]]] = {
-    "ingest": ingest.run,
-    "storage": storage.run,
-    "clients_shell": clients_shell.run,
-    "clients_inprocess": clients_inprocess.run,
-    "dashboard": dashboard.run,
+
+class UnknownPartError(ValueError):
+    """There is nothing of this name to measure."""
+
+
+class Part(NamedTuple):
+    """What can be measured alone, in one line."""
+
+    line: str
+    run: Callable[[], list[Row]]
+
+
+PARTS = {
+    "import": Part("importing the Worker's code in wasm", imports.run),
+    "post": Part("taking events, one, many at once, 50 in a POST", post.run),
+    "upload": Part("the size of a deployment's upload", upload.run),
+    "storage-life": Part("10,000 events one by one, until they are deleted", storage.run_one_by_one),
+    "storage-10k": Part("10,000 events: rows written and read", storage.run_few),
+    "storage-100k": Part("100,000 events: rows written and read, bytes", storage.run_many),
+    "storage-1m": Part("1,000,000 events: rows read, CPU time, bytes, plain SQL", storage.run_most),
+    "storage-growth": Part("rows read of 1,000,000 events beside 100,000; runs both", storage.run_growth),
+    "clients-shell": Part("_track.sh and the hook, beside bash", clients_shell.run),
+    "clients-python": Part("the Python client, beside writing a file", clients_inprocess.run_python),
+    "clients-js": Part("the JavaScript client, beside writing a file", clients_inprocess.run_js),
+    "dashboard": Part("the page with 1,000 tools and 90 days", dashboard.run),
+}
+AGAINST: dict[str, Callable[[Path], list[Row]]] = {
+    "import": imports.run_against,
+    "post": post.run_against,
+    "upload": upload.run_against,
+}
+GROUPS = {
+    "ingest": ("import", "post", "upload"),
+    "storage": tuple(name for name in PARTS if name.startswith("storage-")),
+    "clients": tuple(name for name in PARTS if name.startswith("clients-")),
 }
 RESULT = ROOT / ".build" / "bench.json"
 
 
-def main() -> None:
-    """Run the measurements that are named, or all."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", choices=[[], *MEASUREMENTS], help="which to run; all by default")
-    results = {}
-    for name in parser.parse_args().names or MEASUREMENTS:
+def main(arguments: list[str] | None = None) -> int:
+    """Run the parts that are named, or all; the exit status: 1 where a figure is not what it must be."""
+    parser = argparse.ArgumentParser(prog="tools.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="PART", help="parts or groups of parts; --list names them")
+    parser.add_argument("--list", action="store_true", help="name what can be measured")
+    parser.add_argument("--against", metavar="REV", help=f"measure {', '.join(AGAINST)} beside this revision")
+    options = parser.parse_args(arguments)
+    if options.list:
+        print(listing(PARTS))
+        return 0
+    try:
+        if options.against is None:
+            return run({name: PARTS[name].run for name in chosen(options.names, PARTS)}, RESULT)
+        names = chosen(options.names, AGAINST)
+    except UnknownPartError as error:
+        parser.exit(2, f"{error}\n")
+    with checkout(options.against) as folder:
+        return run({name: partial(AGAINST[name], folder) for name in names}, RESULT)
+
+
+def listing(parts: Collection[str]) -> str:
+    """Those of the parts, and the groups that they make whole, a line each."""
+    lines = {name: PARTS[name].line for name in parts}
+    lines |= {name: f"= {' '.join(members)}" for name, members in GROUPS.items() if set(members) <= set(parts)}
+    width = max(map(len, lines))
+    return "\n".join(f"{name:{width}}  {line}" for name, line in lines.items())
+
+
+def chosen(names: list[str], parts: Collection[str]) -> list[str]:
+    """Those of the parts that names of parts and groups mean, once each and in their order; no names mean all.
+
+    Raises UnknownPartError for a name of anything else.
+    """
+    wanted = {part for name in names for part in GROUPS.get(name, (name,))}
+    if unknown := sorted(wanted - set(parts)):
+        raise UnknownPartError(f"Not to be measured so: {', '.join(unknown)}. What can be:\n{listing(parts)}")
+    return [name for name in parts if name in wanted or not wanted]
+
+
+def run(measures: dict[str, Callable[[], list[Row]]], result: Path) -> int:
+    """Take each measure, print its rows and write them all as JSON; 1 if one is not what it must be, else 0."""
+    results: dict[str, dict[str, Any]] = {}
+    missed = []
+    for name, measure in measures.items():
         print(f"\n{name}", flush=True)
-        rows = [row if isinstance(row, Row) else Row(**row) for row in MEASUREMENTS[name]()]
+        started = time.monotonic()
+        rows = measure()
+        seconds = round(time.monotonic() - started)
         print_table(rows)
-        results[name] = [asdict(row) for row in rows]
-    RESULT.parent.mkdir(exist_ok=True)
-    RESULT.write_text(json.dumps(results, indent=2))
-    print(f"\nWritten to {RESULT.relative_to(ROOT)}")
+        print(f"({seconds} s)", flush=True)
+        missed += [f"{name}: {row.figure}" for row in rows if row.missed]
+        results[name] = {"seconds": seconds, "rows": [row.as_dict() for row in rows]}
+        result.parent.mkdir(exist_ok=True)
+        result.write_text(json.dumps(results, indent=2))
+    print(f"\nWritten to {result}")
+    for figure in missed:
+        print(f"MISSED  {figure}", file=sys.stderr)
+    return 1 if missed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

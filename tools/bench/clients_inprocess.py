@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "clients"
 from collector import Collector
 from inprocess import JS, PYTHON, Client, environment, flush, kill_senders, wait_for_senders
 
-Row = dict[str, "str | float | None"]
+from tools.bench.table import Row, at_least, at_most
 
 CALLS = 1500
 PROCESSES = 100
@@ -46,27 +46,29 @@ console.log(JSON.stringify(times));
 }
 
 
-def run() -> list[Row]:
-    """Return a row for each figure: what it is, what it is compared with, its value, their ratio, what it must be."""
-    return [row for client in (PYTHON, JS) for row in [*added_time(client), delivery(client)]]
+def run_python() -> list[Row]:
+    """The Python client's."""
+    return [*added_time(PYTHON), delivery(PYTHON)]
+
+
+def run_js() -> list[Row]:
+    """The JavaScript client's."""
+    return [*added_time(JS), delivery(JS)]
 
 
 def added_time(client: Client) -> Iterator[Row]:
-    """Measure the time that one call adds, in milliseconds, with each kind of bad server."""
+    """Measure the time that one call adds with each kind of bad server, beside writing a file."""
     for server, mode in SERVERS.items():
         with _collector(mode) as collector, _home() as home:
             done = client.run(LOOPS[client.language], environment(home, collector.url))
             files = file_times(home)
         times = sorted(json.loads(done.stdout))
+        if len(times) != CALLS:
+            raise RuntimeError(f"{client.language} timed {len(times)} of {CALLS} calls: {done.stderr}")
         for name, share, limit in (("median", 0.5, 1), ("p99", 0.99, 5)):
             value, reference = times[int(share * len(times))], files[int(share * len(files))]
-            yield {
-                "figure": f"{client.language} track(), ms, {name} of {CALLS} calls, server {server}, beside a file",
-                "reference": reference,
-                "value": value,
-                "ratio": value / reference,
-                "must_be": f"≤ {limit}",
-            }
+            figure = f"{client.language} track(), {name} of {CALLS} calls, server {server}, beside a file"
+            yield Row(figure, value, "ms", reference, at_most(limit))
 
 
 def file_times(home: Path) -> list[float]:
@@ -88,13 +90,9 @@ def delivery(client: Client) -> Row:
         wait_for_senders(home)
         collector.start()
         flush(client, home, collector.url)
-        return {
-            "figure": f"{client.language} events delivered once from {PROCESSES} short processes, server down, then up",
-            "reference": 0.0,
-            "value": float(sum(count == 1 for count in Counter(collector.arrived).values())),
-            "ratio": None,
-            "must_be": f"{PROCESSES}",
-        }
+        once = sum(count == 1 for count in Counter(collector.arrived).values())
+    figure = f"{client.language} events delivered once from {PROCESSES} short processes, server down, then up"
+    return Row(figure, once, "events", PROCESSES, at_least(PROCESSES))
 
 
 @contextmanager
@@ -111,19 +109,3 @@ def _home() -> Iterator[Path]:
             yield home
         finally:
             kill_senders(home)
-
-
-def main() -> None:
-    columns = ("figure", "reference", "value", "ratio", "must_be")
-    lines = [columns, *(tuple(_cell(row[column]) for column in columns) for row in run())]
-    widths = [max(len(line[column]) for line in lines) for column in range(len(columns))]
-    for line in lines:
-        print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-
-
-def _cell(value: str | float | None) -> str:
-    return "–" if value is None else value if isinstance(value, str) else f"{value:.3g}"
-
-
-if __name__ == "__main__":
-    main()

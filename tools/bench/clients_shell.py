@@ -15,31 +15,33 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "tests" / "clients"))
 from collector import Collector
-from processes import HOOK, ROOT, TRACK, Client
+from processes import CLIENT, HOOK, TRACK, Client
+
+from tools.bench.table import Limit, Row, at_least, at_most_times
 
 RUNS = 40
+PROCESSES = 100
 REFERENCE = ("bash", "-c", ":")
-Row = dict[str, str | float]
 
 
 def run() -> list[Row]:
-    """The figures, one row each: figure, reference, value, ratio and must_be; milliseconds, medians of RUNS."""
+    """Medians of RUNS, and what arrives of PROCESSES."""
     rows: list[Row] = []
-    small, large = _payload(1_000), _payload(2_000_000)
+    small, large = _payload_of(1_000), _payload_of(2_000_000)
     for label, mode in (("server slow by 300 ms", "slow"), ("server dead", None), ("server black-holed", "hole")):
         with tempfile.TemporaryDirectory() as folder, Collector(mode or "ok", start=mode is not None) as collector:
             client = Client(Path(folder), collector.url)
             rows += [
-                _compare(f"_track.sh NAME, {label}", client, ("bash", TRACK, "skill"), b"", "<= 4"),
-                _compare(f"hook, 1 KB, {label}", client, ("bash", HOOK), small, "<= 6"),
-                _compare(f"hook, 2 MB, {label}", client, ("bash", HOOK), large, "<= 15"),
+                _compare(f"_track.sh NAME, {label}", client, ("bash", TRACK, "skill"), b"", at_most_times(4)),
+                _compare(f"hook, 1 KB, {label}", client, ("bash", HOOK), small, at_most_times(6)),
+                _compare(f"hook, 2 MB, {label}", client, ("bash", HOOK), large, at_most_times(15)),
             ]
             client.kill()
     with tempfile.TemporaryDirectory() as folder, Collector() as collector:
         client = Client(Path(folder), collector.url)
         table = json.dumps([{"id": number, "name": "item", "is_new": True} for number in range(36_000)])
         for label, text in (("one word", "x" * 2_000_000), ("a table as JSON in JSON", table)):
-            rows.append(_compare(f"hook, 2 MB, {label}", client, ("bash", HOOK), _hook(text), "-"))
+            rows.append(_compare(f"hook, 2 MB, {label}", client, ("bash", HOOK), hook_payload(text), None))
         client.settle()
     return [
         *rows,
@@ -48,15 +50,16 @@ def run() -> list[Row]:
     ]
 
 
-def _payload(size: int) -> bytes:
-    """A hook's JSON of about so many bytes: a tool that returned text files, here this repository's own."""
-    files = (ROOT / "client" / "_track.sh", ROOT / "client" / "CONTRACT.md", ROOT / "src" / "events.py")
+def _payload_of(size: int) -> bytes:
+    """A hook's JSON of about so many bytes: a tool that returned text files, here the clients' own."""
+    files = (TRACK, CLIENT / "CONTRACT.md", CLIENT / "python" / "src" / "track_skills" / "events.py")
     text = "".join(file.read_text() for file in files)
     text = (text * (size // len(text) + 1))[: max(0, int(size * 0.97) - 450)]
-    return _hook(text)
+    return hook_payload(text)
 
 
-def _hook(text: str) -> bytes:
+def hook_payload(text: str) -> bytes:
+    """What Claude Code gives its hook after an MCP tool that returned a text."""
     payload = {
         "session_id": "b6e4f581-09ed-4fa9-a41c-84fa5ba0a102",
         "transcript_path": "/home/dev/.claude/projects/-home-dev-demo/b6e4f581-09ed-4fa9-a41c-84fa5ba0a102.jsonl",
@@ -73,21 +76,13 @@ def _hook(text: str) -> bytes:
     return json.dumps(payload).encode()
 
 
-def _compare(figure: str, client: Client, command: tuple[str | Path, ...], data: bytes, must_be: str) -> Row:
+def _compare(figure: str, client: Client, command: tuple[str | Path, ...], data: bytes, must_be: Limit | None) -> Row:
     """One row; reference and figure take turns, so that whatever else the machine does meets both."""
     references, values = [], []
     for _ in range(RUNS):
         references.append(_timed(client, REFERENCE, b""))
         values.append(_timed(client, command, data))
-    reference, value = statistics.median(references), statistics.median(values)
-    ratio = round(value / reference, 1)
-    return {
-        "figure": figure,
-        "reference": round(reference, 2),
-        "value": round(value, 2),
-        "ratio": ratio,
-        "must_be": must_be,
-    }
+    return Row(figure, statistics.median(values), "ms", statistics.median(references), must_be)
 
 
 def _timed(client: Client, command: tuple[str | Path, ...], data: bytes) -> float:
@@ -101,34 +96,15 @@ def _timed(client: Client, command: tuple[str | Path, ...], data: bytes) -> floa
 
 
 def _delivered(label: str, command: tuple[str | Path, ...], data: bytes) -> Row:
-    """How many events of 100 short processes arrive when the server comes up after them."""
+    """How many events of short processes arrive when the server comes up after them."""
     with tempfile.TemporaryDirectory() as folder, Collector(start=False) as collector:
         client = Client(Path(folder), collector.url)
-        for number in range(100):
+        for number in range(PROCESSES):
             payload = data.replace(b"toolu_575831b94bcf4b989bd8", b"toolu_%d" % number)
             client.run(*command, input=payload)
         client.settle()
         collector.start()
         client.flush()
         once = sum(collector.arrived.count(event) == 1 for event in collector.events)
-    return {
-        "figure": f"delivered once, {label}, 100 processes",
-        "reference": 100,
-        "value": once,
-        "ratio": once / 100,
-        "must_be": "= 1",
-    }
-
-
-def main() -> None:
-    """Print the table."""
-    rows = run()
-    width = max(len(str(row["figure"])) for row in rows)
-    print(f"{'figure':{width}}  {'reference':>9}  {'value':>8}  {'ratio':>6}  must be")
-    for row in rows:
-        cells = f"{row['reference']:>9}  {row['value']:>8}  {row['ratio']:>6}  {row['must_be']}"
-        print(f"{row['figure']:{width}}  {cells}")
-
-
-if __name__ == "__main__":
-    main()
+    figure = f"{label} events delivered once from {PROCESSES} short processes, server down, then up"
+    return Row(figure, once, "events", PROCESSES, at_least(PROCESSES))

@@ -45,7 +45,8 @@ RAW_REPORTS: dict[str, tuple[str, ...]] = {
         f"{_WINDOW} SELECT date(timestamp) AS date, count(DISTINCT user_id_hash) AS dau FROM window_events"
         " GROUP BY date",
         f"{_WINDOW} SELECT count(DISTINCT user_id_hash) AS monthly FROM window_events",
-        f"{_WINDOW} SELECT count(DISTINCT user_id_hash) AS weekly FROM window_events WHERE time >= {{now}} - 7 * 86400",
+        f"{_WINDOW} SELECT count(DISTINCT user_id_hash) AS weekly FROM window_events"
+        " WHERE time >= ({now} - 7 * 86400) / 3600 * 3600",
     ),
     "errors": (
         f"{_WINDOW} SELECT timestamp, tool_name, error_type, error_message, duration_ms FROM window_events"

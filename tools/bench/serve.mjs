@@ -1,11 +1,13 @@
 // Serves Workers with Miniflare alone, without the development server's proxy in between, for measurements.
-// Usage: node serve.mjs '{"folder": built runtime, "state": folder, "port": n, "vars": {…}}'
-//        node serve.mjs '{"script": file, …}' for a plain JavaScript Worker
+// Usage: node serve.mjs '{"config": wrangler.json of a built runtime, "state": folder, "port": n}'
+//        node serve.mjs '{"script": file, …}' for a plain JavaScript Worker with the same bindings
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
-const { folder, script, state, port, vars } = JSON.parse(process.argv[2]);
+const { config, script, state, port } = JSON.parse(process.argv[2]);
+const settings = JSON.parse(await readFile(config));
+const folder = dirname(config);
 const root = join(import.meta.dirname, "../../node_modules/pyodide");
 
 async function embedded() {
@@ -36,11 +38,11 @@ const server = new Miniflare({
     port,
     modulesRoot: "/",
     modules: modules.map(({ path, ...rest }) => ({ path: `/${path}`, ...rest })),
-    compatibilityDate: "2026-11-15",
-    d1Databases: { DB: "00000000-0000-0000-0000-000000000000" },
-    bindings: vars,
+    compatibilityDate: settings.compatibility_date,
+    compatibilityFlags: settings.compatibility_flags,
+    d1Databases: Object.fromEntries(settings.d1_databases.map((it) => [it.binding, it.database_id])),
+    bindings: settings.vars,
   }),
   resourcePersistencePath: join(state, "v3"),
 });
 await server.ready;
-console.log("ready");

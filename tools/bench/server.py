@@ -13,37 +13,42 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from tools.embedded.runtime import ROOT, build, environment, fetch_status, migrate, stop_group
+from tools.embedded.runtime import ROOT, RuntimeStartError, build, environment, fetch_status, migrate, stop_group
 
 SERVE = ROOT / "tools" / "bench" / "serve.mjs"
-VARIABLES = {"ANALYTICS_PUBLIC": "true", "EMBEDDED_PROBE": "1", "RETENTION_DAYS": "90"}
+VARIABLES = {"EMBEDDED_PROBE": "1"}
+START_SECONDS = 60
 
 
 class Server:
     """A Worker on a port of its own and a database of its own; a context manager.
 
-    script: a plain JavaScript Worker; None: the product.
+    script: a plain JavaScript Worker; None: the product. checkout: whose code and migrations. Raises
+    RuntimeStartError where it does not answer.
     """
 
-    def __init__(self, port: int, script: Path | None = None) -> None:
+    def __init__(self, port: int, script: Path | None = None, checkout: Path = ROOT) -> None:
         self.port = port
         self.state = Path(tempfile.mkdtemp(prefix="track-skills-bench-"))
         self._script = script
+        self._checkout = checkout
 
     def __enter__(self) -> Server:
-        config = build(ROOT / ".build" / "bench", VARIABLES)
-        options = {"state": str(self.state), "port": self.port, "vars": VARIABLES}
+        config = build(ROOT / ".build" / f"bench-{self.port}", VARIABLES, self._checkout / "src")
+        options = {"config": str(config), "state": str(self.state), "port": self.port}
         if self._script is None:
-            migrate(config, self.state)
-            options["folder"] = str(config.parent)
+            migrate(self._checkout / "wrangler.toml", self.state)
         else:
             options["script"] = str(self._script)
         self.process = subprocess.Popen(
             ["node", str(SERVE), json.dumps(options)], env=environment(), start_new_session=True
         )
-        deadline = time.monotonic() + 60
-        while fetch_status(f"http://127.0.0.1:{self.port}/healthz") is None and time.monotonic() < deadline:
+        deadline = time.monotonic() + START_SECONDS
+        while (status := fetch_status(f"http://127.0.0.1:{self.port}/healthz")) is None and time.monotonic() < deadline:
             time.sleep(0.05)
+        if status != 200 or self.process.poll() is not None:
+            self.__exit__(None, None, None)
+            raise RuntimeStartError(f"The Worker under measurement did not start: its /healthz says {status}.")
         return self
 
     def __exit__(
@@ -71,10 +76,18 @@ class Server:
 
 
 class Client:
-    """One connection to a server."""
+    """One connection to a server; a context manager."""
 
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._connection.close()
 
     def send(self, method: str, path: str, body: Any = None, now: float | None = None, fresh: bool = False) -> bytes:
         """Send a request and return the answer's body. now: the server's clock, epoch seconds. fresh: no cache."""

@@ -6,7 +6,7 @@ measurement follows the events; its cron fires every minute of it.
 
 from __future__ import annotations
 
-import argparse
+import functools
 import random
 import sqlite3
 import statistics
@@ -16,7 +16,7 @@ from typing import Any
 
 from tools.bench.raw_reports import RAW_REPORTS
 from tools.bench.server import Client, Server
-from tools.bench.table import Row, print_table
+from tools.bench.table import Row, at_most, at_most_times
 
 DAY = 86_400
 DAYS = 30
@@ -27,6 +27,7 @@ PEOPLE = 500
 REFRESH = ("summary", "tools", "retention", "errors", "timeseries")
 ROLLUP_ROWS = 100  # what a cron event that does nothing never reads
 PORT = 8951
+FEW, MANY, MOST = 10_000, 100_000, 1_000_000
 
 
 def workload(events: int) -> Iterator[tuple[float, dict[str, Any]]]:
@@ -56,7 +57,10 @@ def workload(events: int) -> Iterator[tuple[float, dict[str, Any]]]:
 
 
 class Measured:
-    """What one run of W cost."""
+    """What one run of W cost.
+
+    batch: events in a POST. life: until the last event has been deleted; else what it takes on disk.
+    """
 
     def __init__(self, events: int, batch: int, life: bool) -> None:
         self.events = events
@@ -69,8 +73,7 @@ class Measured:
         self.rollup_cpu = 0.0
         self.cold_cpu: list[float] = []
         self.warm_cpu: list[float] = []
-        with Server(PORT) as server:
-            client = Client(PORT)
+        with Server(PORT) as server, Client(PORT) as client:
             self._fill(server, client, batch)
             written = client.probe()["rows_written"]
             self.written = written / events
@@ -80,7 +83,7 @@ class Measured:
                 self.life = client.probe()["rows_written"] / events
             server.stop()
             if not life:
-                self.bytes = _bytes_of("skill_usage_events", server) / events
+                self.bytes_per_event = _bytes_of("skill_usage_events", server) / events
                 self.rollup_bytes = _bytes_of("rollups", server) / DAYS
 
     def _fill(self, server: Server, client: Client, batch: int) -> None:
@@ -149,73 +152,84 @@ def _bytes_of(table: str, server: Server) -> int:
     return int(connection.execute("SELECT sum(pgsize) FROM dbstat WHERE name = ?", [table]).fetchone()[0])
 
 
-def run(largest: int = 1_000_000) -> list[Row]:
-    """Measure W at 10,000, 100,000 and `largest` events."""
-    one_by_one = Measured(10_000, 1, life=True)
-    small = Measured(10_000, 10, life=False)
-    medium = Measured(100_000, 10, life=False)
-    large = Measured(largest, 100, life=False)
-    rows = [
-        Row("rows written per event, one by one, 10,000 events", 8, one_by_one.written, "≤ 1.3"),
-        Row("rows written per event, in tens, 10,000 events", 8, small.written, "≤ 1.3"),
-        Row("rows written per event, in tens, 100,000 events", 8, medium.written, "≤ 1.3"),
-        Row("rows written per event over its whole life", 16, one_by_one.life, "≤ 2.4"),
-    ]
-    rows += [
-        Row(
-            f"rows read by a refresh at {measured.events:,} events, the most of a day's",
-            4 * measured.events,
-            max(measured.refresh_rows),
-            "≤ 5,000",
-        )
-        for measured in (small, medium, large)
-    ]
-    rows += [
-        Row(
-            f"rows read by a refresh at {measured.events:,} events, rollups remembered, median",
-            4 * measured.events,
-            statistics.median(measured.warm_rows),
-            "–",
-        )
-        for measured in (small, medium, large)
-    ]
-    rows.append(Row("rows read per event by the same in plain SQL, 10,000 events", 4, small.raw_rows / 10_000, "–"))
-    ratio = max(large.refresh_rows) / max(medium.refresh_rows)
-    rows += [
-        Row(f"rows read at {largest:,} beside 100,000 events", 10, ratio, "≤ 1.2"),
-        Row("rows the rollups read per event", None, medium.rollup_reads / medium.events, "≤ 3"),
-        Row(f"rows the rollups read per event, {largest:,} events", None, large.rollup_reads / large.events, "≤ 3"),
-        Row(
-            f"seconds of a refresh at {largest:,} events, beside plain SQL",
-            statistics.median(large.raw_seconds),
-            statistics.median(large.refresh_seconds),
-            "≤ 1/20",
-            statistics.median(large.refresh_seconds) / statistics.median(large.raw_seconds),
-        ),
-        Row(
-            f"CPU ms of a refresh at {largest:,} events, D1 included", None, _ms(statistics.median(large.cold_cpu)), "–"
-        ),
-        Row(
-            f"CPU ms of a refresh at {largest:,} events, D1 included, rollups remembered",
-            None,
-            _ms(statistics.median(large.warm_cpu)),
-            "–",
-        ),
-        Row(
-            f"CPU ms of a rollup at {largest:,} events, D1 included",
-            None,
-            _ms(large.rollup_cpu / large.rollups),
-            "–",
-        ),
-        Row("kilobytes of rollups a day, 10,000 events in 30 days", None, small.rollup_bytes / 1000, "–"),
-        Row(f"kilobytes of rollups a day, {largest:,} events in 30 days", None, large.rollup_bytes / 1000, "–"),
-        Row("bytes on disk per event, 100,000 events", 284, medium.bytes, "≤ 150"),
-        Row(f"bytes on disk per event, {largest:,} events", 284, large.bytes, "≤ 150"),
-    ]
-    return rows
+@functools.cache
+def measure(events: int, batch: int, life: bool = False) -> Measured:
+    """A run of W, once a process: parts of the bench share it."""
+    return Measured(events, batch, life)
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--largest", type=int, default=1_000_000)
-    print_table(run(parser.parse_args().largest))
+def run_one_by_one(events: int = FEW) -> list[Row]:
+    """W, an event a POST, until the last has been deleted."""
+    cost = measure(events, 1, life=True)
+    return [
+        Row(f"written per event, one by one, {events:,} events", cost.written, "rows", 8, at_most(1.3)),
+        Row("written per event over its whole life", cost.life, "rows", 16, at_most(2.4)),
+    ]
+
+
+def run_few(events: int = FEW) -> list[Row]:
+    """W with few events, in tens."""
+    cost = measure(events, 10)
+    return [
+        Row(f"written per event, in tens, {events:,} events", cost.written, "rows", 8, at_most(1.3)),
+        *_refreshes(cost),
+        Row(f"read per event by the same in plain SQL, {events:,} events", cost.raw_rows / events, "rows", 4, None),
+        _rollups_a_day(cost),
+    ]
+
+
+def run_many(events: int = MANY) -> list[Row]:
+    """W with many events, in tens."""
+    cost = measure(events, 10)
+    return [
+        Row(f"written per event, in tens, {events:,} events", cost.written, "rows", 8, at_most(1.3)),
+        *_refreshes(cost),
+        _rollup_reads(cost),
+        _disk(cost),
+    ]
+
+
+def run_most(events: int = MOST) -> list[Row]:
+    """W with the most events, in hundreds."""
+    cost = measure(events, 100)
+    refresh, raw = statistics.median(cost.refresh_seconds), statistics.median(cost.raw_seconds)
+    name = f"CPU time of a refresh at {events:,} events, D1 included"
+    cold, warm = _ms(statistics.median(cost.cold_cpu)), _ms(statistics.median(cost.warm_cpu))
+    rollup = _ms(cost.rollup_cpu / cost.rollups)
+    return [
+        *_refreshes(cost),
+        _rollup_reads(cost),
+        Row(f"a refresh at {events:,} events, beside plain SQL", refresh, "s", raw, at_most_times(1 / 20)),
+        Row(name, cold, "ms", None, None),
+        Row(f"{name}, rollups remembered", warm, "ms", None, None),
+        Row(f"CPU time of a rollup at {events:,} events, D1 included", rollup, "ms", None, None),
+        _rollups_a_day(cost),
+        _disk(cost),
+    ]
+
+
+def run_growth(many: int = MANY, most: int = MOST) -> list[Row]:
+    """How much more a refresh reads of the most events than of many."""
+    ratio = max(measure(most, 100).refresh_rows) / max(measure(many, 10).refresh_rows)
+    return [Row(f"read by a refresh at {most:,} beside {many:,} events", ratio, "times", most / many, at_most(1.2))]
+
+
+def _refreshes(cost: Measured) -> list[Row]:
+    name, plain = f"read by a refresh at {cost.events:,} events", 4 * cost.events
+    return [
+        Row(f"{name}, the most of a day's", max(cost.refresh_rows), "rows", plain, at_most(5000)),
+        Row(f"{name}, rollups remembered, median", statistics.median(cost.warm_rows), "rows", plain, None),
+    ]
+
+
+def _rollup_reads(cost: Measured) -> Row:
+    name = f"read by the rollups per event, {cost.events:,} events"
+    return Row(name, cost.rollup_reads / cost.events, "rows", None, at_most(3))
+
+
+def _rollups_a_day(cost: Measured) -> Row:
+    return Row(f"rollups a day, {cost.events:,} events in {DAYS} days", cost.rollup_bytes / 1000, "kB", None, None)
+
+
+def _disk(cost: Measured) -> Row:
+    return Row(f"on disk per event, {cost.events:,} events", cost.bytes_per_event, "bytes", 284, at_most(150))
