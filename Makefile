@@ -29,10 +29,12 @@ test-fast: JOBS = 2
 test-fast: .venv/ready ## Pass the tests that need CPython alone
 	@$(PYTEST) $(FAST)
 
-check: .venv/ready ## Format, lint, types, shell, JavaScript
+check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
+	@cd client/python && mypy
+	@$(BIN)/vermin --quiet --no-tips --violations --target=3.9- client/python/src
 	@$(BIN)/python -m tools.version
 	@$(BIN)/python -m tools.assemble --check
 	@git ls-files '*.sh' ':!client/shell' | xargs -r $(BIN)/shellcheck

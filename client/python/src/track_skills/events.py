@@ -33,8 +33,8 @@ _LINE_BYTES = 4096
 def line_of(name: str, fields: Mapping[str, Any], anonymous_id: str | None, environ: Mapping[str, str]) -> str:
     """Return the event's line, without its newline.
 
-    Arguments: `name`, a valid tool name; `fields`, values as `track` takes them; `anonymous_id`, of this installation; `environ`,
-    where the host, the default category and the switches are.
+    Arguments: `name`, a valid tool name; `fields`, values as `track` takes them; `anonymous_id`, of
+    this installation; `environ`, where the host, the default category and the switches are.
     """
     host = next((agent for variable, agent in _HOSTS if environ.get(variable)), None)
     session = environ.get(_SESSIONS.get(host or "", ""))

@@ -24,10 +24,11 @@ _ASYNC_GENERATOR = 0x200
 
 
 class tracking:  # noqa: N801 - read as a statement: `with tracking("search"):`
-    """Record the block it manages as one execution: `with tracking("search"):` or `async with tracking("search"):`.
+    """Record the block it manages as one execution: `with tracking("search"):`, or `async with`.
 
-    Arguments: `name`, the tool_name; `fields`, further fields of the event, as for `track`. The block is given the dict of
-    these fields and may add to it (`fields["status"] = "partial"`). What the block raises passes through.
+    Arguments: `name`, the tool_name; `fields`, further fields of the event, as for `track`. The
+    block is given the dict of these fields and may add to it (`fields["status"] = "partial"`).
+    What the block raises passes through.
     """
 
     def __init__(self, name: str, **fields: Any) -> None:
@@ -66,9 +67,10 @@ if TYPE_CHECKING:
 def tracked(function: Any = None, /, **fields: Any) -> Any:
     """Decorate a function so that each call of it is recorded: `@tracked` or `@tracked("search", tool_version="1.2")`.
 
-    Takes functions and methods, plain, coroutine, generator and async generator, and static and class methods. The tool_name is
-    the one given, else the function's qualified name (`Class.method`). A generator is recorded when it ends; its duration runs
-    from the first value asked for. Value, exception and signature stay the function's own.
+    Takes functions and methods, plain, coroutine, generator and async generator, and static and
+    class methods. The tool_name is the one given, else the function's qualified name
+    (`Class.method`). A generator is recorded when it ends; its duration runs from the first value
+    asked for. Value, exception and signature stay the function's own.
     """
     if function is None or isinstance(function, str):
         return lambda decorated: _tracked(decorated, function, fields)
@@ -80,8 +82,9 @@ def track_skill_execution(
 ) -> _Result:
     """Return `impl(params, context)`, recorded as one execution of `name`.
 
-    If `impl` returns a coroutine, so does this, and the execution is recorded when it ends. A result that is a dict whose
-    `success` is False is recorded as an error. `params` and `context` are handed over and never looked at.
+    If `impl` returns a coroutine, so does this, and the execution is recorded when it ends. A
+    result that is a dict whose `success` is False is recorded as an error. `params` and `context`
+    are handed over and never looked at.
     """
     result: _Result = _run(name, {}, outcomes.of_result, impl, (params, context), {})
     return result

@@ -13,8 +13,9 @@ _SKIPPED = {"CancelledError", "KeyboardInterrupt", "GeneratorExit"}
 def of_exception(error: BaseException) -> dict[str, Any]:
     """Return the fields status, error_type and error_message of an execution that ended in `error`.
 
-    Classes are told by name along the inheritance: asyncio, subprocess and concurrent.futures need no import here, and the
-    timeouts and cancellations of other libraries count too. SystemExit is a success when its code is 0 or None.
+    Classes are told by name along the inheritance: asyncio, subprocess and concurrent.futures need
+    no import here, and the timeouts and cancellations of other libraries count too. SystemExit is
+    a success when its code is 0 or None.
     """
     if isinstance(error, SystemExit) and error.code in (0, None):
         return {"status": "success"}
@@ -25,7 +26,7 @@ def of_exception(error: BaseException) -> dict[str, Any]:
     return {"status": status, "error_type": type(error).__name__, "error_message": error}
 
 
-def of_return(result: object) -> dict[str, Any]:
+def of_return(result: object) -> dict[str, Any]:  # noqa: ARG001 - as of_result is called
     """Return the status of a function that returned, whatever it returned."""
     return {"status": "success"}
 

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 def track(name: str, /, **fields: Any) -> None:
     """Record that the tool `name` was used. Never raises, prints or waits for the network.
 
-    Fields, all optional; one that does not fit is left out, an unknown one is ignored, and a name that does not fit records nothing:
-    `status` (success, error, timeout, partial, skipped, denied or unknown; default unknown), `duration_ms` (0 to 86 400 000; leave it
-    out if it was not measured), `tool_category`, `error_type`, `error_message` (recorded only with TRACK_SKILLS_ERROR_MESSAGES=1),
-    `trigger` (user, model or nested), `tool_version`, `agent_id`, `session_id`, `event_id` (the same one sent twice is stored once),
-    `request_size_bytes`, `response_size_bytes`.
+    Fields, all optional; one that does not fit is left out, an unknown one is ignored, and a name
+    that does not fit records nothing: `status` (success, error, timeout, partial, skipped, denied
+    or unknown; default unknown), `duration_ms` (0 to 86 400 000; leave it out if it was not
+    measured), `tool_category`, `error_type`, `error_message` (recorded only with
+    TRACK_SKILLS_ERROR_MESSAGES=1), `trigger` (user, model or nested), `tool_version`, `agent_id`,
+    `session_id`, `event_id` (the same one sent twice is stored once), `request_size_bytes`,
+    `response_size_bytes`.
     """
     try:
         environ = os.environ

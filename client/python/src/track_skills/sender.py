@@ -1,7 +1,7 @@
 """The detached process that posts the spool's events to the collector: `python -I -S sender.py WAIT_SECONDS`.
 
-It stands alone, imports nothing of the package, and takes the rest from the environment: TRACK_SKILLS_HOME, TRACK_SKILLS_ENDPOINT,
-TRACK_SKILLS_API_KEY. Protocol: client/CONTRACT.md.
+It stands alone, imports nothing of the package, and takes the rest from the environment:
+TRACK_SKILLS_HOME, TRACK_SKILLS_ENDPOINT, TRACK_SKILLS_API_KEY. Protocol: client/CONTRACT.md.
 """
 
 from __future__ import annotations
@@ -100,7 +100,10 @@ def _read_batch(spool: str, most: int, done: set[str]) -> dict[str, bytes]:
 
 
 def _is_event(content: bytes) -> bool:
-    """Return whether a file holds a whole line with one JSON object: anything else would spoil the batch it is sent in."""
+    """Return whether a file holds a whole line with one JSON object.
+
+    Anything else would spoil the batch it is sent in.
+    """
     import json
 
     try:

@@ -8,7 +8,8 @@ import time
 from contextlib import suppress
 
 _SENDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sender.py")
-# How long a sender waits for further events before it sends, and how far ahead one that failed may put the next, in seconds.
+# How long a sender waits for further events before it sends, and how far ahead one that failed may
+# put the next, in seconds.
 _WAIT_SECONDS = 1.0
 _BACK_OFF_SECONDS = 10.0
 # Senders that are this process's own children, where it is the first of its container.
@@ -31,10 +32,11 @@ def start_soon(home: str) -> None:
 
 
 def start(home: str, wait_seconds: float) -> None:
-    """Start a sender for the state folder `home` that waits so many seconds and then sends; OSError if it cannot be started.
+    """Start a sender for the state folder `home` that waits so many seconds and then sends.
 
-    Between the host and the sender stands a shell that ends at once: the sender is not the host's child, so the host never
-    meets a process that it did not start. That takes 0.7 ms, whatever the size of the host.
+    Between the host and the sender stands a shell that ends at once: the sender is not the host's
+    child, so the host never meets a process that it did not start. That takes 0.7 ms, whatever the
+    size of the host. Raises OSError if it cannot be started.
     """
     python = sys.executable if os.path.basename(sys.executable or "").startswith(("python", "pypy")) else "python3"
     command = [python, "-I", "-S", _SENDER, str(wait_seconds)]
@@ -54,7 +56,10 @@ def _spawn(command: list[str], environment: dict[str, str]) -> int:
 
 
 def _start_as_child(command: list[str], environment: dict[str, str]) -> None:
-    """Start a sender from a container's first process, which would inherit it anyway, and take leave of the one before."""
+    """Start a sender from a container's first process, and take leave of the one before.
+
+    That process would inherit it anyway.
+    """
     for child in list(_children):
         with suppress(ChildProcessError):
             if os.waitpid(child, os.WNOHANG) == (0, 0):

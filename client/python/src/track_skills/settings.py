@@ -1,4 +1,7 @@
-"""What the environment and the state folder say: on or off, where the state is, which names count. Rules: client/CONTRACT.md."""
+"""What the environment and the state folder say: on or off, where the state is, which names count.
+
+Rules: client/CONTRACT.md.
+"""
 
 from __future__ import annotations
 

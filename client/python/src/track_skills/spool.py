@@ -1,4 +1,7 @@
-"""The spool: one file for each event in the state folder, written at once and never again. Protocol: client/CONTRACT.md."""
+"""The spool: one file for each event in the state folder, written at once and never again.
+
+Protocol: client/CONTRACT.md.
+"""
 
 from __future__ import annotations
 
