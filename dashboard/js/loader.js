@@ -29,8 +29,8 @@ export class Loader extends EventTarget {
   }
 
   /**
-   * Ask for reports: {name: {path, dear}}. by: 'view' asks for what is not there yet; 'timer' for that and whatever is
-   * cheap; 'reader' for everything, past every cache.
+   * Ask for reports: {name: {path, readsEvents}}. by: 'view' asks for what is not there yet; 'timer' for that and
+   * whatever reads no events, which is cheap; 'reader' for everything, past every cache.
    */
   async load(wanted, by) {
     this.#controller?.abort();
@@ -41,7 +41,7 @@ export class Loader extends EventTarget {
       const fits = known?.path === query.path;
       if (!fits) this.#results.set(name, { path: query.path });
       const there = fits && known.data !== undefined && !known.failure;
-      return !there || by === 'reader' || (by === 'timer' && !query.dear);
+      return !there || by === 'reader' || (by === 'timer' && !query.readsEvents);
     });
     const waiting = asked.map(async ([name, query]) => {
       try {

@@ -110,7 +110,7 @@ function show(name) {
     } else {
       setState(section, 'ready');
       panel.render(section, data, state.view, app);
-      showBasis(section, panel.needs.filter((need) => wanted[need].dear).map((need) => loader.result(need).at));
+      showBasis(section, panel.needs.filter((need) => wanted[need].readsEvents).map((need) => loader.result(need).at));
     }
     return;
   }
@@ -124,7 +124,7 @@ function emptiness(nothing) {
   return `${nothing} in the ${range(state.view.days)}${filtered ? ' with these filters' : ''}.`;
 }
 
-/** Where a panel is not refreshed by itself, it says so. times: when its dear reports were answered. */
+/** Where a panel is not refreshed by itself, it says so. times: when those of its reports that read events were answered. */
 function showBasis(section, times) {
   const basis = hook(section, 'basis');
   if (!basis) return;
@@ -176,7 +176,8 @@ function showStatus() {
 
 function showAge() {
   const wanted = queries(state.view);
-  const times = Object.keys(wanted).filter((name) => !wanted[name].dear).map((name) => loader.result(name)?.at).filter(Boolean);
+  const refreshed = Object.keys(wanted).filter((name) => !wanted[name].readsEvents);
+  const times = refreshed.map((name) => loader.result(name)?.at).filter(Boolean);
   const text = times.length ? `updated ${ago(new Date(Math.min(...times)), Date.now())}` : loader.isLoading ? 'loading' : 'no data yet';
   setText(hook(page, 'age'), text);
 }

@@ -1,4 +1,4 @@
-// Which reports a view needs, by name, and which of them are dear. Pure.
+// Which reports a view needs, by name, and which of them read events. Pure.
 
 import { without } from './state.js';
 
@@ -6,12 +6,12 @@ export const BREAKDOWNS = ['agent', 'version', 'trigger', 'os'];
 export const LATEST_ERRORS = 100;
 const LEAST_DAILY = 7; // one day has no course of days
 
-/** {name: {path, dear}} of a view; a facet is not narrowed by its own filter, so that its other values stay in sight. */
+/** {name: {path, readsEvents}} of a view; a facet is not narrowed by its own filter, so that its other values stay in sight. */
 export function queries(view) {
   const { days, filters } = view;
   const report = (path, narrowed, dimension, more = {}, span = days) => ({
     path: `/analytics/${path}?${new URLSearchParams({ days: span, ...more, ...narrowed })}`,
-    dear: isDear(narrowed, dimension),
+    readsEvents: readsEvents(narrowed, dimension),
   });
   return {
     summary: report('summary', filters, null),
@@ -26,10 +26,10 @@ export function queries(view) {
 }
 
 /**
- * Whether a report reads every event of its window instead of rollups: filters that cross dimensions do.
- * dimension: what it is grouped by; null = time, which any one filter goes along with.
+ * Whether a report reads every event of its window instead of rollups, which D1 bills by the row: filters that cross
+ * dimensions make it. dimension: what it is grouped by; null = time, which any one filter goes along with.
  */
-export function isDear(filters, dimension) {
+export function readsEvents(filters, dimension) {
   const names = Object.keys(filters);
   return names.length > 1 || (names.length === 1 && dimension !== null && names[0] !== dimension);
 }

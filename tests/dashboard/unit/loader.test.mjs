@@ -14,7 +14,7 @@ function server() {
   return { asked, ask };
 }
 
-const summary = (path, dear = false) => ({ summary: { path, dear } });
+const summary = (path, readsEvents = false) => ({ summary: { path, readsEvents } });
 
 test('a slow answer never overwrites a newer one', async () => {
   const { asked, ask } = server();
@@ -52,14 +52,14 @@ test('a failure keeps what was there for the same view, and nothing of another',
 test('who asks decides what is asked for', async () => {
   const asked = [];
   const loader = new Loader(async (path, { fresh }) => asked.push(`${path}${fresh ? ' fresh' : ''}`));
-  const wanted = { cheap: { path: '/cheap', dear: false }, dear: { path: '/dear', dear: true } };
+  const wanted = { rollups: { path: '/rollups', readsEvents: false }, events: { path: '/events', readsEvents: true } };
   const load = async (by) => {
     asked.length = 0;
     await loader.load(wanted, by);
     return [...asked];
   };
-  assert.deepEqual(await load('timer'), ['/cheap', '/dear']);
-  assert.deepEqual(await load('timer'), ['/cheap']);
+  assert.deepEqual(await load('timer'), ['/rollups', '/events']);
+  assert.deepEqual(await load('timer'), ['/rollups']);
   assert.deepEqual(await load('view'), []);
-  assert.deepEqual(await load('reader'), ['/cheap fresh', '/dear fresh']);
+  assert.deepEqual(await load('reader'), ['/rollups fresh', '/events fresh']);
 });

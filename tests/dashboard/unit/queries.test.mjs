@@ -1,24 +1,45 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { isDeepStrictEqual } from 'node:util';
 
-import { isDear, queries } from '../../../dashboard/js/queries.js';
+import { queries, readsEvents } from '../../../dashboard/js/queries.js';
 import { parse } from '../../../dashboard/js/state.js';
 
-const dear = (query) => Object.entries(queries(parse(query))).filter(([, it]) => it.dear).map(([name]) => name);
+const { cases, reports } = JSON.parse(readFileSync(new URL('../../filters.json', import.meta.url), 'utf8'));
+const names = (query) => Object.entries(queries(parse(query))).filter(([, it]) => it.readsEvents).map(([name]) => name);
 
-test('without filters nothing is dear', () => {
-  assert.deepEqual(dear('?days=90'), []);
+test('without filters nothing reads events', () => {
+  assert.deepEqual(names('?days=90'), []);
 });
 
-test('one filter makes dear what it crosses', () => {
-  assert.deepEqual(dear('?tool=a'), ['agent', 'version', 'trigger', 'os']);
-  assert.deepEqual(dear('?agent=a'), ['tools', 'errors', 'version', 'trigger', 'os']);
+test('with one filter, what it crosses reads events', () => {
+  assert.deepEqual(names('?tool=a'), ['agent', 'version', 'trigger', 'os']);
+  assert.deepEqual(names('?agent=a'), ['tools', 'errors', 'version', 'trigger', 'os']);
 });
 
-test('two filters make everything dear', () => {
-  assert.equal(dear('?tool=a&agent=b').length, 9);
-  assert.equal(isDear({ tool: 'a' }, null), false);
-  assert.equal(isDear({ tool: 'a', agent: 'b' }, null), true);
+test('with two filters everything reads events', () => {
+  assert.equal(names('?tool=a&agent=b').length, 9);
+  assert.equal(readsEvents({ tool: 'a' }, null), false);
+  assert.equal(readsEvents({ tool: 'a', agent: 'b' }, null), true);
+});
+
+for (const { dimension, filters, reads_events } of cases) {
+  test(`by ${dimension}, filtered by ${Object.keys(filters)}: ${reads_events ? 'events' : 'rollups'}`, () => {
+    assert.equal(readsEvents(filters, dimension), reads_events);
+  });
+}
+
+test('each report of a view is taken for what the server makes of it', () => {
+  for (const { filters } of cases.filter((it) => Object.keys(it.filters).length <= 2)) {
+    for (const [name, asked] of Object.entries(queries(parse(`?${new URLSearchParams(filters)}`)))) {
+      const { pathname, searchParams } = new URL(asked.path, 'http://localhost');
+      const { days, limit, by, ...narrowed } = Object.fromEntries(searchParams);
+      const report = pathname.slice('/analytics/'.length) + (by ? `?by=${by}` : '');
+      const known = cases.find((it) => it.dimension === reports[report] && isDeepStrictEqual(it.filters, narrowed));
+      assert.equal(asked.readsEvents, known?.reads_events, `${name} ${asked.path}`);
+    }
+  }
 });
 
 test('a facet is not narrowed by its own filter', () => {
