@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tools import sample_data
+from tools.browser import launch
 from tools.embedded.runtime import ROOT, Runtime
 
 DOCS = ROOT / "docs"
 PORT = 8940
 MOST_BYTES = 300 * 1024
 CRON_ROUNDS = 8
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 DESKTOP = (1280, 860)
 PHONE = (390, 844)
 VIEW = "?days=7"
@@ -44,12 +35,6 @@ def main() -> int:
     if too_large:
         print(f"Over {MOST_BYTES} bytes: {', '.join(too_large)}", file=sys.stderr)
     return 1 if too_large else 0
-
-
-def launch(playwright: Playwright) -> Browser:
-    """The system's Chromium or Chrome, or Playwright's own where there is none."""
-    found = next((path for path in map(shutil.which, BROWSERS) if path), None)
-    return playwright.chromium.launch(executable_path=found, args=FLAGS)
 
 
 def _take_all(browser: Browser, folder: Path) -> None:

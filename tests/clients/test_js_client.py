@@ -17,9 +17,11 @@ from collector import Collector
 from inprocess import JS, JS_ENTRY, NODE, environment, hold, kill_senders, run, senders, spool, wait_for_senders
 from processes import ROOT
 
+from tools import browser
+
 MODULE = ROOT / "client" / "js" / "track-skills.js"
 HERE = Path(__file__).parent
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = browser.installed()
 NODE_VERSION = tuple(int(part) for part in re.findall(r"\d+", subprocess.check_output([NODE, "--version"], text=True)))
 
 
@@ -133,9 +135,8 @@ def test_browser(tmp_path: Path) -> None:
         (tmp_path / "index.html").write_text(PAGE.format(endpoint=collector.url, setup=setup))
         server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        flags = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-        flags += ["--disable-component-update", "--disable-sync", f"--user-data-dir={tmp_path / 'profile'}"]
-        browser = subprocess.Popen(
+        flags = [*browser.FLAGS, "--headless", f"--user-data-dir={tmp_path / 'profile'}"]
+        running = subprocess.Popen(
             [str(CHROMIUM), *flags, "--remote-debugging-port=0", f"http://127.0.0.1:{server.server_port}/"],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -143,8 +144,8 @@ def test_browser(tmp_path: Path) -> None:
         try:
             events = {event["tool_name"]: event for event in collector.wait(2, 20)}
         finally:
-            browser.terminate()
-            browser.wait(10)
+            running.terminate()
+            running.wait(10)
             server.shutdown()
             server.server_close()
     beacon, failing = events.pop("beacon"), events.pop("failing")

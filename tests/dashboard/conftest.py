@@ -13,10 +13,8 @@ from playwright.sync_api import Browser, sync_playwright
 from tests.conftest import PROCESS, free_port, new_state
 from tests.dashboard import data
 from tests.dashboard.browser import Dashboard
+from tools.browser import launch
 from tools.embedded.runtime import ROOT, Runtime, build
-from tools.screenshots import launch
-
-KEY = "secret-of-the-tests"
 
 
 # The package's own, not the session's: Playwright keeps an event loop running, which no test elsewhere may meet.
@@ -58,7 +56,7 @@ def locked_worker(tmp_path_factory: pytest.TempPathFactory, pages_origin: str) -
     """Wants a key, and has no events."""
     state = tmp_path_factory.mktemp("dashboard-locked") / "state"
     new_state(state)
-    variables = {"ANALYTICS_PUBLIC": "", "ANALYTICS_API_KEY": KEY, "ALLOWED_ORIGINS": pages_origin}
+    variables = {"ANALYTICS_PUBLIC": "", "ANALYTICS_API_KEY": data.KEY, "ALLOWED_ORIGINS": pages_origin}
     runtime = Runtime(f"dashboard-locked-{PROCESS}", free_port(), state, variables, output=subprocess.DEVNULL)
     runtime.start(migrated=True)
     try:

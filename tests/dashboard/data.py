@@ -1,4 +1,4 @@
-"""Events that the tests know, and the rows that no client could send."""
+"""Events and a key that the tests know, and the rows that no client could send."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 from tools.embedded.runtime import environment, post_json, wrangler
 
+KEY = "secret-of-the-tests"  # what the locked Worker wants
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
 SCOPED = "@scope/fetch"  # a spreadsheet takes it for a formula
 FEW = "used-twice"

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.dashboard.browser import Dashboard
-from tests.dashboard.conftest import KEY
+from tests.dashboard.data import KEY
 from tools.embedded.runtime import ROOT, Runtime
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.dashboard.browser import Dashboard
-from tests.dashboard.conftest import KEY
+from tests.dashboard.data import KEY
 from tools.embedded.runtime import ROOT, Runtime, environment, fetch_status, wrangler
 
 START_SECONDS = 30

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from playwright.sync_api import Route, expect
 
 from tests.dashboard.browser import Dashboard, plain
-from tests.dashboard.conftest import KEY
+from tests.dashboard.data import KEY
 from tools.embedded.runtime import Runtime, get_json, post_json
 
 MINUTE_MS = 61_000

@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlsplit
 from playwright.sync_api import Page, sync_playwright
 
 from tools.bench.table import Row, at_most
-from tools.screenshots import launch
+from tools.browser import launch
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "dashboard"
