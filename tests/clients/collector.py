@@ -13,11 +13,7 @@ from typing import Any
 MODES = (
     "ok",
     "slow",  # answers after 300 ms
-    "500",
-    "429",
-    "413",  # always
     "limit",  # 413 for more than `most_events` events, else ok
-    "400",
     "partly",  # 2xx that says the first event was rejected; the others are stored
     "garbage",  # stores, answers 200 with bytes that are no JSON
     "nonsense",  # answers with bytes that are no HTTP
@@ -30,10 +26,11 @@ MODES = (
 class Collector:
     """`with Collector() as collector:` listens on a free port of 127.0.0.1.
 
-    url: its base URL. mode: one of MODES, may be changed at any time. bodies: every body as it arrived. requests:
-    (method, path, headers, body). events: what was stored, by event_id. arrived: the event_ids in order, duplicates
-    too. most_events: for mode limit. stop() frees the port and start() listens on the same one again, so that a client
-    can meet it dead; a new Collector(start=False) has a port that nobody listens on.
+    url: its base URL. mode: one of MODES, or a status to answer with always, as digits; may be changed at any time.
+    bodies: every body as it arrived. requests: (method, path, headers, body). events: what was stored, by event_id.
+    arrived: the event_ids in order, duplicates too. most_events: for mode limit. stop() frees the port and start()
+    listens on the same one again, so that a client can meet it dead; a new Collector(start=False) has a port that
+    nobody listens on.
     """
 
     def __init__(self, mode: str = "ok", *, start: bool = True) -> None:
@@ -152,8 +149,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(b"\x00\x01 nonsense \xff\xfe\r\n\r\n")
             self._hang_up()
             return
-        if mode in ("500", "429", "413", "400"):
-            self._answer(int(mode), b'{"success": false, "error": "as told"}')
+        if mode.isdigit():
+            self._answer(int(mode), b"" if mode == "204" else b'{"success": false, "error": "as told"}')
             return
         if mode == "limit" and len(json.loads(body)["events"]) > collector.most_events:
             self._answer(413, b'{"success": false, "error": "too large"}')
@@ -184,6 +181,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        if status in (301, 302):
+            self.send_header("Location", f"{self.collector.url}/elsewhere")
         self.end_headers()
         self.wfile.write(body)
 

@@ -15,8 +15,15 @@ ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "client"
 TRACK = CLIENT / "_track.sh"
 HOOK = CLIENT / "hooks" / "track-skills-hook.sh"
-VECTORS: dict[str, Any] = json.loads((CLIENT / "vectors.json").read_text())
 MARK = "TRACK_SKILLS_TEST_RUN"
+# How _track.sh is told a field.
+OPTIONS = {
+    "status": "--status",
+    "duration_ms": "--duration-ms",
+    "tool_category": "--category",
+    "error_type": "--error-type",
+    "trigger": "--trigger",
+}
 
 
 class Client:
@@ -71,6 +78,20 @@ class Client:
         data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
         done = self.run("bash", HOOK, input=data, **options)
         assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+
+    def leaves_something(self, case: dict[str, Any], state: Path, *command: str | Path, input: bytes = b"") -> bool:
+        """Runs a silent command in the circumstances of an opt-out case; whether it left anything in `state`."""
+        state.mkdir(mode=0o700)
+        if case["off_file"]:
+            (state / "off").touch()
+        env = {**self.env, "TRACK_SKILLS_HOME": str(state), **case["env"]}
+        if "HOME" in case["unset"] or case["env"].get("HOME") == "":
+            del env["TRACK_SKILLS_HOME"]
+        for name in case["unset"]:
+            del env[name]
+        done = subprocess.run([str(word) for word in command], input=input, env=env, capture_output=True, check=True)
+        assert (done.stdout, done.stderr) == (b"", b""), case
+        return any(path.name != "off" for path in state.iterdir())
 
     def flush(self) -> None:
         """Flushes until no sender is left."""

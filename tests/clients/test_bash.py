@@ -18,15 +18,11 @@ from typing import Any
 
 import pytest
 from collector import Collector
-from processes import CLIENT, HOOK, TRACK, VECTORS, Client, default_signals
+from processes import CLIENT, HOOK, OPTIONS, TRACK, Client, default_signals
 
-OPTIONS = {
-    "status": "--status",
-    "duration_ms": "--duration-ms",
-    "tool_category": "--category",
-    "error_type": "--error-type",
-    "trigger": "--trigger",
-}
+from tests.vectors import VECTORS, opt_out
+
+LIMITS = VECTORS["limits"]
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
 
 
@@ -103,20 +99,9 @@ def test_time_is_utc_wherever_the_caller_is(client: Client, zone: str) -> None:
 
 
 def test_opt_out(client: Client, tmp_path: Path) -> None:
-    for number, case in enumerate(VECTORS["opt_out"]):
-        state = tmp_path / f"state{number}"
-        state.mkdir(mode=0o700)
-        if case["off_file"]:
-            (state / "off").touch()
-        env = {**client.env, "TRACK_SKILLS_HOME": str(state), **case["env"]}
-        if "HOME" in case["unset"] or case["env"].get("HOME") == "":
-            del env["TRACK_SKILLS_HOME"]
-        for name in case["unset"]:
-            del env[name]
-        done = subprocess.run(["bash", TRACK, "skill"], env=env, capture_output=True, check=True)
-        assert (done.stdout, done.stderr) == (b"", b""), case
-        made = [path.name for path in state.iterdir() if path.name != "off"]
-        assert bool(made) == case["on"], case
+    for number, case in enumerate(opt_out()):
+        made = client.leaves_something(case, tmp_path / f"state{number}", "bash", TRACK, "skill")
+        assert made == case["on"], case
     client.settle()
     assert client.everything() == []
 
@@ -259,11 +244,11 @@ def test_a_black_hole_holds_nobody(client: Client, collector: Collector) -> None
 
 
 def test_batches_of_a_hundred_oldest_first(client: Client, collector: Collector) -> None:
-    start = now_ms() - 1000
-    ids = [spool_event(client, start + n)["event_id"] for n in range(250)]
+    start, most = now_ms() - 1000, LIMITS["batch_events"]
+    ids = [spool_event(client, start + n)["event_id"] for n in range(2 * most + most // 2)]
     client.flush()
     assert collector.arrived == ids
-    assert [len(json.loads(body)["events"]) for body in collector.bodies] == [100, 100, 50]
+    assert [len(json.loads(body)["events"]) for body in collector.bodies] == [most, most, most // 2]
 
 
 def test_a_batch_stays_under_the_limit_in_bytes(client: Client, collector: Collector) -> None:
@@ -347,16 +332,16 @@ def test_a_full_spool_drops_the_oldest_and_only_they(client: Client, collector: 
     client.settle()
     files = client.files()
     total = sum(file.stat().st_size for file in files)
-    assert 1024 * 1024 - size < total <= 1024 * 1024
+    assert LIMITS["spool_bytes"] - size < total <= LIMITS["spool_bytes"]
     kept = [int(file.name[:13]) for file in files[:-1]]
     assert kept == list(range(kept[0], start + 2500))
     assert json.loads(files[-1].read_text())["tool_name"] == "newest"
 
 
-def test_what_is_over_a_week_old_is_dropped(client: Client, collector: Collector) -> None:
-    week = 7 * 24 * 3600 * 1000
-    spool_event(client, now_ms() - week - 1000)
-    young = spool_event(client, now_ms() - week + 60_000)
+def test_what_is_too_old_is_dropped(client: Client, collector: Collector) -> None:
+    oldest = LIMITS["spool_days"] * 24 * 3600 * 1000
+    spool_event(client, now_ms() - oldest - 1000)
+    young = spool_event(client, now_ms() - oldest + 60_000)
     client.flush()
     assert set(collector.events) == {young["event_id"]}
     assert client.files() == []
@@ -365,7 +350,9 @@ def test_what_is_over_a_week_old_is_dropped(client: Client, collector: Collector
 def test_half_written_files(client: Client, collector: Collector) -> None:
     whole = spool_event(client, now_ms())
     (client.spool / f"{now_ms()}-1-aaaaaaaa.ndjson").write_text('{"event_id":"half')
-    (client.spool / f"{now_ms() - 120_000}-1-bbbbbbbb.ndjson").write_text('{"event_id":"old half')
+    (client.spool / f"{now_ms() - 1000 * LIMITS['incomplete_seconds'] - 60_000}-1-bbbbbbbb.ndjson").write_text(
+        '{"event_id":"old half'
+    )
     (client.spool / f"{now_ms()}-1-cccccccc.ndjson").write_text("not an event\n")
     (client.spool / f"{now_ms()}-1-dddddddd.ndjson").touch()
     client.flush()

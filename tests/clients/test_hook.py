@@ -14,8 +14,11 @@ from typing import Any
 
 import pytest
 from collector import Collector
-from processes import CLIENT, HOOK, VECTORS, Client
+from processes import CLIENT, HOOK, Client
 
+from tests.vectors import VECTORS, opt_out
+
+LONGEST_MS = VECTORS["limits"]["duration_ms"]
 SESSION = "b6e4f581-09ed-4fa9-a41c-84fa5ba0a102"
 CANARY = "CANARY-7f3a"
 
@@ -268,10 +271,37 @@ def test_other_events(client: Client, event: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "kept"),
-    [(0, 0), (5.7, 5), (86400000, 86400000), (86400001, None), (-1, None), (None, None), ("5s", None), (1e30, None)],
+    [
+        (0, 0),
+        (5.7, 5),
+        (LONGEST_MS, LONGEST_MS),
+        (LONGEST_MS + 1, None),
+        (-1, None),
+        (None, None),
+        ("5s", None),
+        (1e30, None),
+    ],
 )
 def test_durations(client: Client, given: object, kept: int | None) -> None:
     assert known(told(client, {**MCP, "duration_ms": given})).get("duration_ms") == kept
+
+
+@pytest.mark.parametrize(
+    "case", VECTORS["globs"], ids=lambda case: f"{case['include']}-{case['exclude']}-{case['name']}"
+)
+def test_globs(client: Client, case: dict[str, Any]) -> None:
+    given = {"TRACK_SKILLS_INCLUDE": case["include"], "TRACK_SKILLS_EXCLUDE": case["exclude"]}
+    env = {name: value for name, value in given.items() if value is not None}
+    assert bool(told(client, {**SKILL, "tool_input": {"skill": case["name"]}}, **env)) == case["tracked"]
+
+
+def test_opt_out(client: Client, tmp_path: Path) -> None:
+    payload = json.dumps(SKILL).encode()
+    for number, case in enumerate(opt_out()):
+        made = client.leaves_something(case, tmp_path / f"state{number}", "bash", HOOK, input=payload)
+        assert made == case["on"], case
+    client.settle()
+    assert client.everything() == []
 
 
 def test_include_and_exclude(client: Client) -> None:

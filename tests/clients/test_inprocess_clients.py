@@ -31,8 +31,11 @@ from inprocess import (
     spool,
     wait_for_senders,
 )
-from processes import TRACK, VECTORS
+from processes import TRACK
 
+from tests.vectors import VECTORS, opt_out
+
+LIMITS = VECTORS["limits"]
 CLIENTS = pytest.mark.parametrize("client", [PYTHON, JS], ids=lambda client: client.language)
 
 
@@ -42,6 +45,12 @@ def home(tmp_path: Path) -> Iterator[Path]:
     folder.parent.mkdir()
     yield folder
     kill_senders(folder)
+
+
+def age_lock(home: Path) -> None:
+    """Make the lock so old that it belongs to nobody."""
+    then = time.time() - LIMITS["lock_stale_seconds"] - 1
+    os.utime(home / "lock", (then, then))
 
 
 def steps_for(folder: Path, number: int, case: dict[str, Any]) -> dict[str, Any]:
@@ -61,8 +70,9 @@ def steps_for(folder: Path, number: int, case: dict[str, Any]) -> dict[str, Any]
 
 @CLIENTS
 def test_off_leaves_nothing_and_on_leaves_one_event(client: Client, tmp_path: Path, home: Path) -> None:
-    steps = [steps_for(tmp_path, number, case) for number, case in enumerate(VECTORS["opt_out"])]
-    for case, result in zip(VECTORS["opt_out"], client.drive(steps, environment(home)), strict=True):
+    cases = opt_out()
+    steps = [steps_for(tmp_path, number, case) for number, case in enumerate(cases)]
+    for case, result in zip(cases, client.drive(steps, environment(home)), strict=True):
         assert result["on"] is case["on"], case
         assert (result["made"], len(result["lines"])) == ((2, 1) if case["on"] else (0, 0)), case
 
@@ -221,7 +231,7 @@ def test_killed_senders_lose_nothing(client: Client, home: Path) -> None:
             kill_senders(home)
             # The killed process may stay a zombie for a while, and so seem to hold its lock; this is how long it may.
             if (home / "lock").exists():
-                os.utime(home / "lock", (time.time() - 61, time.time() - 61))
+                age_lock(home)
         collector.mode = "ok"
         flush(client, home, collector.url)
     assert sorted(collector.events) == sorted(ids)
@@ -231,11 +241,12 @@ def test_killed_senders_lose_nothing(client: Client, home: Path) -> None:
 
 @CLIENTS
 def test_a_full_spool_loses_the_oldest_only(client: Client, home: Path) -> None:
-    old = fill(home, 3, first_ms=int((time.time() - 7 * 86_400 - 60) * 1000))
-    ids = fill(home, 300, size=4096)
+    old = fill(home, 3, first_ms=int((time.time() - LIMITS["spool_days"] * 86_400 - 60) * 1000))
+    kept = LIMITS["spool_bytes"] // LIMITS["line_bytes"]
+    ids = fill(home, kept + 44, size=LIMITS["line_bytes"])
     with Collector() as collector:
         flush(client, home, collector.url)
-    assert list(collector.events) == ids[300 - 256 :]
+    assert list(collector.events) == ids[-kept:]
     assert not set(old) & set(collector.events)
 
 
@@ -245,7 +256,7 @@ def test_broken_files_cost_nobody_else(client: Client, home: Path) -> None:
     now = int(time.time() * 1000)
     (home / "spool" / f"{now - 5000}-1-aaaaaaaa.ndjson").write_text("{broken}\n")
     (home / "spool" / f"{now - 5000}-1-bbbbbbbb.ndjson").write_text("no event\n")
-    (home / "spool" / f"{now - 61000}-1-cccccccc.ndjson").write_text('{"half":')
+    (home / "spool" / f"{now - 1000 * LIMITS['incomplete_seconds'] - 1000}-1-cccccccc.ndjson").write_text('{"half":')
     (home / "spool" / f"{now - 5000}-1-dddddddd.ndjson").write_text('{"half":')
     with Collector() as collector:
         flush(client, home, collector.url)
@@ -259,7 +270,7 @@ def test_stale_lock(client: Client, stale: str, home: Path) -> None:
     fill(home, 1)
     (home / "lock").write_text(stale)
     if not stale:
-        os.utime(home / "lock", (time.time() - 61, time.time() - 61))
+        age_lock(home)
     with Collector() as collector:
         flush(client, home, collector.url)
     assert len(collector.events) == 1
@@ -307,7 +318,7 @@ def test_debug_shows_the_payload_and_leaves_nothing(client: Client, home: Path) 
 @CLIENTS
 def test_error_messages_only_when_asked_for(client: Client, home: Path) -> None:
     hold(home)
-    text = 'boom "quoted"\n\u00e9\ud83d ' + "x" * 600
+    text = 'boom "quoted"\n\u00e9\ud83d ' + "x" * (LIMITS["error_message_characters"] + 100)
     fields = {"error_message": text, "status": "error"}
     without, with_message = client.drive(
         [
@@ -323,7 +334,7 @@ def test_error_messages_only_when_asked_for(client: Client, home: Path) -> None:
     )
     assert "error_message" not in json.loads(without["lines"][0])
     sent = json.loads(with_message["lines"][0])["error_message"]
-    assert sent.startswith('boom "quoted"\n\u00e9') and len(sent) == 500
+    assert sent.startswith('boom "quoted"\n\u00e9') and len(sent) == LIMITS["error_message_characters"]
 
 
 SECRETS = {

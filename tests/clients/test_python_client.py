@@ -25,8 +25,12 @@ from collector import Collector
 from inprocess import PYTHON, environment, hold, kill_senders, run, senders, spool, wait_for_senders
 from processes import ROOT
 
+from tests.vectors import VECTORS
+
 sys.path.insert(0, str(ROOT / "client" / "python" / "src"))
 from track_skills import track, track_skill_execution, tracked, tracking
+
+MOST = VECTORS["limits"]["batch_events"]
 
 
 @pytest.fixture
@@ -402,11 +406,11 @@ def test_shutdown(tmp_path: Path, ending: str) -> None:
 def test_one_sender_for_many_events(tmp_path: Path) -> None:
     home = tmp_path / "state"
     with Collector() as collector:
-        PYTHON.track(environment(home, collector.url), times=150)
+        PYTHON.track(environment(home, collector.url), times=MOST + 50)
         assert len(senders(home)) == 1
-        collector.wait(150)
+        collector.wait(MOST + 50)
         wait_for_senders(home)
-    assert [len(json.loads(body)["events"]) for body in collector.bodies] == [100, 50]
+    assert [len(json.loads(body)["events"]) for body in collector.bodies] == [MOST, 50]
 
 
 def test_first_process_of_a_container_leaves_no_zombies(tmp_path: Path) -> None:

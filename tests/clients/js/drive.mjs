@@ -6,12 +6,16 @@ const files = (home) =>
   existsSync(home) ? readdirSync(home, { recursive: true }).map((name) => `${home}/${name}`).filter((path) => statSync(path).isFile()) : [];
 
 const results = JSON.parse(readFileSync(0, "utf8")).map(({ env, home, name, fields }) => {
-  for (const variable of Object.keys(process.env)) delete process.env[variable];
-  Object.assign(process.env, env);
+  const asked = new Set();
+  const get = (variables, name) => {
+    if (typeof name === "string") asked.add(name);
+    return variables[name];
+  };
+  process.env = new Proxy(env, { get });
   const before = new Set(files(home));
   track(name, fields);
   const made = files(home).filter((path) => !before.has(path)).sort();
   const lines = made.filter((path) => path.endsWith(".ndjson")).map((path) => readFileSync(path, "utf8"));
-  return { on: !isDisabled(), made: made.length, lines };
+  return { on: !isDisabled(), made: made.length, lines, asked: [...asked].sort() };
 });
 process.stdout.write(JSON.stringify(results));

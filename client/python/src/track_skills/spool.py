@@ -44,7 +44,7 @@ def read_anonymous_id(home: str) -> str | None:
             value = file.read(256).rstrip("\n")
     except (OSError, ValueError):
         return None
-    return value if 0 < len(value) <= 128 and (ID_ALPHABET - {":"}).issuperset(value) else None
+    return value if 0 < len(value) <= 128 and ID_ALPHABET.issuperset(value) else None
 
 
 def anonymous_id(home: str) -> str | None:

@@ -1,0 +1,493 @@
+"""The lists and limits of client/vectors.json: what each client does is what they say."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from collector import Collector
+from inprocess import JS, PYTHON, environment, fill, hold, kill_senders, run, spool, wait_for_senders
+from processes import CLIENT, HOOK, OPTIONS, ROOT, TRACK
+
+from tests.vectors import VECTORS
+
+sys.path.insert(0, str(ROOT / "client" / "python" / "src"))
+import track_skills
+
+LIMITS = VECTORS["limits"]
+AGENTS = VECTORS["agents"]
+SHELL = {"bash": TRACK, "hook": HOOK}
+IN_PROCESS = {"python": PYTHON, "js": JS}
+JS_FOLDER = CLIENT / "js"
+
+Step = dict[str, Any]
+Event = dict[str, Any]
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "user" / "state"
+    folder.parent.mkdir()
+    yield folder
+    kill_senders(folder)
+
+
+def recorded(language: str, home: Path, steps: list[Step]) -> list[Event]:
+    """What a client makes of steps: env, name, fields and the file anonymous_id, all optional."""
+    results = []
+    if language in IN_PROCESS:
+        given = [_driven(home / str(number), step) for number, step in enumerate(steps)]
+        results = [result["lines"] for result in IN_PROCESS[language].drive(given, environment(home))]
+    else:
+        results = [[_told(language, home / str(number), step)] for number, step in enumerate(steps)]
+    return [json.loads(line) for [line] in results]
+
+
+def _driven(home: Path, step: Step) -> Step:
+    hold(home)
+    _place_id(home, step)
+    variables = environment(home, **step.get("env", {}))
+    return {"home": str(home), "env": variables, "name": step.get("name", "skill"), "fields": step.get("fields", {})}
+
+
+def _told(language: str, home: Path, step: Step) -> str:
+    fields = step.get("fields", {})
+    _place_id(home, step)
+    command, payload = ["bash", str(SHELL[language])], ""
+    if language == "hook":
+        payload = json.dumps(
+            {
+                "hook_event_name": "PostToolUse",
+                "tool_name": fields.get("tool_name", "mcp__demo__skill"),
+                "tool_use_id": fields.get("event_id", "toolu_1"),
+                "session_id": fields.get("session_id", "session"),
+            }
+        )
+    else:
+        command += ["skill", *(word for name, value in fields.items() for word in (OPTIONS[name], str(value)))]
+    done = run(command, environment(home, TRACK_SKILLS_DEBUG="1", **step.get("env", {})), input=payload)
+    assert (done.returncode, done.stdout) == (0, "")
+    return done.stderr
+
+
+def _place_id(home: Path, step: Step) -> None:
+    if "anonymous_id" in step:
+        home.mkdir(parents=True, exist_ok=True)
+        (home / "anonymous_id").write_text(step["anonymous_id"] + "\n")
+
+
+def check(language: str, home: Path, steps: list[Step], expected: list[dict[str, Any]]) -> None:
+    """Each step's event has the expected values of these fields; None: it has no such field."""
+    for step, event, values in zip(steps, recorded(language, home, steps), expected, strict=True):
+        assert {name: event.get(name) for name in values} == values, step
+
+
+def good_and_bad(name: str, refused: str = "") -> list[tuple[str, bool]]:
+    """The texts of a list and whether they fit, without those that have a character which cannot be given."""
+    texts = [(text, True) for text in VECTORS[name]["good"]] + [(text, False) for text in VECTORS[name]["bad"]]
+    return [(text, fits) for text, fits in texts if not set(refused) & set(text)]
+
+
+# Words
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_statuses_and_triggers(language: str, home: Path) -> None:
+    statuses = {status: status for status in VECTORS["statuses"]} | VECTORS["status_aliases"] | {"toString": "unknown"}
+    triggers = {trigger: None if trigger == "unknown" else trigger for trigger in VECTORS["triggers"]}
+    steps = [{"fields": {"status": status}} for status in statuses]
+    steps += [{"fields": {"trigger": trigger}} for trigger in triggers]
+    expected: list[dict[str, Any]] = [{"status": status} for status in statuses.values()]
+    expected += [{"trigger": trigger} for trigger in triggers.values()]
+    check(language, home, steps, expected)
+
+
+@pytest.mark.parametrize("language", ["bash", "hook", "python", "js"])
+def test_source(language: str, home: Path) -> None:
+    assert language in VECTORS["sources"]
+    check(language, home, [{}], [{"source": language}])
+
+
+def test_source_of_the_plugin(home: Path) -> None:
+    assert "plugin" in VECTORS["sources"]
+    check("hook", home, [{"env": {"CLAUDE_PLUGIN_ROOT": "/plugin"}}], [{"source": "plugin"}])
+
+
+def test_words_that_people_are_shown() -> None:
+    usage = subprocess.check_output(["bash", TRACK, "--help"], text=True)
+    [statuses] = re.findall(r"--status (\S+)", usage)
+    [triggers] = re.findall(r"--trigger (\S+)", usage)
+    assert statuses.split("|") == VECTORS["statuses"]
+    assert triggers.split("|") == [trigger for trigger in VECTORS["triggers"] if trigger != "unknown"]
+    types = (JS_FOLDER / "track-skills.d.ts").read_text()
+    [statuses] = re.findall(r"type Status = (.+);", types)
+    [triggers] = re.findall(r"trigger\?: (.+);", types)
+    assert re.findall(r'"(\w+)"', statuses) == VECTORS["statuses"]
+    assert re.findall(r'"(\w+)"', triggers) == VECTORS["triggers"]
+
+
+# Agents
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_agents(language: str, home: Path) -> None:
+    """Each variable alone, each set but empty, and the first of several."""
+    alone = [{"env": {agent["variable"]: "1"}} for agent in AGENTS]
+    empty = [{"env": {agent["variable"]: ""}} for agent in AGENTS]
+    several = [{"env": {agent["variable"]: "1" for agent in AGENTS[number:]}} for number in range(len(AGENTS))]
+    known = [{"agent_id": agent["agent_id"]} for agent in AGENTS]
+    check(language, home, [*alone, *empty, *several], [*known, *({"agent_id": None} for _ in AGENTS), *known])
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_sessions_of_agents(language: str, home: Path) -> None:
+    """Under each agent its own variable counts, and no other's."""
+    variables = {agent["session"] for agent in AGENTS if agent["session"]}
+    sessions = {variable: f"session-{number}" for number, variable in enumerate(sorted(variables))}
+    quiet = sessions.keys() - {agent["variable"] for agent in AGENTS}
+    steps = [{"env": {**{name: sessions[name] for name in quiet}, agent["variable"]: "1"}} for agent in AGENTS]
+    expected = []
+    for agent in AGENTS:
+        own = "1" if agent["session"] == agent["variable"] else sessions[agent["session"]] if agent["session"] else None
+        expected.append({"session_id": own if agent["session"] in {*quiet, agent["variable"]} else None})
+    check(language, home, steps, expected)
+
+
+# Alphabets and lengths
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+@pytest.mark.parametrize("field", ["tool_category", "error_type"])
+def test_labels(language: str, field: str, home: Path) -> None:
+    texts = good_and_bad("labels", "\0")
+    check(
+        language,
+        home,
+        [{"fields": {field: text}} for text, _ in texts],
+        [{field: text if fits else None} for text, fits in texts],
+    )
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_default_category(language: str, home: Path) -> None:
+    texts = good_and_bad("labels", "\0")
+    check(
+        language,
+        home,
+        [{"env": {"TRACK_SKILLS_CATEGORY": text}} for text, _ in texts],
+        [{"tool_category": text if fits else None} for text, fits in texts],
+    )
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+@pytest.mark.parametrize("field", ["tool_version", "agent_id"])
+def test_further_labels(language: str, field: str, home: Path) -> None:
+    texts = good_and_bad("labels")
+    steps = [{"fields": {field: text}} for text, _ in texts]
+    check(language, home, steps, [{field: text if fits else None} for text, fits in texts])
+
+
+def test_label_made_by_the_hook(home: Path) -> None:
+    longest = LIMITS["label_characters"] - len("mcp:")
+    servers = ["s" * longest, "s" * (longest + 1)]
+    steps = [{"fields": {"tool_name": f"mcp__{server}__skill"}} for server in servers]
+    check("hook", home, steps, [{"tool_category": f"mcp:{servers[0]}"}, {"tool_category": None}])
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_session_id_of_the_environment(language: str, home: Path) -> None:
+    texts = good_and_bad("ids", "\0")
+    variable = next(agent for agent in AGENTS if agent["session"] not in (None, agent["variable"]))
+    steps = [{"env": {variable["variable"]: "1", variable["session"]: text}} for text, _ in texts]
+    check(language, home, steps, [{"session_id": text if fits else None} for text, fits in texts])
+
+
+@pytest.mark.parametrize("language", ["hook", "python", "js"])
+def test_ids_that_are_given(language: str, home: Path) -> None:
+    texts = good_and_bad("ids")
+    steps = [{"fields": {"event_id": text, "session_id": text}} for text, _ in texts]
+    for (text, fits), event in zip(texts, recorded(language, home, steps), strict=True):
+        assert event.get("session_id") == (text if fits else None), text
+        assert (event["event_id"] == text) is fits
+        assert fits or re.fullmatch(r"[0-9a-f-]{36}", event["event_id"])
+
+
+@pytest.mark.parametrize("language", ["bash", "hook", "python", "js"])
+def test_anonymous_id_of_the_file(language: str, home: Path) -> None:
+    texts = good_and_bad("ids", "\0\n")
+    for (text, fits), event in zip(
+        texts, recorded(language, home, [{"anonymous_id": text} for text, _ in texts]), strict=True
+    ):
+        assert (event["anonymous_id"] == text) is fits, text
+        assert fits or re.fullmatch(r"[0-9a-f-]{36}", event["anonymous_id"])
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_every_character(language: str, home: Path) -> None:
+    """Whatever of ASCII is in an alphabet fits between two letters, and nothing else does."""
+    agent = next(agent for agent in AGENTS if agent["session"] not in (None, agent["variable"]))
+    texts = [f"a{chr(code)}b" for code in range(1, 128)]
+    steps = [
+        {"env": {agent["variable"]: "1", agent["session"]: text}, "fields": {"error_type": text}} for text in texts
+    ]
+    expected = [
+        {
+            "session_id": text if text[1] in VECTORS["alphabets"]["id"] else None,
+            "error_type": text if text[1] in VECTORS["alphabets"]["label"] else None,
+        }
+        for text in texts
+    ]
+    check(language, home, steps, expected)
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_numbers(language: str, home: Path) -> None:
+    limits = {
+        "duration_ms": LIMITS["duration_ms"],
+        "request_size_bytes": LIMITS["size_bytes"],
+        "response_size_bytes": LIMITS["size_bytes"],
+    }
+    steps = [{"fields": {name: value}} for name, most in limits.items() for value in (0, most, most + 1, -1)]
+    expected = [{name: value} for name, most in limits.items() for value in (0, most, None, None)]
+    check(language, home, steps, expected)
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_longest_line(language: str, home: Path) -> None:
+    """A line of just the limit keeps its message, one byte more costs it. A control character takes six bytes."""
+    label, name = "x" * LIMITS["label_characters"], "x" * LIMITS["id_characters"]
+    fields: dict[str, Any] = dict.fromkeys(("tool_category", "error_type", "agent_id", "tool_version"), label)
+    fields |= dict.fromkeys(("event_id", "session_id"), name)
+    fields |= dict.fromkeys(("request_size_bytes", "response_size_bytes"), LIMITS["size_bytes"])
+    fields |= {"duration_ms": LIMITS["duration_ms"], "trigger": "nested"}
+    switches = {"TRACK_SKILLS_ERROR_MESSAGES": "1", "TRACK_SKILLS_TEST": "1"}
+    step = {"name": "x" * LIMITS["name_characters"], "env": switches, "anonymous_id": name, "fields": fields}
+    [event] = recorded(language, home / "short", [step])
+    room = LIMITS["line_bytes"] - 1 - len(json.dumps(event, separators=(",", ":"))) - len(',"error_message":""')
+    message = "\1" * (room // 6) + "x" * (room % 6)
+    assert len(message) < LIMITS["error_message_characters"]
+    steps = [{**step, "fields": {**fields, "error_message": text}} for text in (message, message + "x")]
+    check(language, home, steps, [{"error_message": message}, {"error_message": None}])
+
+
+# What is read, and what is sent
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_no_other_variable_is_read(language: str, home: Path) -> None:
+    known = {*VECTORS["settings"], *VECTORS["switches"]["off"], *VECTORS["switches"]["ci"]}
+    known |= {agent[name] for agent in AGENTS for name in ("variable", "session") if agent[name]}
+    environments: list[dict[str, str]] = [{}, *({agent["variable"]: "1"} for agent in AGENTS)]
+    message = {"error_message": "no"}
+    steps = [_driven(home / str(number), {"env": env, "fields": message}) for number, env in enumerate(environments)]
+    steps[0]["env"] |= {"TRACK_SKILLS_HOME": "", "HOME": str(home), "XDG_STATE_HOME": ""}
+    hold(home / ".local" / "state" / "track-skills")
+    asked = {name for result in IN_PROCESS[language].drive(steps, environment(home)) for name in result["asked"]}
+    # Of no agent, the session is asked for under no name.
+    assert asked - {"", "undefined"} <= known
+    assert asked >= known - {"TRACK_SKILLS_API_KEY", "TRACK_SKILLS_ALL_TOOLS"}, "the sender's and the hook's"
+
+
+@pytest.mark.parametrize("language", ["bash", "hook"])
+def test_no_other_variable_stands_in_a_script(language: str) -> None:
+    """A shell's reads cannot be watched, so its text is looked at; what bash itself sets is no setting."""
+    bash = {"BASH_SOURCE", "BASH_VERSINFO", "BASHPID", "EPOCHREALTIME", "SRANDOM", "SECONDS", "OSTYPE", "PPID"}
+    host = {"CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_OPTION_ENDPOINT", "CLAUDE_PLUGIN_OPTION_TOKEN"}
+    known = {*VECTORS["settings"], *VECTORS["switches"]["off"], *VECTORS["switches"]["ci"]}
+    known |= {agent[name] for agent in AGENTS for name in ("variable", "session") if agent[name]}
+    read = set(re.findall(r"\$\{?([A-Z][A-Z0-9_]+)", SHELL[language].read_text()))
+    assert read - bash - (host if language == "hook" else set()) <= known
+
+
+def start_flush(language: str, home: Path, endpoint: str) -> None:
+    """Start a sender for what is in the spool, and do not wait for it."""
+    variables = environment(home, endpoint)
+    if language == "bash":
+        done = run(["bash", TRACK, "--flush"], variables)
+    else:
+        done = IN_PROCESS[language].run("flush()", variables)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_answers(language: str, tmp_path: Path) -> None:
+    """What becomes of three events after each answer."""
+    answers = VECTORS["answers"]
+    statuses = [status for group in answers.values() for status in group if status]
+    homes = {status: tmp_path / str(status) for status in statuses}
+    collectors = {status: Collector(str(status)) for status in statuses}
+    try:
+        for status, home in homes.items():
+            fill(home, 3)
+            start_flush(language, home, collectors[status].url)
+        for home in homes.values():
+            wait_for_senders(home)
+    finally:
+        for home in homes.values():
+            kill_senders(home)
+        for collector in collectors.values():
+            collector.stop()
+    left = {status: len(spool(home)) for status, home in homes.items()}
+    sizes = {status: [len(json.loads(body)["events"]) for body in collectors[status].bodies] for status in statuses}
+    for status in statuses:
+        is_kept, is_halved = status in answers["kept"], status in answers["halved"]
+        assert (status, left[status]) == (status, 3 if is_kept else 0)
+        assert (status, sizes[status]) == (status, [3, 1, 1, 1] if is_halved else [3])
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_no_answer_keeps(language: str, home: Path) -> None:
+    assert 0 in VECTORS["answers"]["kept"]
+    fill(home, 3)
+    start_flush(language, home, Collector(start=False).url)
+    wait_for_senders(home)
+    assert len(spool(home)) == 3
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_body(language: str, home: Path) -> None:
+    folder = home / "spool"
+    folder.mkdir(parents=True)
+    for number, line in enumerate(VECTORS["body"]["lines"]):
+        (folder / f"{int(time.time() * 1000):013}-1-{number:08x}.ndjson").write_text(line + "\n")
+    with Collector("400") as collector:
+        start_flush(language, home, collector.url)
+        wait_for_senders(home)
+    assert collector.bodies == [VECTORS["body"]["body"].encode()]
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+def test_batches(language: str, home: Path) -> None:
+    """No batch has more events or bytes than it may, and none has room for one more."""
+    most, size = LIMITS["batch_events"], LIMITS["line_bytes"]
+    fill(home, most + 1, size=300)
+    with Collector() as collector:
+        start_flush(language, home, collector.url)
+        wait_for_senders(home)
+        assert [len(json.loads(body)["events"]) for body in collector.bodies] == [most, 1]
+        collector.bodies.clear()
+        fill(home, LIMITS["batch_bytes"] // size + 1, size=size)
+        start_flush(language, home, collector.url)
+        wait_for_senders(home)
+    first, second = (len(body) - len('{"events":[]}') for body in collector.bodies)
+    assert first <= LIMITS["batch_bytes"] < first + second + len(",")
+    assert spool(home) == []
+
+
+# What no behaviour shows without waiting for it
+
+
+def numbers_in(text: str, patterns: dict[str, str]) -> dict[str, float]:
+    """The one number that each pattern finds in a source."""
+    found = {}
+    for name, pattern in patterns.items():
+        [number] = set(re.findall(pattern, text))
+        found[name] = float(number.replace("_", ""))
+    return found
+
+
+@pytest.mark.parametrize("language", ["bash", "hook"])
+def test_times_of_the_shell(language: str) -> None:
+    patterns = {
+        "connect_seconds": r"--connect-timeout (\d+)",
+        "request_seconds": r"--max-time (\d+)",
+        "sender_seconds": r"end=\$\(\(SECONDS \+ (\d+)\)\)",
+        "lock_empty_seconds": r"\bsleep (\d+)",
+    }
+    found = numbers_in(SHELL[language].read_text(), patterns)
+    assert found == {name: LIMITS[name] for name in patterns}
+
+
+def test_times_of_the_python_client() -> None:
+    sender, senders = (importlib.import_module(f"track_skills.{name}") for name in ("sender", "senders"))
+    names = {
+        "connect_seconds": sender._CONNECT_SECONDS,
+        "request_seconds": sender._REQUEST_SECONDS,
+        "sender_seconds": sender._SENDER_SECONDS,
+        "lock_empty_seconds": sender._LOCK_EMPTY_SECONDS,
+        "lock_stale_seconds": sender._LOCK_STALE_SECONDS,
+        "incomplete_seconds": sender._INCOMPLETE_SECONDS,
+        "gather_seconds": senders._WAIT_SECONDS,
+        "pause_seconds": senders._BACK_OFF_SECONDS,
+    }
+    assert names == {name: LIMITS[name] for name in names}
+    assert sender._BACK_OFF_SECONDS == senders._BACK_OFF_SECONDS
+
+
+def test_times_of_the_javascript_client() -> None:
+    patterns = {
+        "connect_seconds": r"connecting = setTimeout\(finish, ([\d_]+)",
+        "request_seconds": r"answering = setTimeout\(finish, ([\d_]+)",
+        "sender_seconds": r"ends = Date\.now\(\) \+ ([\d_]+)",
+        "lock_empty_seconds": r"Atomics\.wait\(.*, (\d{4,})\)",
+        "lock_stale_seconds": r"mtimeMs > ([\d_]+)",
+        "incomplete_seconds": r"age\(name\) > ([\d_]+)\)",
+        "gather_seconds": r"WAIT_MS = ([\d_]+)",
+        "pause_seconds": r"BACK_OFF_MS = ([\d_]+)",
+    }
+    found = numbers_in((JS_FOLDER / "track-skills.js").read_text(), patterns)
+    assert found == {name: 1000 * LIMITS[name] for name in patterns}
+
+
+@pytest.mark.parametrize("language", ["bash", "python", "js"])
+@pytest.mark.parametrize(("seconds", "is_sent"), [(-10, False), (10, True)])
+def test_how_old_a_living_holders_lock_may_be(language: str, seconds: int, is_sent: bool, home: Path) -> None:
+    fill(home, 1)
+    (home / "lock").write_text(f"{os.getpid()}\n")
+    then = time.time() - LIMITS["lock_stale_seconds"] - seconds
+    os.utime(home / "lock", (then, then))
+    with Collector() as collector:
+        start_flush(language, home, collector.url)
+        wait_for_senders(home)
+    assert len(collector.events) == is_sent
+
+
+# The data itself
+
+
+def test_versions_of_the_clients() -> None:
+    plugin = json.loads((CLIENT / "plugin" / ".claude-plugin" / "plugin.json").read_text())
+    package = json.loads((JS_FOLDER / "package.json").read_text())
+    assert {track_skills.__version__, package["version"], plugin["version"]} == {VECTORS["version"]}
+
+
+@pytest.mark.parametrize("kind", ["name", "label", "id"])
+def test_the_examples_keep_the_rule_that_they_show(kind: str) -> None:
+    alphabet, most = set(VECTORS["alphabets"][kind]), LIMITS[f"{kind}_characters"]
+    good, bad = VECTORS[f"{kind}s"]["good"], VECTORS[f"{kind}s"]["bad"]
+    assert all(0 < len(text) <= most and alphabet.issuperset(text) for text in good)
+    assert max(map(len, good)) == most
+    assert any(len(text) == most + 1 and alphabet.issuperset(text) for text in bad)
+    assert any(":" in text for text in good)
+    assert not set(good) & set(bad)
+    if kind != "name":  # a name may not look like a path either
+        assert not [text for text in bad if len(text) <= most and alphabet.issuperset(text)]
+
+
+def test_every_word_has_its_line() -> None:
+    """The payloads, which every client writes byte for byte, show each status, alias, trigger and agent."""
+    payloads = VECTORS["payloads"]
+    for field, words in (
+        ("status", [*VECTORS["statuses"], *VECTORS["status_aliases"]]),
+        ("trigger", VECTORS["triggers"]),
+    ):
+        assert {case["fields"].get(field) for case in payloads} >= set(words)
+    assert {name for case in payloads for name in case["env"]} >= {agent["variable"] for agent in AGENTS}
+
+
+def test_the_contract_names_all_of_it() -> None:
+    contract = (CLIENT / "CONTRACT.md").read_text()
+    switches = VECTORS["switches"]
+    names = [*switches["off"], *switches["ci"], *VECTORS["statuses"], *VECTORS["status_aliases"]]
+    names += [name for name in VECTORS["settings"] if name != "HOME"]  # which is ~ there
+    names += [agent[name] for agent in AGENTS for name in ("variable", "session", "agent_id") if agent[name]]
+    assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", contract)] == []
