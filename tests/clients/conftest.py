@@ -12,6 +12,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from collector import Collector
+from inprocess import kill_senders
 from processes import Client
 
 
@@ -26,6 +27,15 @@ def client(tmp_path: Path, collector: Collector) -> Iterator[Client]:
     one = Client(tmp_path, collector.url)
     yield one
     one.close()
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Path]:
+    """A state folder that does not exist yet; no sender outlives it."""
+    folder = tmp_path / "user" / "state"
+    folder.parent.mkdir()
+    yield folder
+    kill_senders(folder)
 
 
 @pytest.fixture

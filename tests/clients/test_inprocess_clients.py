@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -37,14 +36,6 @@ from tests.vectors import VECTORS, opt_out
 
 LIMITS = VECTORS["limits"]
 CLIENTS = pytest.mark.parametrize("client", [PYTHON, JS], ids=lambda client: client.language)
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "user" / "state"
-    folder.parent.mkdir()
-    yield folder
-    kill_senders(folder)
 
 
 def age_lock(home: Path) -> None:

@@ -7,14 +7,13 @@ import re
 import shutil
 import subprocess
 import threading
-from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from collector import Collector
-from inprocess import JS, JS_ENTRY, NODE, environment, hold, kill_senders, run, senders, spool, wait_for_senders
+from inprocess import JS, JS_ENTRY, NODE, environment, hold, run, senders, spool, wait_for_senders
 from processes import ROOT
 
 from tools import browser
@@ -23,13 +22,6 @@ MODULE = ROOT / "client" / "js" / "track-skills.js"
 HERE = Path(__file__).parent
 CHROMIUM = browser.installed()
 NODE_VERSION = tuple(int(part) for part in re.findall(r"\d+", subprocess.check_output([NODE, "--version"], text=True)))
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "state"
-    yield folder
-    kill_senders(folder)
 
 
 def test_executions(home: Path) -> None:

@@ -9,7 +9,6 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,14 +30,6 @@ JS_FOLDER = CLIENT / "js"
 
 Step = dict[str, Any]
 Event = dict[str, Any]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Iterator[Path]:
-    folder = tmp_path / "user" / "state"
-    folder.parent.mkdir()
-    yield folder
-    kill_senders(folder)
 
 
 def recorded(language: str, home: Path, steps: list[Step]) -> list[Event]:
