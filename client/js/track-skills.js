@@ -366,7 +366,7 @@ function spoolAt(home) {
 
   function readAnonymousId() {
     try {
-      return /^([A-Za-z0-9._-]{1,128})\n*$/.exec(fs.readFileSync(idFile, "latin1"))?.[1];
+      return /^([A-Za-z0-9_.:-]{1,128})\n*$/.exec(fs.readFileSync(idFile, "latin1"))?.[1];
     } catch {
       return undefined;
     }
