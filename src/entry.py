@@ -13,10 +13,12 @@ from pyodide.ffi import to_js
 from workers import Response as WorkerResponse
 from workers import WorkerEntrypoint, import_from_javascript, wait_until
 
-import limits
-from app import App
-from d1 import Database
-from settings import Request, Response, Settings
+from storage.d1 import D1Database
+from terms import limits
+from web.app import App
+from web.deployment import Deployment
+from web.message import Request, Response
+from web.settings import Settings
 
 _apps: list[App] = []
 _tasks: set[asyncio.Future[None]] = set()
@@ -39,7 +41,7 @@ def _app() -> App:
     if not _apps:
         env = import_from_javascript("cloudflare:workers").env
         settings = Settings.read(lambda name: str(getattr(env, name, "")))
-        _apps.append(App(settings, Database(env.DB), _run_later, print))
+        _apps.append(App(Deployment(settings, D1Database(env.DB), _run_later, print)))
     return _apps[0]
 
 

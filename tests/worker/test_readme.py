@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from app import ROUTES
 from tests.conftest import Local, start_local
 from tools.embedded.runtime import ROOT
+from web.routes import ROUTES
 
 README = (ROOT / "README.md").read_text()
 BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
@@ -35,7 +35,7 @@ def test_the_examples(newcomer: Local) -> None:
         assert _settled(said) == _settled(shown), command
 
 
-@pytest.mark.parametrize("path", ROUTES)
+@pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))
 def test_every_route_is_documented(path: str) -> None:
     assert path in README
 
@@ -46,7 +46,7 @@ def test_every_link_leads_somewhere(link: str) -> None:
 
 
 def test_every_variable_is_documented() -> None:
-    names = re.findall(r'variable\("(\w+)"\)', (Path(ROOT) / "src" / "settings.py").read_text())
+    names = re.findall(r'variable\("(\w+)"\)', (Path(ROOT) / "src" / "web" / "settings.py").read_text())
     assert names
     for name in names:
         assert f"`{name}`" in README, name

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROCESS, Local, free_port, start_local
+from tests.database import MIGRATIONS
 from tools.embedded.runtime import ROOT, environment, fetch_status, get_json, post_json, wrangler
 
 EVENT = {"tool_name": "a", "status": "success"}
@@ -121,21 +122,13 @@ def test_the_migration_with_wrangler_itself(tmp_path: Path) -> None:
     result = run(
         "d1", "execute", "DB", *arguments, "--json", "--command", "SELECT value FROM settings WHERE name = 'schema'"
     )
-    assert '"0001_initial"' in result.stdout
-    result = run(
-        "d1",
-        "execute",
-        "DB",
-        "--local",
-        "--persist-to",
-        str(tmp_path / "executed"),
-        "--file",
-        "migrations/0001_initial.sql",
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
+    assert f'"{MIGRATIONS[-1].stem}"' in result.stdout
+    executed = ("--local", "--persist-to", str(tmp_path / "executed"))
+    for migration in MIGRATIONS:
+        result = run("d1", "execute", "DB", *executed, "--file", str(migration))
+        assert result.returncode == 0, result.stdout + result.stderr
 
 
-@ONE_BY_ONE
 @pytest.mark.parametrize("wanted", [signal.SIGINT, signal.SIGTERM])
 def test_make_demo_leaves_no_process_behind(tmp_path: Path, wanted: signal.Signals) -> None:
     port = free_port()

@@ -1,0 +1,36 @@
+"""Which dimensions events are counted by, and what a question is narrowed to."""
+
+import json
+from dataclasses import dataclass, field
+
+from counting.fact import Fact
+from terms.vocabulary import UNKNOWN
+
+# Series of rollups that are no dimension of an event: all events, and test traffic, which no other series holds.
+EVERYTHING = "all"
+TEST = "test"
+
+TOOL = "tool"
+BREAKDOWNS = ("category", "agent", "version", "trigger", "os", "source", "runtime")
+FILTERS = (TOOL, "category", "agent", "trigger", "version")
+
+
+def value_of(fact: Fact, dimension: str) -> str:
+    """What a fact is counted under in a dimension."""
+    return getattr(fact, dimension) or UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a question is narrowed to. values: by dimension, of FILTERS."""
+
+    values: dict[str, str] = field(default_factory=dict)
+    include_test: bool = False
+
+    def match(self, fact: Fact) -> bool:
+        """Whether a fact is asked about."""
+        return all(value_of(fact, dimension) == value for dimension, value in self.values.items())
+
+    def to_json(self) -> str:
+        """The same for SQL: what the column `dimensions` of the view `events` must agree with."""
+        return json.dumps(self.values if self.include_test else {**self.values, "test": 0})

@@ -1,0 +1,1 @@
+"""What an event is, and its way into the database: parse, validate, scrub, identify, keep."""

@@ -1,0 +1,96 @@
+"""What an isolate remembers of the database between requests, so that a dashboard that is open all day costs few reads.
+
+Rollups change only with their revision: what was read at one revision holds until the next. The events that wait are
+read for every answer that must be fresh, and otherwise at most every 30 s, for all reports together. What was added up
+from rows holds for as long as the rows are the same: most are of days that are over.
+"""
+
+from collections.abc import Callable, Hashable
+from typing import Any, NamedTuple, TypeVar
+
+from counting.fact import Fact
+from storage import rollups
+from storage.database import Database, Row, Statement
+from terms import limits
+
+Derived = TypeVar("Derived")
+
+
+class Waiting(NamedTuple):
+    """The events that the rollups did not hold at a revision. as_of: when that was read, in epoch seconds."""
+
+    as_of: float
+    revision: int
+    facts: list[Fact]
+
+
+class Memory:
+    """Rows by statement, each of the revision that it was read at; the events that waited when last asked; sums."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Statement, tuple[int, list[Row]]] = {}
+        self._waiting: Waiting | None = None
+        self._derived: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
+
+    async def read(
+        self, database: Database, statements: tuple[Statement, ...], now: float, fresh: bool
+    ) -> tuple[list[list[Row]], Waiting]:
+        """The rows of statements about rollups, and the events that these do not hold, all of one moment.
+
+        now: epoch seconds. fresh: whether the last event stored must be among them.
+        """
+        waiting = self._waiting
+        if fresh or waiting is None or not 0 <= now - waiting.as_of < limits.CACHE_SECONDS:
+            unknown = tuple(statement for statement in statements if statement not in self._rows)
+            _, waiting = await self._ask(database, unknown, now)
+        rows = self._rows_at(waiting.revision, statements)
+        missing = tuple(statement for statement in statements if statement not in rows)
+        if missing:
+            found, revision = await self._add(database, missing)
+            # A rollup came in between: an event would count twice, or not at all. Ask for all of it at once.
+            if revision != waiting.revision:
+                return await self._ask(database, statements, now)
+            rows |= zip(missing, found, strict=True)
+        return [rows[statement] for statement in statements], waiting
+
+    def derived(self, name: Hashable, source: tuple[Any, ...], derive: Callable[..., Derived]) -> Derived:
+        """What is worked out from a source, remembered under a name until the source is another. Not to be changed."""
+        if name not in self._derived or self._derived[name][0] != source:
+            _put(self._derived, name, (source, derive(*source)))
+        derived: Derived = self._derived[name][1]
+        return derived
+
+    def forget(self) -> None:
+        """Forget everything, as when someone's events were erased."""
+        self._rows.clear()
+        self._derived.clear()
+        self._waiting = None
+
+    async def _ask(
+        self, database: Database, statements: tuple[Statement, ...], now: float
+    ) -> tuple[list[list[Row]], Waiting]:
+        rows, revision, facts = await rollups.read_with_waiting(database, statements)
+        self._waiting = Waiting(now, revision, facts)
+        self._keep(statements, rows, revision)
+        return rows, self._waiting
+
+    async def _add(self, database: Database, statements: tuple[Statement, ...]) -> tuple[list[list[Row]], int]:
+        rows, revision = await rollups.read(database, statements)
+        self._keep(statements, rows, revision)
+        return rows, revision
+
+    def _rows_at(self, revision: int, statements: tuple[Statement, ...]) -> dict[Statement, list[Row]]:
+        entries = {statement: self._rows[statement] for statement in statements if statement in self._rows}
+        return {statement: rows for statement, (of, rows) in entries.items() if of == revision}
+
+    def _keep(self, statements: tuple[Statement, ...], rows: list[list[Row]], revision: int) -> None:
+        for statement, found in zip(statements, rows, strict=True):
+            _put(self._rows, statement, (revision, found))
+
+
+def _put(entries: dict[Any, Any], name: Any, entry: Any) -> None:
+    """Keep an entry in place of the oldest."""
+    entries.pop(name, None)  # so that it goes to the end: dicts keep the order in which names came
+    entries[name] = entry
+    while len(entries) > limits.MEMORY_ENTRIES:
+        del entries[next(iter(entries))]

@@ -1,0 +1,1 @@
+"""The questions people ask, a module each: its parameters, the tallies it needs, and the shape of its answer."""

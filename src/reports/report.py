@@ -1,0 +1,27 @@
+"""What a report is: a question, its parameters, and how it is asked."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from reading.ledger import Ledger
+from reports.parameters import COMMON, Parameter, Query, days
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A question that tallies answer, as JSON.
+
+    name: its path below /analytics/. days: its window where none is asked for. own: parameters that it alone has.
+    """
+
+    name: str
+    question: str
+    ask: Callable[[Ledger, Query], Awaitable[Any]]
+    days: int = 7
+    own: tuple[Parameter, ...] = ()
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """All of its parameters."""
+        return (days(self.days), *self.own, *COMMON)

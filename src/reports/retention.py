@@ -1,0 +1,51 @@
+"""How many people use it a day, a week, a month, and how often do they come?"""
+
+from typing import Any
+
+from counting.people import People
+from reading import window
+from reading.ledger import Ledger
+from reading.slices import Slice
+from reading.window import Window
+from reports.figures import inside, percentage, period, total
+from reports.parameters import Query
+from reports.report import Report
+from terms.dates import date, day_of
+
+_WEEK_DAYS = 7
+_MONTH_DAYS = 30
+
+
+async def ask(ledger: Ledger, query: Query) -> dict[str, Any]:
+    """GET /analytics/retention."""
+    week, month = (window.current(query.now, days) for days in (_WEEK_DAYS, _MONTH_DAYS))
+    starts = [span.start for span in (query.window, week, month)]
+    return shape(await ledger.timeline(min(starts), starts), query, week, month)
+
+
+def shape(slices: list[Slice], query: Query, week: Window, month: Window) -> dict[str, Any]:
+    """People a day, newest day first; in the last 7 and 30 days; and which part of a month's comes on a day."""
+    by_day = _people_by_day(slices, query.window)
+    monthly = len(total(slices, month).people)
+    average = sum(len(people) for people in _people_by_day(slices, month).values()) / _MONTH_DAYS
+    last = max([day_of(int(query.now)), *by_day])
+    first = day_of(query.window.start)
+    return {
+        "daily_active_users": [
+            {"date": date(day), "dau": len(by_day.get(day, ()))} for day in range(last, first - 1, -1)
+        ],
+        "weekly_active_users": len(total(slices, week).people),
+        "period": period(query.days),
+        "monthly_active_users": monthly,
+        "stickiness": percentage(average, monthly),
+    }
+
+
+def _people_by_day(slices: list[Slice], span: Window) -> dict[int, People]:
+    people: dict[int, People] = {}
+    for slice_ in inside(slices, span):
+        people.setdefault(day_of(slice_.start), People()).update(slice_.tally.people)
+    return people
+
+
+REPORT = Report("retention", "people a day, week and month", ask, days=30)

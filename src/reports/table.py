@@ -1,0 +1,16 @@
+"""Every report, by name: what is not here is not answered, and what is here is tested."""
+
+from reports import breakdown, errors, retention, summary, timeseries, tools
+from reports.report import Report
+
+REPORTS: dict[str, Report] = {
+    report.name: report
+    for report in (
+        summary.REPORT,
+        tools.REPORT,
+        retention.REPORT,
+        errors.REPORT,
+        timeseries.REPORT,
+        breakdown.REPORT,
+    )
+}

@@ -1,0 +1,1 @@
+"""What changes the counts afterwards: rolling up what waits, expiring what is old, erasing whoever asks for it."""

@@ -1,0 +1,83 @@
+"""Who may use what: keys, compared in constant time, and other origins' pages (CORS)."""
+
+import hashlib
+import hmac
+from enum import Enum
+
+from terms.errors import RequestError
+from web.message import Request
+from web.settings import Settings
+
+_HOW_TO_OPEN_ANALYTICS = (
+    "Analytics need a key: set one with `wrangler secret put ANALYTICS_API_KEY` and send it as x-api-key, "
+    'or set the variable ANALYTICS_PUBLIC = "true" to let everyone read them.'
+)
+_BEARER = "Bearer "
+
+
+class Access(Enum):
+    """Who may use a route."""
+
+    ANYONE = "anyone"
+    INGEST = "whoever may send events"
+    ANALYTICS = "whoever may read analytics"
+
+
+def authorize(access: Access, settings: Settings, request: Request) -> None:
+    """Raises RequestError (401) unless the request may do what a route is for."""
+    if access is Access.INGEST:
+        _authorize_ingest(settings, request)
+    elif access is Access.ANALYTICS:
+        _authorize_analytics(settings, request)
+
+
+def asks_not_to_be_tracked(request: Request) -> bool:
+    """Whether the sender says so: DNT, or Global Privacy Control."""
+    return request.headers.get("dnt") == "1" or request.headers.get("sec-gpc") == "1"
+
+
+def cors_headers(settings: Settings, request: Request) -> dict[str, str]:
+    """Any origin may send events, without credentials; the named ones and the Worker's own may read analytics."""
+    analytics = request.path.startswith("/analytics/")
+    headers = {"Vary": "Origin"} if analytics else {}
+    origin = request.headers.get("origin")
+    if origin is None or (analytics and origin != request.origin and origin not in settings.allowed_origins):
+        return headers
+    headers["Access-Control-Allow-Origin"] = origin if analytics else "*"
+    if request.method == "OPTIONS":
+        headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, DELETE, OPTIONS"
+        headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, X-Api-Key, Cache-Control"
+        headers["Access-Control-Max-Age"] = "86400"
+    return headers
+
+
+def _authorize_ingest(settings: Settings, request: Request) -> None:
+    if settings.track_keys and not _matches(_bearer(request), settings.track_keys):
+        raise _unauthorized("This collector needs its key, as Authorization: Bearer.")
+
+
+def _authorize_analytics(settings: Settings, request: Request) -> None:
+    if not settings.analytics_keys:
+        if settings.analytics_public:
+            return
+        raise _unauthorized(_HOW_TO_OPEN_ANALYTICS)
+    if not _matches(request.headers.get("x-api-key") or _bearer(request), settings.analytics_keys):
+        raise _unauthorized("Analytics need their key, as x-api-key or Authorization: Bearer.")
+
+
+def _unauthorized(message: str) -> RequestError:
+    return RequestError(401, message, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _bearer(request: Request) -> str:
+    value = request.headers.get("authorization", "")
+    return value[len(_BEARER) :].strip() if value[: len(_BEARER)].lower() == _BEARER.lower() else ""
+
+
+def _matches(key: str, keys: tuple[str, ...]) -> bool:
+    """Whether a key is one of these; takes as long whichever it is."""
+    return sum(hmac.compare_digest(_digest(key), _digest(known)) for known in keys) > 0
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,65 @@
+"""What the Worker answers: the chain that every request goes through, and every error's status."""
+
+import traceback
+
+from terms import limits
+from terms.errors import DatabaseError, RequestError
+from upkeep import expiry, step
+from web import access
+from web.deployment import Deployment
+from web.message import Request, Response, json_response
+from web.routes import ROUTES, Route
+
+_BY_PATH: dict[str, dict[str, Route]] = {}
+for _route in ROUTES:
+    _BY_PATH.setdefault(_route.path, {})[_route.method] = _route
+
+
+class App:
+    """One deployment's answers."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        self._deployment = deployment
+
+    async def answer(self, request: Request) -> Response:
+        """The answer to a request; errors become responses here and nowhere else."""
+        deployment = self._deployment
+        try:
+            response = await self._route(request)
+        except RequestError as error:
+            response = json_response(error.as_dict(), error.status, error.headers)
+        except DatabaseError as error:
+            deployment.log(f"D1: {error}")
+            problem = RequestError(503, "The database does not answer. Try again in a moment.")
+            response = json_response(problem.as_dict(), 503, {"Retry-After": "5"})
+        except Exception:  # noqa: BLE001 - whatever it is, it goes to the log and not to whoever asked
+            deployment.log(traceback.format_exc())
+            problem = RequestError(500, "Something is wrong here, and it is in the log.")
+            response = json_response(problem.as_dict(), 500)
+        response.headers |= access.cors_headers(deployment.settings, request)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    async def scheduled(self, now: float) -> None:
+        """What the cron trigger is for: roll up what is due, delete what is past its time. now: epoch seconds."""
+        deployment = self._deployment
+        if await step.is_due(deployment.database, now):
+            if await step.roll_up_pending(deployment.database, now):
+                deployment.keeper.rolled_up()
+            await expiry.expire(deployment.database, now, deployment.settings.retention_days)
+
+    async def _route(self, request: Request) -> Response:
+        routes = _BY_PATH.get(request.path)
+        if routes is None:
+            raise RequestError(404, "There is nothing at this path.")
+        allowed = ", ".join([*routes, *(["HEAD"] if "GET" in routes else []), "OPTIONS"])
+        if request.method == "OPTIONS":
+            return Response(204, {"Allow": allowed})
+        route = routes.get("GET" if request.method == "HEAD" else request.method)
+        if route is None:
+            raise RequestError(405, f"This path takes {allowed}.", headers={"Allow": allowed})
+        if request.body is None:
+            raise RequestError(413, f"The body must have at most {limits.BODY_BYTES} bytes.")
+        access.authorize(route.access, self._deployment.settings, request)
+        return await route.handler(self._deployment, request)

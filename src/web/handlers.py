@@ -1,0 +1,140 @@
+"""From a request that may be made to its answer: one function a route. Keys are the business of the chain (app.py)."""
+
+import json
+from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qsl
+
+from intake.beacon import from_beacon
+from intake.body import parse_json, split_batch
+from intake.event import Event, parse_event
+from intake.keeping import Sender
+from reading import export
+from reading.ledger import Ledger
+from reports.parameters import COMMON, Parameter, Query, choice, days
+from reports.report import Report
+from storage import deployment as stored
+from terms import limits
+from terms.errors import DatabaseError, InvalidError, RequestError
+from upkeep import erasure, step
+from web.access import asks_not_to_be_tracked
+from web.deployment import Deployment
+from web.message import JSON_HEADERS, Request, Response, json_response
+
+Handler = Callable[[Deployment, Request], Awaitable[Response]]
+
+EXPORT_PARAMETERS: tuple[Parameter, ...] = (
+    days(7),
+    choice("format", "one JSON object a line, or a table", tuple(export.FORMATS), "ndjson"),
+    *COMMON,
+)
+
+
+async def track(deployment: Deployment, request: Request) -> Response:
+    """POST /api/track: one event, or a batch of which the valid ones are kept."""
+    raw_events, single = split_batch(parse_json(request.body))
+    events: list[Event] = []
+    rejected: list[dict[str, object]] = []
+    for index, raw in enumerate(raw_events):
+        try:
+            events.append(parse_event(raw, request.now, deployment.settings.retention_days))
+        except RequestError as error:
+            if single:
+                raise
+            rejected.append({"index": index, **error.reason()})
+    if not events:
+        return json_response({"success": False, "error": "None of the events is valid.", "rejected": rejected}, 400)
+    accepted = await _keep(deployment, request, events)
+    duplicates = len(events) - accepted
+    if single:
+        return json_response(
+            {"success": True, "message": "Event tracked"} | ({"duplicate": True} if duplicates else {})
+        )
+    counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
+    return json_response({"success": True, "message": f"{accepted} events tracked", **counts})
+
+
+async def beacon(deployment: Deployment, request: Request) -> Response:
+    """GET /t: one event in the query."""
+    raw = from_beacon(_parameters(request))
+    await _keep(deployment, request, [parse_event(raw, request.now, deployment.settings.retention_days)])
+    return Response(204)
+
+
+async def erase_user(deployment: Deployment, request: Request) -> Response:
+    """DELETE /api/user: everything about one person, for whoever knows the id."""
+    payload = parse_json(request.body)
+    anonymous_id = payload.get("anonymous_id") if isinstance(payload, dict) else None
+    if not isinstance(anonymous_id, str) or not 1 <= len(anonymous_id) <= limits.ID_CHARACTERS:
+        raise InvalidError("anonymous_id", f"anonymous_id must be a string of 1 to {limits.ID_CHARACTERS} characters.")
+    user = await deployment.keeper.user_id_hash(anonymous_id)
+    deleted = await erasure.erase(deployment.database, user, request.now, deployment.settings.retention_days)
+    deployment.forget()
+    return json_response({"success": True, "deleted": deleted})
+
+
+async def health(deployment: Deployment, request: Request) -> Response:
+    """GET /healthz: whether D1 answers, and how far the rollups are."""
+    try:
+        schema, waiting_since = await stored.health(deployment.database)
+    except DatabaseError as error:
+        deployment.log(f"D1: {error}")
+        return json_response({"status": "error"}, 503, {"Retry-After": "5"})
+    lag = 0 if waiting_since is None else max(0, int(request.now) - waiting_since)
+    return json_response({"status": "ok", "schema": schema, "rollup_lag_seconds": lag})
+
+
+async def export_events(deployment: Deployment, request: Request) -> Response:
+    """GET /analytics/export: the stored events, streamed."""
+    query = Query.read(EXPORT_PARAMETERS, _parameters(request), request.now)
+    form = query.values["format"]
+    headers = {
+        "Content-Type": export.FORMATS[form],
+        "Content-Disposition": f'attachment; filename="track-skills-events.{form}"',
+    }
+    chunks = export.stream(deployment.database, query.window.start, query.filters, form)
+    return Response(200, headers, chunks=chunks)
+
+
+def analytics(report: Report) -> Handler:
+    """GET /analytics/…: a report, from the moment's cache or asked afresh."""
+
+    async def handler(deployment: Deployment, request: Request) -> Response:
+        headers = {**JSON_HEADERS, "Cache-Control": f"private, max-age={limits.CACHE_SECONDS}"}
+        given = _parameters(request)
+        name = json.dumps([request.path, sorted(given.items())])
+        wants_fresh = "no-cache" in request.headers.get("cache-control", "").lower()
+        body = None if wants_fresh else deployment.cache.get(name, request.now)
+        if body is None:
+            query = Query.read(report.parameters, given, request.now)
+            ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, wants_fresh)
+            body = json.dumps(await report.ask(ledger, query))
+            deployment.cache.put(name, body, ledger.as_of)
+            if ledger.waiting > limits.WAITING_EVENTS:
+                deployment.run_later(_roll_up(deployment, request.now))
+        return Response(200, headers, body)
+
+    return handler
+
+
+async def _keep(deployment: Deployment, request: Request, events: list[Event]) -> int:
+    """Keep events and return how many are new.
+
+    Someone who asks not to be tracked is answered as usual, and nothing is stored.
+    """
+    if asks_not_to_be_tracked(request):
+        return len(events)
+    sender = Sender(request.headers.get("cf-connecting-ip", ""), request.headers.get("user-agent", ""))
+    return await deployment.keeper.keep(events, sender, request.now)
+
+
+async def _roll_up(deployment: Deployment, now: float) -> None:
+    """More has gathered than reports should have to read: do not wait for the cron trigger."""
+    try:
+        await step.roll_up_pending(deployment.database, now)
+    except DatabaseError as error:
+        deployment.log(f"D1: {error}")
+
+
+def _parameters(request: Request) -> dict[str, str]:
+    """The parameters of a URL's query; of one that is repeated, the last."""
+    return dict(parse_qsl(request.query, keep_blank_values=True, errors="replace"))

@@ -1,0 +1,88 @@
+"""Real SQLite where D1 is in production: the same statements, in a transaction, on all the migrations."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import random
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+from storage.database import Row, Statement
+from storage.events import NewEvent
+from terms.errors import DatabaseError
+
+ROOT = Path(__file__).resolve().parents[1]
+SQL = ROOT / "src" / "storage" / "sql"
+NOW = 1_790_000_000
+MIGRATIONS = sorted((ROOT / "migrations").glob("*.sql"))
+
+
+class SqliteDatabase:
+    """What storage.d1.D1Database is, on a database in memory."""
+
+    def __init__(self, migrations: list[Path] = MIGRATIONS) -> None:
+        self.connection = sqlite3.connect(":memory:", isolation_level=None)
+        self.connection.row_factory = sqlite3.Row
+        self.connection.create_function("log2", 1, math.log2, deterministic=True)
+        for migration in migrations:
+            self.connection.executescript(migration.read_text())
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements in one transaction."""
+        cursor = self.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        try:
+            results = [
+                [dict(row) for row in cursor.execute((SQL / f"{name}.sql").read_text(), parameters)]
+                for name, parameters in statements
+            ]
+        except BaseException:
+            cursor.execute("ROLLBACK")
+            raise
+        cursor.execute("COMMIT")
+        return results
+
+
+class CountingDatabase(SqliteDatabase):
+    """The database, and how often each statement ran."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ran: Counter[str] = Counter()
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements in one transaction."""
+        self.ran.update(name for name, _ in statements)
+        return await super().batch(*statements)
+
+
+class CrashingDatabase:
+    """The same database, to a process that is killed now and then: before a transaction, or before it hears of it."""
+
+    def __init__(self, database: SqliteDatabase, chance: random.Random, rate: float) -> None:
+        self._database = database
+        self._chance = chance
+        self._rate = rate
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements, or crash."""
+        await asyncio.sleep(0)  # let another process in between
+        self._maybe_crash()
+        results = await self._database.batch(*statements)
+        self._maybe_crash()
+        return results
+
+    def _maybe_crash(self) -> None:
+        if self._chance.random() < self._rate:
+            raise DatabaseError("killed")
+
+
+def new_event(number: int, time: int) -> NewEvent:
+    """An event of a person of its own."""
+    fields = dict.fromkeys(
+        ("duration_ms", "error_type", "error_message", "request_size_bytes", "response_size_bytes", "metadata")
+    ) | dict.fromkeys(("tool_version", "os", "runtime"))
+    fields |= {"tool_name": "a", "tool_category": "b", "status": "success", "agent_id": "c", "source": "api"}
+    return NewEvent(time, number, True, f"{number:032x}", fields | {"trigger": "user", "test": False})

@@ -1,0 +1,79 @@
+"""Which reports read events instead of rollups: the cases that the page's own tests go over too."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from counting.dimensions import FILTERS, Filters
+from reading import window
+from reading.ledger import Ledger
+from reading.memory import Memory
+from reports.table import REPORTS
+from tests import vectors
+from tests.asking import ask
+from tests.database import NOW, CountingDatabase
+
+WINDOW = window.current(NOW, 7)
+# What a report may read: rollups, what they do not hold yet, and the events that it lists.
+OF_ROLLUPS = {"rollups/series", "rollups/latest_errors", "rollups/revision", "events/tail", "events/by_key"}
+CASES = vectors.FILTERS["cases"]
+ASKED_BY = vectors.FILTERS["reports"]
+Question = Callable[[Ledger], Awaitable[object]]
+
+
+@pytest.fixture(scope="module")
+def database() -> CountingDatabase:
+    return CountingDatabase()
+
+
+def reads_events(database: CountingDatabase) -> bool:
+    """Whether what ran is more than a report without filters may read."""
+    assert database.ran
+    return not database.ran.keys() <= OF_ROLLUPS
+
+
+def questions(dimension: str | None) -> list[Question]:
+    """What can be asked of the ledger by a dimension; None: along time."""
+    if dimension is None:
+        return [
+            lambda ledger: ledger.timeline(WINDOW.start, None),
+            lambda ledger: ledger.timeline(WINDOW.start, [WINDOW.start]),
+        ]
+    grouped: list[Question] = [lambda ledger: ledger.groups(dimension, WINDOW)]
+    return [*grouped, lambda ledger: ledger.errors(WINDOW, 50)] if dimension == "tool" else grouped
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{case['dimension'] or 'time'}-{'-'.join(case['filters']) or 'all'}"
+)
+def test_what_reads_events(database: CountingDatabase, case: dict[str, Any]) -> None:
+    async def answer(question: Question) -> None:
+        await question(Ledger(database, Memory(), Filters(case["filters"]), NOW, fresh=True))
+
+    for question in questions(case["dimension"]):
+        database.ran.clear()
+        asyncio.run(answer(question))
+        assert reads_events(database) is case["reads_events"]
+
+
+@pytest.mark.parametrize("report", ASKED_BY)
+def test_a_report_asks_by_its_dimension(database: CountingDatabase, report: str) -> None:
+    name, _, query = report.partition("?by=")
+    for case in CASES:
+        if case["dimension"] == ASKED_BY[report]:
+            database.ran.clear()
+            asyncio.run(ask(database, name, NOW, **case["filters"], **({"by": query} if query else {})))
+            assert reads_events(database) is case["reads_events"], case
+
+
+def test_every_report_and_filter_is_among_the_cases() -> None:
+    assert {report.partition("?")[0] for report in ASKED_BY} == REPORTS.keys()
+    asked = {(case["dimension"], frozenset(case["filters"])) for case in CASES}
+    for dimension in set(ASKED_BY.values()):
+        for first in FILTERS:
+            assert {(dimension, frozenset({first, second})) for second in FILTERS} <= asked
+        assert (dimension, frozenset()) in asked

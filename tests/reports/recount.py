@@ -1,0 +1,259 @@
+"""Every report as a plain count over all events that should have been stored: what the product must equal."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from storage.events import STORED_FIELDS
+
+Event = dict[str, Any]
+HOUR, DAY = 3600, 86_400
+KNOWN = ("success", "error", "timeout", "partial")
+COLUMNS = {
+    "tool": "tool_name",
+    "category": "tool_category",
+    "agent": "agent_id",
+    "trigger": "trigger",
+    "version": "tool_version",
+    "os": "os",
+    "source": "source",
+    "runtime": "runtime",
+}
+
+
+def matching(events: Iterable[Event], filters: dict[str, str], include_test: bool) -> list[Event]:
+    """The events that a report with these filters is about."""
+    return [
+        event
+        for event in events
+        if (include_test or not event["test"])
+        and all((event[COLUMNS[name]] or "unknown") == value for name, value in filters.items())
+    ]
+
+
+def start(now: int, days: int) -> int:
+    """The first moment of a window."""
+    return (now - days * DAY) // HOUR * HOUR
+
+
+def summary(events: list[Event], now: int, days: int) -> dict[str, Any]:
+    """GET /analytics/summary."""
+    begins = start(now, days)
+    current = [event for event in events if event["time"] >= begins]
+    before = [event for event in events if begins - days * DAY <= event["time"] < begins]
+    return {"period": f"{days} days", **_figures(current), "previous": _figures(before)}
+
+
+def tools(events: list[Event], now: int, days: int) -> list[dict[str, Any]]:
+    """GET /analytics/tools."""
+    rows = []
+    for name, used in _grouped(_since(events, now, days), lambda event: event["tool_name"]).items():
+        categories = Counter(event["tool_category"] for event in used)
+        triggers = Counter(event["trigger"] for event in used)
+        rows.append(
+            {
+                "tool_name": name,
+                "invocations": len(used),
+                "avg_duration_ms": _average(used),
+                **_rates(used),
+                "tool_category": min(categories, key=lambda value: (-categories[value], value)),
+                "unique_users": _people(used),
+                "p50_duration_ms": _percentile(used, 50),
+                "p95_duration_ms": _percentile(used, 95),
+                "last_used": _text(max(event["time"] for event in used)),
+                "triggers": {name: triggers[name] for name in ("user", "model", "nested", "unknown")},
+                "known_outcomes": sum(event["status"] in KNOWN for event in used),
+            }
+        )
+    return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"]))
+
+
+def retention(events: list[Event], now: int, days: int) -> dict[str, Any]:
+    """GET /analytics/retention."""
+    by_day = _grouped(_since(events, now, days), lambda event: event["time"] // DAY)
+    month = _since(events, now, 30)
+    by_month_day = _grouped(month, lambda event: event["time"] // DAY)
+    monthly = _people(month)
+    last = max([now // DAY, *by_day])
+    average = sum(_people(used) for used in by_month_day.values()) / 30
+    return {
+        "daily_active_users": [
+            {"date": _text(day * DAY)[:10], "dau": _people(by_day.get(day, []))}
+            for day in range(last, start(now, days) // DAY - 1, -1)
+        ],
+        "weekly_active_users": _people(_since(events, now, 7)),
+        "period": f"{days} days",
+        "monthly_active_users": monthly,
+        "stickiness": f"{100 * average / monthly:.2f}" if monthly else "0.00",
+    }
+
+
+def errors(events: list[Event], now: int, days: int, limit: str) -> dict[str, Any]:
+    """GET /analytics/errors; the list as a multiset of times and tools, as events of one second have no order."""
+    failed = [event for event in _since(events, now, days) if event["status"] in ("error", "timeout")]
+    groups = [
+        {
+            "tool_name": tool,
+            "error_type": error_type,
+            "count": len(used),
+            "users": _people(used),
+            "first_seen": _text(min(event["time"] for event in used)),
+            "last_seen": _text(max(event["time"] for event in used)),
+        }
+        for (tool, error_type), used in _grouped(failed, lambda it: (it["tool_name"], it["error_type"])).items()
+    ]
+    groups.sort(key=lambda row: (-row["count"], row["tool_name"], row["error_type"] or ""))
+    newest = sorted((_text(event["time"]) for event in failed), reverse=True)[: int(limit)]
+    return {"timestamps": newest, "count": len(newest), "groups": groups}
+
+
+def timeseries(events: list[Event], now: int, days: int) -> list[dict[str, Any]]:
+    """GET /analytics/timeseries."""
+    width = HOUR if days <= 2 else DAY
+    buckets = _grouped(_since(events, now, days), lambda event: event["time"] // width * width)
+    last = max([now // width * width, *buckets])
+    return [
+        {
+            "t": _text(begins),
+            "invocations": len(used),
+            "success": sum(event["status"] == "success" for event in used),
+            "error": sum(event["status"] in ("error", "timeout") for event in used),
+            "users": _people(used),
+            "p50": _percentile(used, 50),
+            "p95": _percentile(used, 95),
+        }
+        for begins in range(start(now, days) // width * width, last + width, width)
+        for used in [buckets.get(begins, [])]
+    ]
+
+
+def breakdown(events: list[Event], now: int, days: int, by: str) -> list[dict[str, Any]]:
+    """GET /analytics/breakdown."""
+    rows = [
+        {
+            "key": key,
+            "invocations": len(used),
+            "unique_users": _people(used),
+            **_rates(used),
+            "p50": _percentile(used, 50),
+            "p95": _percentile(used, 95),
+        }
+        for key, used in _grouped(_since(events, now, days), lambda event: event[COLUMNS[by]] or "unknown").items()
+    ]
+    return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
+
+
+def export(events: list[Event], now: int, days: int) -> list[tuple[Any, ...]]:
+    """GET /analytics/export, in any order: every stored field of every event whose slot the window reaches."""
+    begins = start(now, days)
+    return sorted(
+        (
+            (_text(event["time"]), event["user"], *(event[name] for name in STORED_FIELDS))
+            for event in events
+            if event["time"] >= begins
+        ),
+        key=repr,
+    )
+
+
+def exported(rows: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
+    """What was exported, in the recount's form."""
+    return sorted(
+        ((row["timestamp"], row["user_id_hash"], *(row[name] for name in STORED_FIELDS)) for row in rows), key=repr
+    )
+
+
+REPORTS: dict[str, Callable[..., Any]] = {
+    "summary": summary,
+    "tools": tools,
+    "retention": retention,
+    "errors": errors,
+    "timeseries": timeseries,
+    "breakdown": breakdown,
+}
+
+
+def comparable(name: str, answer: Any) -> Any:
+    """An answer in the recount's form: of the latest errors the times, as those of one second have no order."""
+    if name != "errors":
+        return answer
+    rest = {key: value for key, value in answer.items() if key != "errors"}
+    return rest | {"timestamps": [error["timestamp"] for error in answer["errors"]]}
+
+
+def same(actual: Any, expected: Any) -> bool:
+    """Equality, but for percentiles, which may be off by 12 %."""
+    if isinstance(expected, dict):
+        return (
+            isinstance(actual, dict)
+            and actual.keys() == expected.keys()
+            and all(
+                _close(actual[name], value) if name[:3] in ("p50", "p95", "p99") else same(actual[name], value)
+                for name, value in expected.items()
+            )
+        )
+    if isinstance(expected, list):
+        return len(actual) == len(expected) and all(map(same, actual, expected))
+    return bool(actual == expected)
+
+
+def _close(actual: int | None, expected: int | None) -> bool:
+    if actual is None or expected is None:
+        return actual is expected
+    return abs(actual - expected) <= 0.12 * expected
+
+
+def _figures(used: list[Event]) -> dict[str, Any]:
+    return {
+        "total_invocations": len(used),
+        "unique_users": _people(used),
+        "avg_duration_ms": _average(used),
+        **_rates(used),
+        "p50_duration_ms": _percentile(used, 50),
+        "p95_duration_ms": _percentile(used, 95),
+        "p99_duration_ms": _percentile(used, 99),
+        "known_outcomes": sum(event["status"] in KNOWN for event in used),
+    }
+
+
+def _since(events: list[Event], now: int, days: int) -> list[Event]:
+    begins = start(now, days)
+    return [event for event in events if event["time"] >= begins]
+
+
+def _grouped(events: Iterable[Event], key: Callable[[Event], Any]) -> dict[Any, list[Event]]:
+    groups: dict[Any, list[Event]] = defaultdict(list)
+    for event in events:
+        groups[key(event)].append(event)
+    return groups
+
+
+def _people(used: list[Event]) -> int:
+    return len({event["user"] for event in used})
+
+
+def _average(used: list[Event]) -> int:
+    durations = [event["duration_ms"] for event in used if event["duration_ms"] is not None]
+    return math.floor(sum(durations) / len(durations) + 0.5) if durations else 0
+
+
+def _percentile(used: list[Event], percent: int) -> int | None:
+    durations = sorted(event["duration_ms"] for event in used if event["duration_ms"] is not None)
+    return durations[max(1, -(-percent * len(durations) // 100)) - 1] if durations else None
+
+
+def _rates(used: list[Event]) -> dict[str, str]:
+    known = [event["status"] for event in used if event["status"] in KNOWN]
+    good, bad = known.count("success"), known.count("error") + known.count("timeout")
+    return {
+        "success_rate": f"{100 * good / len(known):.2f}" if known else "0.00",
+        "error_rate": f"{100 * bad / len(known):.2f}" if known else "0.00",
+    }
+
+
+def _text(time: int) -> str:
+    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")

@@ -1,0 +1,194 @@
+"""Random streams of events go through the real store; every report equals a plain recount of the same events."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+from typing import Any
+
+import pytest
+
+from counting.dimensions import FILTERS
+from reading import export
+from reading.memory import Memory
+from reports.parameters import COMMON, Query, days
+from reports.table import REPORTS
+from storage import events, people
+from storage.events import STORED_FIELDS, NewEvent
+from terms import limits
+from terms.errors import DatabaseError
+from tests.asking import ask
+from tests.database import CrashingDatabase, SqliteDatabase
+from tests.reports import recount
+from upkeep import erasure, step
+
+NOON = 1_790_000_000 // 86_400 * 86_400 + 43_200
+TOOLS = ("review", "tests", "search", "deploy")
+STATUSES = ("success",) * 6 + ("error", "timeout", "partial", "skipped", "denied", "unknown")
+PEOPLE = [f"{number:032x}" for number in range(1, 16)]
+RETENTION_DAYS = 90
+
+
+class World:
+    """A deployment, its clock, and the events that should be in it."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        self.database = SqliteDatabase()
+        self.now = NOON
+        self.memory = Memory()
+        self.events: list[recount.Event] = []
+
+    async def track(self) -> None:
+        """Send some events: on time, late, out of order, of a fast clock, some of them again."""
+        batch = [self._event() for _ in range(self.chance.choice((1, 1, 3, 10)))]
+        accepted = await events.add(self.database, [_new(event) for event in batch])
+        assert accepted == len(batch)
+        self.events += batch
+        if self.chance.random() < 0.4:
+            again = [self._again(event) for event in self.chance.sample(self.events, min(3, len(self.events)))]
+            assert await events.add(self.database, [_new(event) for event in again]) == 0
+
+    async def roll_up(self) -> None:
+        """The cron's work, by a process that is killed now and then, or two of them at once."""
+        crashing = CrashingDatabase(self.database, self.chance, self.chance.choice((0.0, 0.0, 0.3)))
+        works = [step.roll_up_pending(crashing, self.now) for _ in range(self.chance.choice((1, 1, 2)))]
+        if len(works) == 2 and self.chance.random() < 0.5:
+            results = await asyncio.gather(*works, return_exceptions=True)
+            assert all(isinstance(result, (int, DatabaseError)) for result in results)
+            return
+        for work in works:
+            with contextlib.suppress(DatabaseError):
+                await work
+
+    async def check(self) -> None:
+        """Compare every report, and the export, with a recount, under random parameters."""
+        given = {"days": str(self.chance.choice((1, 2, 3, 7, 30, 90, 365)))}
+        for name in self.chance.sample(FILTERS, self.chance.choice((0, 0, 0, 1, 1, 2))):
+            given[name] = str(self.chance.choice(self.events)[recount.COLUMNS[name]] or "unknown")
+        if self.chance.random() < 0.15:
+            given["include_test"] = "1"
+        for name, report in REPORTS.items():
+            own = {parameter.name: self.chance.choice(parameter.good) for parameter in report.own}
+            memory = Memory() if self.chance.random() < 0.3 else self.memory
+            actual = await ask(self.database, name, self.now, memory, **given, **own)
+            expected = recount.REPORTS[name](self._seen(given), self.now, int(given["days"]), **own)
+            assert recount.same(recount.comparable(name, actual), expected), (name, given, own, actual, expected)
+        await self._check_export(given)
+
+    async def _check_export(self, given: dict[str, str]) -> None:
+        query = Query.read((days(7), *COMMON), given, self.now)
+        chunks = [
+            chunk async for chunk in export.stream(self.database, query.window.start, query.filters, form="ndjson")
+        ]
+        actual = [json.loads(line) for line in "".join(chunks).splitlines()]
+        assert recount.exported(actual) == recount.export(self._seen(given), self.now, query.days), given
+
+    def _seen(self, given: dict[str, str]) -> list[recount.Event]:
+        filters = {name: value for name, value in given.items() if name in FILTERS}
+        return recount.matching(self.events, filters, "include_test" in given)
+
+    def _event(self) -> recount.Event:
+        back = self.chance.choice((0, 0, 0, 30, 400, 4000, 90_000, 400_000))
+        time = self.now - int(back * self.chance.random()) + self.chance.choice((0, 0, 0, 0, 250))
+        status = self.chance.choice(STATUSES)
+        failed = status in ("error", "timeout")
+        return {
+            "hash": self.chance.getrandbits(40),
+            "time": time,
+            "user": self.chance.choice(PEOPLE),
+            "tool_name": self.chance.choice(TOOLS),
+            "tool_category": self.chance.choice(("skill", "skill", "mcp:a")),
+            "status": status,
+            "duration_ms": self.chance.choice((None, 0, 1, 7, int(self.chance.lognormvariate(6, 2)))),
+            "error_type": self.chance.choice((None, "TimeoutError", "ValueError")) if failed else None,
+            "trigger": self.chance.choice(("user", "model", "nested", "unknown")),
+            "agent_id": self.chance.choice(("claude-code", "codex")),
+            "source": self.chance.choice(("hook", "api")),
+            "tool_version": self.chance.choice((None, "1.0", "2.0")),
+            "os": self.chance.choice((None, "linux")),
+            "runtime": self.chance.choice((None, "python 3.11")),
+            "test": self.chance.random() < 0.1,
+            "error_message": "it failed" if failed else None,
+            "request_size_bytes": self.chance.choice((None, 7)),
+            "response_size_bytes": self.chance.choice((None, 8)),
+            "metadata": self.chance.choice((None, '{"n":1}')),
+        }
+
+    def _again(self, event: recount.Event) -> recount.Event:
+        return event | {"time": event["time"] + self.chance.choice((0, 0, -3600, 3600, 1700, -200)), "user": PEOPLE[0]}
+
+    async def erase(self) -> None:
+        """Somebody wants to be gone."""
+        user = self.chance.choice(PEOPLE)
+        deleted = await erasure.erase(self.database, user, self.now, RETENTION_DAYS)
+        assert deleted == sum(event["user"] == user for event in self.events)
+        self.events = [event for event in self.events if event["user"] != user]
+        assert not await people.number(self.database, user)
+
+
+def _new(event: recount.Event) -> NewEvent:
+    fields = {name: event[name] for name in STORED_FIELDS}
+    return NewEvent(event["time"], event["hash"], True, event["user"], fields)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_reports_equal_a_recount(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Duplicates, late and out of order, across hours and midnights, crons at random moments, crashes between steps."""
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 15)
+    monkeypatch.setattr(limits, "TAIL_EVENTS", 15)
+    monkeypatch.setattr(limits, "ROLLUP_STEP_EVENTS", 20)
+
+    async def play() -> None:
+        world = World(seed)
+        for _ in range(60):
+            world.now += world.chance.choice((1, 20, 100, 700, 5000, 40_000))
+            await world.track()
+            if world.chance.random() < 0.5:
+                await world.roll_up()
+            if world.chance.random() < 0.25:
+                await world.check()
+        await world.check()
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_erased_people_are_in_no_report(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reports equal a recount without them, but for first and last times, which name nobody and stay."""
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 15)
+    monkeypatch.setattr(limits, "TAIL_EVENTS", 15)
+    monkeypatch.setattr(limits, "ROLLUP_STEP_EVENTS", 20)
+    monkeypatch.setattr(limits, "ERASE_STEP_EVENTS", 7)
+    monkeypatch.setattr(recount, "same", _same_but_for_times)
+
+    async def play() -> None:
+        world = World(seed)
+        for _ in range(40):
+            world.now += world.chance.choice((20, 700, 5000, 40_000))
+            await world.track()
+            if world.chance.random() < 0.5:
+                await world.roll_up()
+            if world.chance.random() < 0.2:
+                await world.erase()
+                await world.check()
+
+    asyncio.run(play())
+
+
+_TIMES = ("first_seen", "last_seen", "last_used")
+
+
+def _same_but_for_times(actual: Any, expected: Any) -> bool:
+    return _same(_without_times(actual), _without_times(expected))
+
+
+def _without_times(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_times(item) for name, item in value.items() if name not in _TIMES}
+    return [_without_times(item) for item in value] if isinstance(value, list) else value
+
+
+_same = recount.same

@@ -1,0 +1,65 @@
+"""Whoever wants to be gone is gone, also from a day that is known as a whole only."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from storage import events, people
+from terms import limits
+from terms.dates import DAY, HOUR
+from tests.asking import ask
+from tests.database import NOW, SqliteDatabase, new_event
+from upkeep import erasure, step
+
+MIDNIGHT = NOW // DAY * DAY
+
+
+async def day_too_wide(monkeypatch: pytest.MonkeyPatch) -> SqliteDatabase:
+    """A day with another person in each of four hours, whose row gave up its hours; one more event waits."""
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
+    monkeypatch.setattr(limits, "ROLLUP_CHARACTERS", 10)
+    database = SqliteDatabase()
+    for number in range(4):
+        await events.add(database, [new_event(number, MIDNIGHT + number * HOUR)])
+        assert await step.roll_up_pending(database, MIDNIGHT + (number + 1) * HOUR) == 1
+    await events.add(database, [new_event(2, MIDNIGHT + 5 * HOUR)])
+    return database
+
+
+def test_a_day_without_hours_is_searched_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        database = await day_too_wide(monkeypatch)
+        user = new_event(2, 0).user_id_hash
+        assert await erasure.erase(database, user, MIDNIGHT + 6 * HOUR, 90) == 2
+        assert await people.number(database, user) is None
+        assert not database.connection.execute(
+            "SELECT 1 FROM skill_usage_events WHERE user_id_hash = ?", (user,)
+        ).fetchall()
+        summary = await ask(database, "summary", MIDNIGHT + 6 * HOUR, days=30)
+        assert (summary["total_invocations"], summary["unique_users"]) == (3, 3)
+
+    asyncio.run(play())
+
+
+def test_a_day_without_hours_is_a_day_and_not_its_midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        database = await day_too_wide(monkeypatch)
+        buckets = await ask(database, "timeseries", MIDNIGHT + 20 * HOUR, days=2)
+        assert [(bucket["t"][-8:], bucket["invocations"]) for bucket in buckets] == [
+            ("00:00:00", 0),
+            ("00:00:00", 0),
+            ("00:00:00", 5),
+        ]
+
+    asyncio.run(play())
+
+
+def test_a_day_that_two_windows_part_belongs_to_neither(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        database = await day_too_wide(monkeypatch)
+        parted = await ask(database, "summary", MIDNIGHT + DAY + 3 * HOUR, days=1)
+        assert (parted["total_invocations"], parted["previous"]["total_invocations"]) == (1, 0)
+
+    asyncio.run(play())
