@@ -6,12 +6,11 @@ from counting.dimensions import BREAKDOWNS
 from counting.histogram import percentile
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import rate
+from reports.figures import rates
 from reports.parameters import Query, choice
 from reports.report import Report
-from terms.vocabulary import FAILURES
 
-_BY = choice("by", "what to tell apart", BREAKDOWNS)
+_BY = choice("by", BREAKDOWNS)
 
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
@@ -26,8 +25,7 @@ def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
             "key": key,
             "invocations": tally.invocations,
             "unique_users": len(tally.people),
-            "success_rate": rate(tally, "success"),
-            "error_rate": rate(tally, *FAILURES),
+            **rates(tally),
             "p50": percentile(tally.durations, 0.50),
             "p95": percentile(tally.durations, 0.95),
         }
@@ -37,4 +35,4 @@ def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
 
 
-REPORT = Report("breakdown", "a row for each value of a dimension", ask, own=(_BY,))
+REPORT = Report("breakdown", ask, own=(_BY,))

@@ -9,7 +9,7 @@ from reports.report import Report
 from terms import limits
 from terms.dates import timestamp
 
-_LIMIT = integer("limit", "how many of the latest errors", 50, limits.LATEST_ERRORS)
+_LIMIT = integer("limit", 50, limits.LATEST_ERRORS)
 
 
 async def ask(ledger: Ledger, query: Query) -> dict[str, Any]:
@@ -35,4 +35,4 @@ def shape(groups: dict[ErrorGroup, Tally], latest: list[dict[str, Any]]) -> dict
     return {"errors": latest, "count": len(latest), "groups": rows}
 
 
-REPORT = Report("errors", "the latest errors, and groups of them", ask, own=(_LIMIT,))
+REPORT = Report("errors", ask, own=(_LIMIT,))

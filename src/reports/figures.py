@@ -16,13 +16,17 @@ def headline(tally: Tally) -> dict[str, Any]:
         "total_invocations": tally.invocations,
         "unique_users": len(tally.people),
         "avg_duration_ms": average(tally),
-        "success_rate": rate(tally, "success"),
-        "error_rate": rate(tally, *FAILURES),
+        **rates(tally),
         "p50_duration_ms": percentile(tally.durations, 0.50),
         "p95_duration_ms": percentile(tally.durations, 0.95),
         "p99_duration_ms": percentile(tally.durations, 0.99),
         "known_outcomes": known(tally),
     }
+
+
+def rates(tally: Tally) -> dict[str, str]:
+    """The shares of known outcomes that are a success, and a failure, in percent."""
+    return {"success_rate": _rate(tally, "success"), "error_rate": _rate(tally, *FAILURES)}
 
 
 def inside(slices: Iterable[Slice], window: Window) -> Iterable[Slice]:
@@ -48,11 +52,6 @@ def known(tally: Tally) -> int:
     return sum(tally.statuses.get(status, 0) for status in KNOWN_OUTCOMES)
 
 
-def rate(tally: Tally, *statuses: str) -> str:
-    """The share of some statuses in the known outcomes, in percent."""
-    return percentage(sum(tally.statuses.get(status, 0) for status in statuses), known(tally))
-
-
 def percentage(part: float, whole: float) -> str:
     """A share in percent with two decimals; "0.00" of nothing."""
     return f"{100 * part / whole:.2f}" if whole else "0.00"
@@ -62,3 +61,7 @@ def average(tally: Tally) -> int:
     """The mean duration in milliseconds, half rounded up; 0 where none is known."""
     count = sum(tally.durations.values())
     return (2 * tally.duration_ms + count) // (2 * count) if count else 0
+
+
+def _rate(tally: Tally, *statuses: str) -> str:
+    return percentage(sum(tally.statuses.get(status, 0) for status in statuses), known(tally))

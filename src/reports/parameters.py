@@ -21,13 +21,12 @@ class Parameter(NamedTuple):
     """
 
     name: str
-    says: str
     read: Callable[[str | None], Any]
     good: tuple[str, ...]
     bad: tuple[str, ...]
 
 
-def integer(name: str, says: str, default: int, most: int) -> Parameter:
+def integer(name: str, default: int, most: int) -> Parameter:
     """An integer from 1 on. Given but empty is refused: a page that lost its range must not get another one's."""
 
     def read(text: str | None) -> int:
@@ -37,10 +36,10 @@ def integer(name: str, says: str, default: int, most: int) -> Parameter:
             raise InvalidError(name, f"{name} must be an integer from 1 to {most}.")
         return int(text)
 
-    return Parameter(name, says, read, ("1", str(most)), ("0", str(most + 1), "-1", "1.5", "seven", "²", ""))
+    return Parameter(name, read, ("1", str(most)), ("0", str(most + 1), "-1", "1.5", "seven", "²", ""))
 
 
-def choice(name: str, says: str, choices: tuple[str, ...], default: str | None = None) -> Parameter:
+def choice(name: str, choices: tuple[str, ...], default: str | None = None) -> Parameter:
     """One of several words; without a default it must be given. Given but empty is as not given."""
 
     def read(text: str | None) -> str:
@@ -49,10 +48,10 @@ def choice(name: str, says: str, choices: tuple[str, ...], default: str | None =
             raise InvalidError(name, f"{name} must be one of {', '.join(choices)}.")
         return value
 
-    return Parameter(name, says, read, choices, ("?", choices[0] * 9))
+    return Parameter(name, read, choices, ("?", choices[0] * 9))
 
 
-def text(name: str, says: str) -> Parameter:
+def text(name: str) -> Parameter:
     """A text as long as a name may be, or None. Given but empty is as not given."""
 
     def read(text: str | None) -> str | None:
@@ -60,7 +59,7 @@ def text(name: str, says: str) -> Parameter:
             raise InvalidError(name, f"{name} must have at most {limits.NAME_CHARACTERS} characters.")
         return text or None
 
-    return Parameter(name, says, read, ("my-skill", "mcp:server", "\u00fc"), ("x" * (limits.NAME_CHARACTERS + 1),))
+    return Parameter(name, read, ("my-skill", "mcp:server", "\u00fc"), ("x" * (limits.NAME_CHARACTERS + 1),))
 
 
 def optional(parameter: Parameter) -> Parameter:
@@ -70,13 +69,13 @@ def optional(parameter: Parameter) -> Parameter:
 
 def days(default: int) -> Parameter:
     """How far a question's window goes back."""
-    return integer("days", "how many days back", default, limits.REPORT_DAYS)
+    return integer("days", default, limits.REPORT_DAYS)
 
 
 COMMON = (
-    *(text(name, f"only this {name}") for name in FILTERS if name != "trigger"),
-    optional(choice("trigger", "only what was triggered so", TRIGGERS)),
-    choice("include_test", "count test traffic too", ("0", "1", "false", "true"), "0"),
+    *(text(name) for name in FILTERS if name != "trigger"),
+    optional(choice("trigger", TRIGGERS)),
+    choice("include_test", ("0", "1", "false", "true"), "0"),
 )
 
 

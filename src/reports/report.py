@@ -16,7 +16,6 @@ class Report:
     """
 
     name: str
-    question: str
     ask: Callable[[Ledger, Query], Awaitable[Any]]
     days: int = 7
     own: tuple[Parameter, ...] = ()

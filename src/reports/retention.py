@@ -48,4 +48,4 @@ def _people_by_day(slices: list[Slice], span: Window) -> dict[int, People]:
     return people
 
 
-REPORT = Report("retention", "people a day, week and month", ask, days=30)
+REPORT = Report("retention", ask, days=30)

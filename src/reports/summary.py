@@ -27,4 +27,4 @@ def shape(slices: list[Slice], days: int, current: Window, previous: Window) -> 
     }
 
 
-REPORT = Report("summary", "figures of the window, and of the one before it", ask)
+REPORT = Report("summary", ask)

@@ -51,4 +51,4 @@ def _bucket(start: int, tally: Tally) -> dict[str, Any]:
     }
 
 
-REPORT = Report("timeseries", "buckets for charts", ask)
+REPORT = Report("timeseries", ask)

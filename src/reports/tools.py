@@ -6,11 +6,11 @@ from counting.dimensions import TOOL
 from counting.histogram import percentile
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import average, known, rate
+from reports.figures import average, known, rates
 from reports.parameters import Query
 from reports.report import Report
 from terms.dates import timestamp
-from terms.vocabulary import FAILURES, TRIGGERS
+from terms.vocabulary import TRIGGERS
 
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
@@ -25,8 +25,7 @@ def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
             "tool_name": name,
             "invocations": tally.invocations,
             "avg_duration_ms": average(tally),
-            "success_rate": rate(tally, "success"),
-            "error_rate": rate(tally, *FAILURES),
+            **rates(tally),
             "tool_category": _commonest(tally.categories),
             "unique_users": len(tally.people),
             "p50_duration_ms": percentile(tally.durations, 0.50),
@@ -45,4 +44,4 @@ def _commonest(counts: dict[str, int]) -> str:
     return min(counts, key=lambda name: (-counts[name], name))
 
 
-REPORT = Report("tools", "a row for each tool", ask)
+REPORT = Report("tools", ask)

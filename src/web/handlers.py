@@ -24,7 +24,7 @@ Handler = Callable[[Deployment, Request], Awaitable[Response]]
 
 EXPORT_PARAMETERS: tuple[Parameter, ...] = (
     days(7),
-    choice("format", "one JSON object a line, or a table", tuple(export.FORMATS), "ndjson"),
+    choice("format", tuple(export.FORMATS), "ndjson"),
     *COMMON,
 )
 
