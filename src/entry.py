@@ -21,7 +21,7 @@ from web.message import Request, Response
 from web.settings import Settings
 
 _apps: list[App] = []
-_tasks: set[asyncio.Future[None]] = set()
+_tasks: set[asyncio.Future[None]] = set()  # the loop holds tasks weakly: one that nobody holds may vanish
 
 
 class Default(WorkerEntrypoint):
@@ -37,7 +37,7 @@ class Default(WorkerEntrypoint):
 
 
 def _app() -> App:
-    """This isolate's app: it keeps the pepper and the latest answers."""
+    """This isolate's app, with all that it remembers."""
     if not _apps:
         env = import_from_javascript("cloudflare:workers").env
         settings = Settings.read(lambda name: str(getattr(env, name, "")))

@@ -28,7 +28,7 @@ class Filters:
     include_test: bool = False
 
     def match(self, fact: Fact) -> bool:
-        """Whether a fact is asked about."""
+        """Whether a fact that is no test traffic is asked about."""
         return all(value_of(fact, dimension) == value for dimension, value in self.values.items())
 
     def to_json(self) -> str:

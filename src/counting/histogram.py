@@ -13,7 +13,7 @@ _PER_DOUBLING = 5
 
 
 def _least(bucket: int) -> int:
-    return math.ceil(round(2 ** ((bucket - 1) / _PER_DOUBLING), 6))
+    return math.ceil(2 ** ((bucket - 1) / _PER_DOUBLING))
 
 
 _LEAST = (0, *(_least(n) for n in range(1, 1 + math.ceil(_PER_DOUBLING * math.log2(limits.DURATION_MS)) + 1)))

@@ -86,6 +86,7 @@ class KeptRollup:
         latest = [(time, str(event_key)) for time, event_key in self._latest_errors]
         day, hours, errors = (json.dumps(part, separators=(",", ":")) for part in (self._totals, self._hours, latest))
         if whole:
+            # A few hours are shorter as they are.
             hours = min(hours, json.dumps(pack(hours.encode())), key=len)
         return [*key, day, hours, errors]
 

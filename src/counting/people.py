@@ -38,6 +38,7 @@ class People:
     def to_json(self) -> str | list[int]:
         """The numbers themselves where they are few, else hex digits of the bitmap, a long one as base64 of zlib."""
         bits = self._bitmap()
+        # A number takes some 8 characters, and a hex digit holds 4 bits.
         if bits.bit_count() * 8 < bits.bit_length() // 4:
             return _positions(bits)
         if bits.bit_length() < _PACKED_BITS:

@@ -57,6 +57,7 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[Key, Rollup]:
     rollups: dict[Key, Rollup] = {}
     for fact, test in facts:
         day = day_of(fact.time)
+        # Reports leave tests out, so no series that a report reads may hold them.
         if test:
             rollups.setdefault(Key(TEST, day, ""), Rollup()).add(fact, "")
             continue

@@ -50,7 +50,7 @@ class Keeper:
         return await events.add(self._database, list(new.values()), due_at)
 
     def rolled_up(self) -> None:
-        """Everything has just been rolled up: count from here."""
+        """What waited has been rolled up, or the next cron event goes on with it: count from here."""
         self._since_rollup = 0
 
     async def user_id_hash(self, anonymous_id: str) -> str:

@@ -1,1 +1,1 @@
-"""The tallies that a question asks for: from rollups, from what waits beside them, and from memory."""
+"""The tallies that a question asks for: from rollups, what waits beside them, memory; and the export of events."""

@@ -95,6 +95,7 @@ class Ledger:
         dimension, value = next(iter(self._filters.values.items()), (EVERYTHING, ""))
         tool = value if dimension == TOOL else ""
         (rows,), facts = await self._read(start, rollups.series(dimension, tool, day_of(start), hourly_days))
+        # In these two series the whole is the value "".
         name = "" if dimension in (EVERYTHING, TOOL) else value
         tallies = {}
         for row in rows:

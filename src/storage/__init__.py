@@ -1,1 +1,1 @@
-"""What is asked of D1: a module for each subject, one function a question, each binding one file of sql/."""
+"""What is asked of D1: a module for each subject, one function a question, each binding files of sql/."""

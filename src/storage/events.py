@@ -59,6 +59,7 @@ async def add(database: Database, events: Sequence[NewEvent], due_at: int | None
         ]
     )
     hasten: list[Statement] = [] if due_at is None else [("rollups/hasten", (due_at,))]
+    # People first: events/add joins them for their numbers.
     results = await database.batch(("people/add", (rows,)), ("events/add", (rows,)), *hasten)
     return len(results[1])
 

@@ -26,6 +26,7 @@ async def erase(database: Database, user_id_hash: str, now: float, retention_day
         return 0
     spans = await _spans(database, number, int(now) - retention_days * DAY)
     deleted = await _erase_events(database, number, spans, day_of(int(now)))
+    # Last, so that an erasure that stopped half-way can be asked for again.
     await people.forget(database, user_id_hash)
     return deleted
 
@@ -33,6 +34,7 @@ async def erase(database: Database, user_id_hash: str, now: float, retention_day
 async def _spans(database: Database, number: int, since: int) -> list[tuple[int, int]]:
     """The spans of keys, [first, stop), that may hold a person's events since a time (epoch seconds)."""
     hours: set[int] = set()
+    # Between them these two series hold every event once.
     for dimension in (EVERYTHING, TEST):
         series = rollups.series(dimension, "", day_of(since), "all")
         (rows,), _, facts = await rollups.read_with_waiting(database, (series,), include_test=True)

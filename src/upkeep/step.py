@@ -44,6 +44,7 @@ async def _step(database: Database, closed: int, now: int) -> int:
     # A full step may have left events of its last slots behind: only what was read is rolled up.
     rolled_id = in_order[-1] if full else closed - 1
     rewrite = await merged(database, roll_up((event.fact, event.test) for event in pending), day_of(now))
+    # More waits than one step may take: the next cron event goes on at once.
     more = full or len(late) == limits.ROLLUP_STEP_EVENTS
     due_at = now if more else pace.next_look(pending, state, closed, now, gathered=0)
     committed = await rollups.replace(database, state, rewrite, max(late, default=0), rolled_id, now, due_at)

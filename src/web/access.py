@@ -76,6 +76,7 @@ def _bearer(request: Request) -> str:
 
 def _matches(key: str, keys: tuple[str, ...]) -> bool:
     """Whether a key is one of these; takes as long whichever it is."""
+    # Digests are all of one length, so comparing them does not tell a key's.
     return sum(hmac.compare_digest(_digest(key), _digest(known)) for known in keys) > 0
 
 

@@ -44,6 +44,7 @@ class App:
     async def scheduled(self, now: float) -> None:
         """What the cron trigger is for: roll up what is due, delete what is past its time. now: epoch seconds."""
         deployment = self._deployment
+        # One row read: most cron events find nothing to do.
         if await step.is_due(deployment.database, now):
             if await step.roll_up_pending(deployment.database, now):
                 deployment.keeper.rolled_up()
@@ -61,5 +62,6 @@ class App:
             raise RequestError(405, f"This path takes {allowed}.", headers={"Allow": allowed})
         if request.body is None:
             raise RequestError(413, f"The body must have at most {limits.BODY_BYTES} bytes.")
+        # Before any handler, so that no route can forget it.
         access.authorize(route.access, self._deployment.settings, request)
         return await route.handler(self._deployment, request)

@@ -70,8 +70,8 @@ def test_a_report_asks_by_its_dimension(database: CountingDatabase, report: str)
             assert reads_events(database) is case["reads_events"], case
 
 
-def test_every_report_and_filter_is_among_the_cases() -> None:
-    assert {report.partition("?")[0] for report in ASKED_BY} == REPORTS.keys()
+def test_every_filter_is_among_the_cases_of_the_page() -> None:
+    assert {report.partition("?")[0] for report in ASKED_BY} <= REPORTS.keys()
     asked = {(case["dimension"], frozenset(case["filters"])) for case in CASES}
     for dimension in set(ASKED_BY.values()):
         for first in FILTERS:

@@ -1,4 +1,4 @@
--- Delete the oldest events before a key, so many at most. ?1: the key, as text. ?2: how many.
+-- Delete the oldest events before a key, a bounded number of them. ?1: the key, as text. ?2: how many.
 DELETE FROM skill_usage_events
 WHERE id <= (
   SELECT max(id) FROM (

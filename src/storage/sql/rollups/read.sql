@@ -1,4 +1,4 @@
--- The rollups that new events go into: with all their hours if their day has gone by, else without those that stay as they
+-- The rollups that new events go into: with all their hours if their day is over, else without those that stay as they
 -- are. ?1: [[dimension, day, tool_name], …]. ?2: today's day. ?3: the hours to leave out, as {hour: null, …}.
 SELECT
   rollups.dimension, rollups.day, rollups.tool_name, totals, latest_errors,
