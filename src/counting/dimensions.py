@@ -1,7 +1,9 @@
 """Which dimensions events are counted by, and what a question is narrowed to."""
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from counting.fact import Fact
 from terms.vocabulary import UNKNOWN
@@ -20,11 +22,10 @@ def value_of(fact: Fact, dimension: str) -> str:
     return getattr(fact, dimension) or UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
+class Filters(NamedTuple):
     """What a question is narrowed to. values: by dimension, of FILTERS."""
 
-    values: dict[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = MappingProxyType({})
     include_test: bool = False
 
     def match(self, fact: Fact) -> bool:
@@ -33,4 +34,4 @@ class Filters:
 
     def to_json(self) -> str:
         """The same for SQL: what the column `dimensions` of the view `events` must agree with."""
-        return json.dumps(self.values if self.include_test else {**self.values, "test": 0})
+        return json.dumps({**self.values} if self.include_test else {**self.values, "test": 0})

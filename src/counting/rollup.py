@@ -4,7 +4,6 @@ This is the form it has while events are counted; kept.py has the form in which 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from counting.dimensions import BREAKDOWNS, EVERYTHING, TEST, TOOL, value_of
@@ -25,16 +24,16 @@ class Key(NamedTuple):
     tool_name: str
 
 
-@dataclass
 class Rollup:
-    """A day of a series: a tally per value, of the day and of each of its hours (0…23).
+    """A day of a series: a tally per value, of the day (totals) and of each of its hours (0…23).
 
     latest_errors: (time, event key) of its errors, in no order.
     """
 
-    totals: dict[str, Tally] = field(default_factory=dict)
-    hours: dict[int, dict[str, Tally]] = field(default_factory=dict)
-    latest_errors: list[tuple[int, int]] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.totals: dict[str, Tally] = {}
+        self.hours: dict[int, dict[str, Tally]] = {}
+        self.latest_errors: list[tuple[int, int]] = []
 
     def add(self, fact: Fact, value: str, detail: Detail = Detail.SERIES) -> None:
         """Count an event under a value, in its hour. add_up makes the day's totals when all are counted."""

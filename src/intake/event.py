@@ -3,8 +3,8 @@
 import json
 import math
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from intake.body import load
 from intake.scrub import scrub, scrub_label
@@ -18,8 +18,7 @@ _LABEL = re.compile(r"[A-Za-z0-9 _.:/@+-]+")
 _PATH = re.compile(r"/|[A-Za-z]:|.*\.\.|.*/.*/")
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(NamedTuple):
     """One use of a tool, valid and scrubbed. The three ids are as sent and leave this process only as keyed hashes.
 
     time: epoch seconds. duration_ms: milliseconds, None = unknown. metadata: JSON text.

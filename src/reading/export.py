@@ -1,6 +1,5 @@
 """The stored events as NDJSON or CSV, page by page: a million rows do not fit in memory."""
 
-import csv
 import io
 import json
 from collections.abc import AsyncIterator
@@ -30,6 +29,8 @@ async def stream(database: Database, start: int, filters: Filters, form: str) ->
 
 
 def _csv(rows: list[dict[str, Any]]) -> str:
+    import csv  # noqa: PLC0415 - only who wants a table needs it
+
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerows([_harmless(row[column]) for column in COLUMNS] for row in rows)

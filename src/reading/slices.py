@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from counting.kept import TalliesJson, hourly_tallies, totals
@@ -12,8 +11,7 @@ from storage.database import Row
 from terms.dates import DAY, HOUR, day_of, hour_start
 
 
-@dataclass(frozen=True, slots=True)
-class Slice:
+class Slice(NamedTuple):
     """The tally of an hour or of a day. start: epoch seconds. width: seconds, HOUR or DAY."""
 
     start: int

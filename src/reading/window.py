@@ -1,12 +1,11 @@
 """The one place where a question's window is computed."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from terms.dates import DAY, hour_start
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A span of time [start, end) in epoch seconds, on full hours; end None: up to the last event stored."""
 
     start: int

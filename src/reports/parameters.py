@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from counting.dimensions import FILTERS, Filters
@@ -79,8 +78,7 @@ COMMON = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(NamedTuple):
     """What is asked for. values: by parameter. now: epoch seconds."""
 
     values: Mapping[str, Any]

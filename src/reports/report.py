@@ -1,15 +1,13 @@
 """What a report is: a question, its parameters, and how it is asked."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from reading.ledger import Ledger
 from reports.parameters import COMMON, Parameter, Query, days
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A question that tallies answer, as JSON.
 
     name: its path below /analytics/. days: its window where none is asked for. own: parameters that it alone has.

@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from counting.dimensions import Filters
 from storage.database import Database, Row, Statement, run
@@ -30,8 +29,7 @@ STORED_FIELDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NewEvent:
+class NewEvent(NamedTuple):
     """An event on its way into the database. time: epoch seconds. keyed: its hash is of an event_id, not chance."""
 
     time: int

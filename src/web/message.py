@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 JSON_HEADERS = {"Content-Type": "application/json; charset=utf-8"}
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """A request in plain values.
 
     headers: names in lower case. body: None when it was too large to read. origin: scheme://host of the Worker.
@@ -24,14 +23,22 @@ class Request:
     now: float
 
 
-@dataclass(slots=True)
 class Response:
     """An answer in plain values; chunks in place of a body where it is streamed."""
 
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
-    body: str | None = None
-    chunks: AsyncIterator[str] | None = None
+    __slots__ = ("body", "chunks", "headers", "status")
+
+    def __init__(
+        self,
+        status: int = 200,
+        headers: dict[str, str] | None = None,
+        body: str | None = None,
+        chunks: AsyncIterator[str] | None = None,
+    ) -> None:
+        self.status = status
+        self.headers = {} if headers is None else headers
+        self.body = body
+        self.chunks = chunks
 
 
 def json_response(value: object, status: int = 200, headers: dict[str, str] | None = None) -> Response:

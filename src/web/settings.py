@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 DEFAULT_RETENTION_DAYS = 90
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Variables and secrets. pepper None: one is made and kept in the database."""
 
     track_keys: tuple[str, ...]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import asyncio
-import dataclasses
 import json
 import re
 from typing import Any
@@ -59,7 +58,7 @@ async def example() -> dict[str, str]:
     (tool,) = (row for row in rollups if row["dimension"] == "tool")
     return {
         "sent": SENT,
-        "event": _json(dataclasses.asdict(event)),
+        "event": _json(event._asdict()),
         "key": "\n".join(
             (
                 f"slot        ({event.time} - 1577836800) // 300 = {slot(event.time)}",
