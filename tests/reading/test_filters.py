@@ -14,12 +14,10 @@ from reading.ledger import Ledger
 from reading.memory import Memory
 from reports.table import REPORTS
 from tests import vectors
-from tests.asking import ask
+from tests.asking import OF_ROLLUPS, ask
 from tests.database import NOW, CountingDatabase
 
 WINDOW = window.current(NOW, 7)
-# What a report may read: rollups, what they do not hold yet, and the events that it lists.
-OF_ROLLUPS = {"rollups/series", "rollups/latest_errors", "rollups/revision", "events/tail", "events/by_key"}
 CASES = vectors.FILTERS["cases"]
 ASKED_BY = vectors.FILTERS["reports"]
 Question = Callable[[Ledger], Awaitable[object]]
