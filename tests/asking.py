@@ -1,16 +1,32 @@
-"""A report asked of a database without the web around it."""
+"""A report asked of a database without the web around it, and requests by example."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 from reading.ledger import Ledger
 from reading.memory import Memory
 from reports.parameters import Parameter, Query
-from reports.report import Report
 from reports.table import REPORTS
 from storage.database import Database
 from terms.errors import InvalidError
+from web.routes import ROUTES, Route
+
+# What a report without filters may run: rollups, what they do not hold yet, and the events that it lists.
+OF_ROLLUPS = {"rollups/series", "rollups/latest_errors", "rollups/revision", "events/tail", "events/by_key"}
+
+# The routes whose parameters stand in the table: reports and the export.
+ANALYTICS = tuple(route for route in ROUTES if route.path.startswith("/analytics/"))
+
+# What the other routes answer: query and body.
+_REQUESTS: dict[str, tuple[str, Any]] = {
+    "/api/track": ("", {"tool_name": "example", "status": "success", "test": True}),
+    "/t": ("?t=example&e=example", None),
+    "/api/user": ("", {"anonymous_id": "example"}),
+    "/healthz": ("", None),
+}
 
 # What a report may read: rollups, what they do not hold yet, and the events that it lists.
 OF_ROLLUPS = {"rollups/series", "rollups/latest_errors", "rollups/revision", "events/tail", "events/by_key"}
@@ -23,9 +39,22 @@ async def ask(database: Database, report: str, now: int, memory: Memory | None =
     return await asked.ask(Ledger(database, memory or Memory(), query.filters, now, fresh=True), query)
 
 
-def required(report: Report) -> dict[str, str]:
-    """What a report cannot be asked without, by example."""
-    return {parameter.name: parameter.good[0] for parameter in report.parameters if _is_required(parameter)}
+def required(parameters: Iterable[Parameter]) -> dict[str, str]:
+    """What a question cannot be asked without, by example."""
+    return {parameter.name: parameter.good[0] for parameter in parameters if _is_required(parameter)}
+
+
+def target(route: Route, **given: str) -> str:
+    """Path and query of a question with these parameters and those it cannot do without."""
+    return f"{route.path}?{urlencode(required(route.parameters) | given)}"
+
+
+def example(route: Route) -> tuple[str, Any]:
+    """A request that a route answers: its path and query, and what its body holds as JSON (None: no body)."""
+    if route in ANALYTICS:
+        return target(route), None
+    query, body = _REQUESTS[route.path]
+    return route.path + query, body
 
 
 def _is_required(parameter: Parameter) -> bool:

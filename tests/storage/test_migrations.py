@@ -47,7 +47,8 @@ def test_the_newest_schema_has_a_dump() -> None:
 def _answers(database: SqliteDatabase) -> dict[str, Any]:
     async def answers() -> dict[str, Any]:
         return {
-            name: await ask(database, name, NOW, **{"days": 30, **required(report)}) for name, report in REPORTS.items()
+            name: await ask(database, name, NOW, **{"days": 30, **required(report.parameters)})
+            for name, report in REPORTS.items()
         }
 
     return asyncio.run(answers())
