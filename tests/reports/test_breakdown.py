@@ -1,0 +1,39 @@
+"""A row for each value of a dimension."""
+
+from __future__ import annotations
+
+from counting.dimensions import BREAKDOWNS
+from counting.tally import Tally
+from reports.breakdown import REPORT, shape
+from tests.tallies import fact, tally
+
+
+def test_a_value() -> None:
+    used = tally(
+        fact("success", 1, duration_ms=4), fact("timeout", 2, duration_ms=1), fact("skipped", 2, duration_ms=1)
+    )
+    assert shape({"codex": used}) == [
+        {
+            "key": "codex",
+            "invocations": 3,
+            "unique_users": 2,
+            "success_rate": "50.00",
+            "error_rate": "50.00",
+            "p50": 1,
+            "p95": 4,
+        }
+    ]
+
+
+def test_the_most_used_comes_first_and_then_the_name() -> None:
+    once, twice = tally(fact()), tally(fact(), fact())
+    assert [row["key"] for row in shape({"b": once, "a": once, "z": twice})] == ["z", "a", "b"]
+
+
+def test_a_value_of_which_nothing_is_left_has_no_row() -> None:
+    assert shape({"codex": Tally()}) == []
+
+
+def test_it_must_be_asked_by_a_dimension() -> None:
+    (by,) = REPORT.own
+    assert (by.name, by.good) == ("by", BREAKDOWNS)

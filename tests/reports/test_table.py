@@ -1,0 +1,65 @@
+"""The table of reports: whatever stands in it is recounted, and reads no more than it may."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import product
+
+import pytest
+
+from reports.report import Report
+from reports.table import REPORTS
+from storage import events, rollups
+from terms.dates import DAY, HOUR
+from tests.asking import OF_ROLLUPS, ask, required
+from tests.database import NOW, CountingDatabase, new_event
+from tests.reports import recount
+from upkeep import step
+
+
+@pytest.fixture(scope="module")
+def database() -> CountingDatabase:
+    """Errors and successes of a week, some of them rolled up, some late, some that wait."""
+
+    async def play() -> CountingDatabase:
+        database = CountingDatabase()
+        for number, time in enumerate((NOW - 6 * DAY, NOW - 5 * DAY, NOW - DAY)):
+            await events.add(database, [new_event(number, time)])
+        await step.roll_up_pending(database, NOW)
+        late = new_event(3, NOW - 3 * DAY)
+        late.fields.update(status="error", error_type="ValueError")
+        await events.add(database, [late, new_event(4, NOW - HOUR)])
+        _, revision, waiting = await rollups.read_with_waiting(database, ())
+        assert (revision > 0, len(waiting)) == (True, 2)
+        return database
+
+    return asyncio.run(play())
+
+
+def test_a_report_is_known_by_its_name() -> None:
+    assert [(name, report.name) for name, report in REPORTS.items()] == [(name, name) for name in REPORTS]
+    assert all(report.question for report in REPORTS.values())
+
+
+def test_every_report_has_its_recount() -> None:
+    assert recount.REPORTS.keys() == REPORTS.keys()
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.name)
+def test_without_filters_only_rollups_and_what_waits_are_read(database: CountingDatabase, report: Report) -> None:
+    """Whatever else it is asked with: reading events would cost a row for each of them."""
+    names = [parameter.name for parameter in report.own]
+    for values in product(("1", "2", "7", "365"), *(parameter.good for parameter in report.own)):
+        given = dict(zip(["days", *names], values, strict=True))
+        database.ran.clear()
+        asyncio.run(ask(database, report.name, NOW, **given))
+        assert database.ran
+        assert database.ran.keys() <= OF_ROLLUPS, given
+
+
+@pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.name)
+def test_what_it_reads_is_asked_at_once(database: CountingDatabase, report: Report) -> None:
+    """Each statement once: a round trip is what a report takes its time with."""
+    database.ran.clear()
+    asyncio.run(ask(database, report.name, NOW, **required(report.parameters)))
+    assert set(database.ran.values()) == {1}
