@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import random
 
 import pytest
 
+from counting import histogram
+from counting.dimensions import Filters
 from counting.histogram import bucket_of, percentile
+from storage import events
+from storage.database import Row
 from terms import limits
+from tests.database import NOW, SqliteDatabase, new_event
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -31,3 +37,27 @@ def test_a_percentile_of_nothing() -> None:
 def test_every_duration_has_a_bucket_of_its_own_order() -> None:
     buckets = [int(bucket_of(duration)) for duration in (*range(2000), limits.DURATION_MS)]
     assert buckets == sorted(buckets)
+
+
+def test_sql_has_the_same_buckets() -> None:
+    """At every edge: events/counts.sql works out a bucket by a logarithm."""
+    durations = sorted({edge + by for edge in histogram._LEAST for by in (-1, 0, 1) if edge + by >= 0})
+
+    async def play() -> list[Row]:
+        database = SqliteDatabase()
+        new = [new_event(duration, NOW) for duration in durations]
+        for event, duration in zip(new, durations, strict=True):
+            event.fields.update(duration_ms=duration, tool_name=str(duration))
+        assert await events.add(database, new) == len(durations)
+        return await events.counts(database, "tool", NOW, "", Filters())
+
+    found = {int(row["slice"]): row["bucket"] for row in asyncio.run(play())}
+    within = [duration for duration in durations if duration <= limits.DURATION_MS]
+    assert {duration: found[duration] for duration in within} == {duration: bucket_of(duration) for duration in within}
+
+
+def test_an_edge_is_the_first_duration_of_its_bucket() -> None:
+    for bucket, edge in enumerate(histogram._LEAST):
+        if edge <= limits.DURATION_MS and histogram._LEAST.count(edge) == 1:
+            assert bucket_of(edge) == str(bucket)
+            assert edge == 0 or bucket_of(edge - 1) != str(bucket)
