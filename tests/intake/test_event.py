@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from intake.beacon import from_beacon
-from intake.body import parse_json
 from intake.event import parse_event
-from terms.errors import InvalidError, RequestError
+from terms.errors import InvalidError
 
 NOW = 1_790_000_000.5
 VECTORS = json.loads((Path(__file__).resolve().parents[2] / "client" / "vectors.json").read_text())
@@ -164,38 +162,3 @@ def test_labels_are_scrubbed() -> None:
     assert parse(error_type="/home/jane/x").error_type == "<path>"
     assert parse(error_type="ConnectionRefusedError").error_type == "ConnectionRefusedError"
     assert parse(os="10.0.0.1").os == "<ip>"
-
-
-def test_json_is_not_nested_deeper_than_is_safe() -> None:
-    assert parse_json(b"[" * 32 + b"]" * 32)
-    assert parse_json(json.dumps(["[" * 500] * 40).encode())
-    for body in (b"[" * 33 + b"]" * 33, b"[" * 200_000, b'{"a":' * 50_000):
-        with pytest.raises(RequestError):
-            parse_json(body)
-
-
-@pytest.mark.parametrize(
-    ("query", "status"),
-    [
-        ({"outcome": "timeout"}, "timeout"),
-        ({"success": "1"}, "success"),
-        ({"success": "false"}, "error"),
-        ({"found": "3"}, "success"),
-        ({"found": "0"}, "partial"),
-        ({"error": "1"}, "error"),
-        ({"error": ""}, "success"),
-        ({}, "unknown"),
-    ],
-)
-def test_beacon_outcomes(query: dict[str, str], status: str) -> None:
-    assert from_beacon({"t": "a", "e": "b"} | query)["status"] == status
-
-
-def test_beacon_fields() -> None:
-    raw = from_beacon(
-        {"t": "tool", "e": "run", "v": "1.2", "ms": "12.6", "agent": "codex", "os": "linux", "node": "24", "n": "4"}
-    )
-    event = parse_event(raw, NOW, 90)
-    assert (event.tool_category, event.tool_name, event.source) == ("tool", "run", "beacon")
-    assert (event.duration_ms, event.agent_id, event.runtime, event.tool_version) == (13, "codex", "node 24", "1.2")
-    assert json.loads(event.metadata or "") == {"n": 4.0}
