@@ -9,7 +9,9 @@ from urllib.parse import urlencode
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.asking import ANALYTICS, required
 from tests.conftest import Deployment
+from web.routes import Route
 
 SETTINGS = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -23,6 +25,7 @@ FIELDS = (
     *("response_size_bytes", "metadata", "timestamp", "event_id", "anonymous_id", "session_id", "agent_id", "source"),
     *("trigger", "tool_version", "os", "runtime", "test"),
 )
+PARAMETERS = [parameter for route in ANALYTICS for parameter in route.parameters]
 NEARLY_EVENTS = st.fixed_dictionaries(
     {"tool_name": st.just("property-test") | JSON, "status": st.sampled_from(["success", "error"]) | JSON},
     optional=dict.fromkeys(FIELDS, JSON | st.text(alphabet="azAZ09 ./:@<>\"'\\\u00e9\ud83d\ude00\x00", max_size=40)),
@@ -39,21 +42,20 @@ def test_any_json_at_ingest(deployment: Deployment, body: Any) -> None:
 
 @SETTINGS
 @given(
-    report=st.sampled_from(["summary", "tools", "retention", "errors", "timeseries", "breakdown", "export"]),
+    route=st.sampled_from(ANALYTICS),
     values=st.dictionaries(
-        st.sampled_from(
-            ["days", "tool", "category", "agent", "trigger", "version", "include_test", "limit", "by", "format"]
-        ),
-        st.sampled_from(["1", "7", "365", "agent", "os", "csv", "user", ""]) | st.text(max_size=20),
+        st.sampled_from(sorted({parameter.name for parameter in PARAMETERS})),
+        st.sampled_from(["", *sorted({text for parameter in PARAMETERS for text in parameter.good})])
+        | st.text(max_size=20),
         max_size=4,
     ),
 )
-def test_any_parameters_at_the_reports(deployment: Deployment, report: str, values: dict[str, str]) -> None:
+def test_any_parameters_at_the_reports(deployment: Deployment, route: Route, values: dict[str, str]) -> None:
     query = urlencode(values, errors="surrogatepass")
-    answer = deployment.send("GET", f"/analytics/{report}?{query}")
+    answer = deployment.send("GET", f"{route.path}?{query}")
     assert answer.status in (200, 400), answer
     if answer.status == 400:
-        assert answer.json()["field"] in values or answer.json()["field"] in ("by",)
+        assert answer.json()["field"] in values or answer.json()["field"] in required(route.parameters)
 
 
 @SETTINGS

@@ -9,7 +9,11 @@ import uuid
 
 import pytest
 
+from counting.dimensions import BREAKDOWNS
+from reports.table import REPORTS
+from tests.asking import ANALYTICS, required, target
 from tests.conftest import Deployment
+from web.routes import Route
 
 FIGURES = {
     "total_invocations": int,
@@ -61,10 +65,11 @@ def test_summary(deployment: Deployment, tool: str) -> None:
 
 def test_rollups_and_events_say_the_same(deployment: Deployment, tool: str) -> None:
     """One filter is answered from tallies, two from the events themselves by SQL."""
-    for name in ("summary", "tools", "retention", "errors", "timeseries"):
-        once = deployment.report(name, tool=tool, days=30)
-        assert deployment.report(name, tool=tool, agent="claude-code", days=30) == once, name
-        assert deployment.report(name, tool=tool, agent="nobody", days=30) != once, name
+    for name, report in REPORTS.items():
+        given = required(report.parameters) | {"tool": tool, "days": 30}
+        once = deployment.report(name, **given)
+        assert deployment.report(name, **given, agent="claude-code") == once, name
+        assert deployment.report(name, **given, agent="nobody") != once, name
 
 
 def test_test_traffic_is_left_out_unless_asked_for(deployment: Deployment, tool: str) -> None:
@@ -113,7 +118,7 @@ def test_timeseries(deployment: Deployment, tool: str) -> None:
     assert days[0].keys() == {"t", "invocations", "success", "error", "users", "p50", "p95"}
 
 
-@pytest.mark.parametrize("by", ["agent", "version", "trigger", "os", "category", "source", "runtime"])
+@pytest.mark.parametrize("by", BREAKDOWNS)
 def test_breakdown(deployment: Deployment, tool: str, by: str) -> None:
     rows = deployment.report("breakdown", tool=tool, by=by)
     assert sum(row["invocations"] for row in rows) == 5
@@ -158,6 +163,16 @@ def test_cells_that_a_spreadsheet_would_run_are_harmless(deployment: Deployment)
 def test_bad_parameters_are_named(deployment: Deployment, path: str, field: str) -> None:
     answer = deployment.send("GET", f"/analytics/{path}")
     assert (answer.status, answer.json()["field"]) == (400, field)
+
+
+@pytest.mark.parametrize("route", ANALYTICS, ids=lambda route: route.path)
+def test_parameters_are_what_the_table_says(deployment: Deployment, route: Route) -> None:
+    for parameter in route.parameters:
+        for text in parameter.bad:
+            answer = deployment.send("GET", target(route, **{parameter.name: text}))
+            assert (answer.status, answer.json()["field"]) == (400, parameter.name), text
+        for text in parameter.good[:2]:
+            assert deployment.send("GET", target(route, **{parameter.name: text})).status == 200, text
 
 
 def test_an_empty_filter_is_none(deployment: Deployment) -> None:

@@ -11,6 +11,8 @@ from urllib.parse import quote
 
 import pytest
 
+from counting.dimensions import BREAKDOWNS
+from tests.asking import ANALYTICS, target
 from tests.conftest import Local, start_local
 
 EMAIL = "zebulon.quartermain@canary-mail.example"
@@ -27,6 +29,7 @@ FIELDS = (
     *("response_size_bytes", "metadata", "timestamp", "event_id", "anonymous_id", "session_id", "agent_id", "source"),
     *("trigger", "tool_version", "os", "runtime", "test", "unknown_field"),
 )
+PARAMETERS = sorted({parameter.name for route in ANALYTICS for parameter in route.parameters})
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +43,8 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
 def test_canaries(worker: Local) -> None:
     answers = list(_plant(worker))
     worker.runtime.run_cron()
-    answers += [worker.send("GET", f"/analytics/{name}") for name in ("tools", "errors", "export", "breakdown?by=os")]
+    answers += [worker.send("GET", target(route)) for route in ANALYTICS]
+    answers += [worker.send("GET", f"/analytics/breakdown?by={by}") for by in BREAKDOWNS]
     worker.runtime.stop()
     accepted = [answer for answer in answers if answer.status == 200]
     assert len(accepted) > 50, "the canaries must have been taken in"
@@ -89,9 +93,10 @@ def _plant(worker: Local) -> Iterator[Any]:
         encoded = quote(canary, safe="")
         for parameter in ("v", "agent", "os", "py", "ms", "outcome", "error", "anything"):
             yield worker.send("GET", f"/t?t=birds&e=bird&{parameter}={encoded}", headers=headers)
-        for report in ("summary", "tools", "retention", "errors", "timeseries", "breakdown", "export"):
-            for parameter in ("days", "tool", "category", "agent", "trigger", "version", "by", "limit", "format"):
-                yield worker.send("GET", f"/analytics/{report}?{parameter}={encoded}", headers=headers)
+        for route in ANALYTICS:
+            for parameter in PARAMETERS:
+                yield worker.send("GET", f"{route.path}?{parameter}={encoded}", headers=headers)
+                yield worker.send("GET", target(route, **{parameter: canary}), headers=headers)
         yield worker.send("DELETE", "/api/user", {"anonymous_id": canary}, headers)
         yield worker.send("POST", "/api/track", raw=canary.encode(), headers=headers)
     for header in ("DNT", "Sec-GPC"):

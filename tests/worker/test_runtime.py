@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from reports.table import REPORTS
+from tests.asking import required
 from tests.conftest import PROCESS, Local, free_port, start_local
 from tests.database import MIGRATIONS
 from tools.embedded.runtime import ROOT, environment, fetch_status, get_json, post_json, wrangler
@@ -48,11 +50,12 @@ def test_the_cron_rolls_up_closed_days_and_reports_stay_the_same(tmp_path: Path)
             EVENT | {"timestamp": now - hours * 3_600_000, "anonymous_id": str(hours % 7)} for hours in range(100)
         ]
         assert worker.track(events).json()["accepted"] == 100
-        before = [worker.report(name, days=4) for name in ("summary", "tools", "retention", "errors", "timeseries")]
+        asked = {name: {"days": 4, **required(report.parameters)} for name, report in REPORTS.items()}
+        before = {name: worker.report(name, **given) for name, given in asked.items()}
         assert worker.send("GET", "/healthz").json()["rollup_lag_seconds"] > 86_400
         worker.runtime.run_cron()
         assert worker.send("GET", "/healthz").json()["rollup_lag_seconds"] < 2 * 86_400
-        after = [worker.report(name, days=4) for name in ("summary", "tools", "retention", "errors", "timeseries")]
+        after = {name: worker.report(name, **given) for name, given in asked.items()}
         assert after == before
         assert worker.track(EVENT | {"timestamp": now - 6 * 86_400_000}).json()["field"] == "timestamp"
     finally:
