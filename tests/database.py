@@ -7,6 +7,7 @@ import math
 import random
 import sqlite3
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 from storage.database import Row, Statement
@@ -19,6 +20,11 @@ NOW = 1_790_000_000
 MIGRATIONS = sorted((ROOT / "migrations").glob("*.sql"))
 
 
+@cache
+def _text(path: Path) -> str:
+    return path.read_text()
+
+
 class SqliteDatabase:
     """What storage.d1.D1Database is, on a database in memory."""
 
@@ -27,7 +33,7 @@ class SqliteDatabase:
         self.connection.row_factory = sqlite3.Row
         self.connection.create_function("log2", 1, math.log2, deterministic=True)
         for migration in migrations:
-            self.connection.executescript(migration.read_text())
+            self.connection.executescript(_text(migration))
 
     async def batch(self, *statements: Statement) -> list[list[Row]]:
         """Run the statements in one transaction."""
@@ -35,7 +41,7 @@ class SqliteDatabase:
         cursor.execute("BEGIN IMMEDIATE")
         try:
             results = [
-                [dict(row) for row in cursor.execute((SQL / f"{name}.sql").read_text(), parameters)]
+                [dict(row) for row in cursor.execute(_text(SQL / f"{name}.sql"), parameters)]
                 for name, parameters in statements
             ]
         except BaseException:

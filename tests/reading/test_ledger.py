@@ -198,3 +198,17 @@ def test_test_traffic_is_counted_if_it_is_asked_for() -> None:
                 assert counts(await asked.groups(TOOL, WEEK)) == {"a": number}
 
     asyncio.run(play())
+
+
+def test_days_that_are_over_are_added_up() -> None:
+    """A tool of several days between the first and today."""
+
+    async def play() -> None:
+        database = CountingDatabase()
+        await events.add(database, [event(day, NOW - day * DAY, "a", "error") for day in range(1, 7)])
+        await step.roll_up_pending(database, NOW)
+        groups, latest = await ledger(database).errors(WEEK, 3)
+        assert (counts(groups), len(latest)) == ({("a", "E"): 6}, 3)
+        assert counts(await ledger(database).groups(TOOL, WEEK)) == {"a": 6}
+
+    asyncio.run(play())

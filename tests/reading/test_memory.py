@@ -123,3 +123,11 @@ def test_what_is_derived_of_rows_is_derived_again_when_they_change() -> None:
     memory.forget()
     assert memory.derived("sum", ([1, 3],), make) == 4
     assert len(made) == 3
+
+
+def test_it_does_not_grow() -> None:
+    memory = Memory()
+    for number in range(limits.MEMORY_ENTRIES + 1):
+        memory.derived(number, (number,), str)
+    assert memory.derived(0, (0,), lambda _: "again") == "again", "the oldest is forgotten"
+    assert memory.derived(2, (2,), lambda _: "again") == "2"

@@ -7,8 +7,10 @@ import asyncio
 import pytest
 
 from storage import events, people
+from storage.database import Row, Statement
 from terms import limits
 from terms.dates import DAY, HOUR
+from terms.errors import DatabaseError
 from tests.asking import ask
 from tests.database import NOW, SqliteDatabase, new_event
 from upkeep import erasure, step
@@ -61,5 +63,37 @@ def test_a_day_that_two_windows_part_belongs_to_neither(monkeypatch: pytest.Monk
         database = await day_too_wide(monkeypatch)
         parted = await ask(database, "summary", MIDNIGHT + DAY + 3 * HOUR, days=1)
         assert (parted["total_invocations"], parted["previous"]["total_invocations"]) == (1, 0)
+
+    asyncio.run(play())
+
+
+def test_whoever_is_unknown_left_nothing() -> None:
+    database = SqliteDatabase()
+    assert asyncio.run(erasure.erase(database, "nobody", NOW, 90)) == 0
+
+
+def test_hours_are_searched_and_a_race_is_lost_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time another rollup has come first; then it says so, and the person is still known."""
+    monkeypatch.setattr(limits, "ERASE_STEPS", 3)
+
+    class Raced(SqliteDatabase):
+        racing = True
+
+        async def batch(self, *statements: Statement) -> list[list[Row]]:
+            results = await super().batch(*statements)
+            if self.racing and statements[-1][0] == "events/of_person":
+                self.connection.execute("UPDATE rollup_state SET revision = revision + 1")
+            return results
+
+    async def play() -> None:
+        database = Raced()
+        await events.add(database, [new_event(1, NOW - DAY), new_event(1, NOW)])
+        await step.roll_up_pending(database, NOW)
+        user = new_event(1, 0).user_id_hash
+        with pytest.raises(DatabaseError):
+            await erasure.erase(database, user, NOW, 90)
+        assert await people.number(database, user) is not None
+        database.racing = False
+        assert await erasure.erase(database, user, NOW, 90) == 2
 
     asyncio.run(play())

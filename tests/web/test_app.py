@@ -201,6 +201,21 @@ def test_the_cron_rolls_up_what_is_due_and_deletes_what_is_old() -> None:
     assert not served.log
 
 
+def test_the_cron_deletes_what_is_old_where_there_is_nothing_to_roll_up() -> None:
+    served = Served(RETENTION_DAYS="2")
+
+    async def play() -> None:
+        await events.add(served.database, [new_event(1, NOW - 3 * DAY)])
+        await served.app.scheduled(NOW)
+        await events.add(served.database, [new_event(2, NOW - 600)])
+        served.deployment.keeper._since_rollup = 7
+        await served.app.scheduled(NOW + DAY)
+
+    asyncio.run(play())
+    assert served.stored() == 1
+    assert served.deployment.keeper._since_rollup == 0
+
+
 def test_the_cron_does_nothing_before_it_is_due() -> None:
     served = Served(RETENTION_DAYS="2")
 
