@@ -6,7 +6,7 @@ STATE ?= .state
 JOBS ?= $(if $(T)$(BASE_URL),0,2)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 # Tests that need neither a Worker nor a browser nor a client's process.
-FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web tools) tests/walls/test_house.py tests/walls/test_tables.py
+FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web tools) tests/walls/test_house.py
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 

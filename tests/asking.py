@@ -28,9 +28,6 @@ _REQUESTS: dict[str, tuple[str, Any]] = {
     "/healthz": ("", None),
 }
 
-# What a report may read: rollups, what they do not hold yet, and the events that it lists.
-OF_ROLLUPS = {"rollups/series", "rollups/latest_errors", "rollups/revision", "events/tail", "events/by_key"}
-
 
 async def ask(database: Database, report: str, now: int, memory: Memory | None = None, **given: str | int) -> Any:
     """A report's fresh answer. now: epoch seconds. given: its parameters."""

@@ -12,11 +12,11 @@ from reports.parameters import COMMON, Parameter, Query, choice, days, integer, 
 from terms.errors import InvalidError
 from tests.database import NOW
 
-COUNT = integer("count", "how many", 5, 20)
-COLOUR = choice("colour", "which", ("red", "blue"), "blue")
-MUST = choice("must", "which", ("red", "blue"))
-NAME = text("name", "whose")
-MAYBE = optional(choice("maybe", "which", ("red", "blue")))
+COUNT = integer("count", 5, 20)
+COLOUR = choice("colour", ("red", "blue"), "blue")
+MUST = choice("must", ("red", "blue"))
+NAME = text("name")
+MAYBE = optional(choice("maybe", ("red", "blue")))
 ALL = (COUNT, COLOUR, MUST, NAME, MAYBE, days(7), *COMMON)
 
 

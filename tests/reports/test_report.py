@@ -11,13 +11,13 @@ async def _ask(*_: object) -> None:
 
 
 def test_its_parameters_are_days_its_own_and_the_common_ones() -> None:
-    own = integer("most", "how many", 5, 10)
-    days, *rest = Report("some", "a question", _ask, days=30, own=(own,)).parameters
+    own = integer("most", 5, 10)
+    days, *rest = Report("some", _ask, days=30, own=(own,)).parameters
     assert rest == [own, *COMMON]
     assert (days.name, days.read(None)) == ("days", 30)
 
 
 def test_a_window_is_a_week_if_nothing_else_is_said() -> None:
-    days, *rest = Report("some", "a question", _ask).parameters
+    days, *rest = Report("some", _ask).parameters
     assert rest == list(COMMON)
     assert days.read(None) == 7

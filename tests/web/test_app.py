@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -103,7 +102,7 @@ def test_head_needs_the_same_key(route: Route) -> None:
 @each_route()
 def test_a_body_too_large_to_read_is_refused(route: Route) -> None:
     served = Served(**OPEN)
-    response = served.answer(replace(request(route.method, example(route)[0]), body=None))
+    response = served.answer(request(route.method, example(route)[0])._replace(body=None))
     assert response.status == 413
     assert str(limits.BODY_BYTES) in failure(response)
     assert not served.database.ran
@@ -159,7 +158,7 @@ def test_every_answer_says_how_it_is_to_be_taken() -> None:
         Served().send("PUT", "/api/track"),
         Served().send("OPTIONS", "/api/track"),
         Served().send("POST", "/api/track", b"no JSON"),
-        Served().answer(replace(request("POST", "/api/track"), body=None)),
+        Served().answer(request("POST", "/api/track")._replace(body=None)),
         broken().send("GET", "/analytics/summary"),
         without_an_answer().send("GET", "/analytics/summary"),
     ]
