@@ -116,6 +116,8 @@ def test_groups(database: CountingDatabase, dimension: str) -> None:
     if dimension in FILTERS:
         narrowed = asyncio.run(ledger(database, **{dimension: f"{prefix}b"}).groups(dimension, WEEK))
         assert counts(narrowed) == {f"{prefix}b": 2}
+    from_its_first_hour = Window(MIDNIGHT - 2 * DAY + HOUR)
+    assert counts(asyncio.run(ledger(database).groups(dimension, from_its_first_hour))) == counts(groups)
     since = Window(MIDNIGHT - DAY + 2 * HOUR)
     assert counts(asyncio.run(ledger(database).groups(dimension, since))) == {f"{prefix}a": 2, f"{prefix}b": 1}
 
