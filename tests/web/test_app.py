@@ -10,7 +10,7 @@ import pytest
 
 from storage import events
 from terms import limits
-from terms.dates import DAY
+from terms.dates import DAY, HOUR
 from terms.errors import DatabaseError
 from tests.asking import example
 from tests.database import NOW, CrashingDatabase, SqliteDatabase, new_event
@@ -200,19 +200,21 @@ def test_the_cron_rolls_up_what_is_due_and_deletes_what_is_old() -> None:
     assert not served.log
 
 
-def test_the_cron_deletes_what_is_old_where_there_is_nothing_to_roll_up() -> None:
+def test_the_cron_deletes_what_is_old_where_little_has_gathered() -> None:
     served = Served(RETENTION_DAYS="2")
+    evening = NOW + 8 * HOUR
 
     async def play() -> None:
-        await events.add(served.database, [new_event(1, NOW - 3 * DAY)])
+        await events.add(served.database, [new_event(1, NOW - 2 * DAY + HOUR)])
         await served.app.scheduled(NOW)
-        await events.add(served.database, [new_event(2, NOW - 600)])
+        assert served.stored() == 1
+        await events.add(served.database, [new_event(2, evening - 600)], due_at=NOW)
         served.deployment.keeper._since_rollup = 7
-        await served.app.scheduled(NOW + DAY)
+        await served.app.scheduled(evening)
 
     asyncio.run(play())
     assert served.stored() == 1
-    assert served.deployment.keeper._since_rollup == 0
+    assert served.deployment.keeper._since_rollup == 7, "nothing was rolled up"
 
 
 def test_the_cron_does_nothing_before_it_is_due() -> None:
