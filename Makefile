@@ -6,7 +6,7 @@ STATE ?= .state
 JOBS ?= $(if $(T)$(BASE_URL),0,2)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 # Tests that need neither a Worker nor a browser nor a client's process.
-FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web tools) tests/walls/test_house.py
+FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web tools walls/test_house.py)
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 
@@ -37,6 +37,7 @@ check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript
 	@$(BIN)/vermin --quiet --no-tips --violations --target=3.9- client/python/src
 	@cd src && said=$$(PYTHONPATH=. ../$(BIN)/lint-imports --no-cache ../pyproject.toml 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/python -m tools.version
+	@$(BIN)/python -m tools.changelog
 	@$(BIN)/python -m tools.assemble --check
 	@git ls-files '*.sh' ':!client/shell' | xargs -r $(BIN)/shellcheck
 	@# A part alone does not show who sets or uses its variables; the assembled files above do.

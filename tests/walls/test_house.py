@@ -1,147 +1,108 @@
-"""Rules of src/ that no linter knows, read off its source."""
+"""What holds for every module of src/ and every statement, whoever adds them."""
 
 from __future__ import annotations
 
 import ast
 import re
-import sqlite3
 import sys
-from collections.abc import Iterator
+import tomllib
 from pathlib import Path
 
 import pytest
 
 from tests.database import ROOT, SQL, SqliteDatabase
+from tests.walls.source import ROOMS, SRC, Room
 
-SRC = ROOT / "src"
-MODULES = sorted(path for path in SRC.rglob("*.py"))
-STATEMENTS = sorted(path for path in SQL.rglob("*.sql"))
-# What must not be called while a module is imported: production forbids it, or freezes its value into every isolate.
-AT_IMPORT = re.compile(
-    r"(time|random|secrets|uuid|socket|subprocess|urllib\.request|js|pyodide)\."
-    r"|os\.(urandom|environ|getenv|getrandom)|datetime\.(datetime|date)\.(now|utcnow|today)|(builtins\.)?(open|print|input)$"
-    r"|pathlib\.Path.*\.(read_text|read_bytes|open|stat|exists|iterdir|glob|rglob|write_text)$"
-)
+STATEMENTS = sorted(file.relative_to(SQL).with_suffix("").as_posix() for file in SQL.rglob("*.sql"))
+USES = [use for room in ROOMS if room.path.startswith("storage/") for use in room.statements()]
+WINGS = {path.name for path in SRC.iterdir() if list(path.glob("*.py"))}
+
 SQL_TEXT = re.compile(
-    r"\b(select\b.*\bfrom|insert\s+(or\s+\w+\s+)?into|update\b.*\bset|delete\s+from|create\s+(table|index|view|trigger)"
-    r"|drop\s+table|alter\s+table|pragma|with\b.*\bas\s*\()\b",
-    re.IGNORECASE | re.DOTALL,
+    r"""
+    \bselect\b.+\bfrom\b
+    | \b(insert|replace)\s+(or\s+\w+\s+)?into\b
+    | \bupdate\s+\S+\s+set\b
+    | \bdelete\s+from\b
+    | \b(create|drop|alter)\s+(\w+\s+)?(table|view|index|trigger)\b
+    | \bpragma\s+\w
+    | \bwith\s+(recursive\s+)?\w+\s+as\s*\(
+    """,
+    re.IGNORECASE | re.DOTALL | re.VERBOSE,
+)
+# The clock, chance, the runtime, and what reads, writes or asks: production freezes, refuses or forgets it at import.
+NOT_AT_IMPORT = re.compile(
+    r"(time|random|secrets|uuid|socket|subprocess|urllib\.request|js|pyodide|workers)\..+"
+    r"|datetime\.(datetime|date)\.(now|utcnow|today)"
+    r"|os\.(urandom|getrandom|getenv)"
+    r"|((builtins|io)\.)?(open|print|input)"
+    r"|.*\.(open|read_text|read_bytes|write_text|write_bytes|iterdir|glob|rglob|exists|stat)"
 )
 
 
-def name_of(path: Path) -> str:
-    return path.relative_to(SRC).as_posix()
+def test_every_statement_has_its_file_and_every_file_is_used() -> None:
+    assert {use.name for use in USES} == set(STATEMENTS)
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text())
+def test_no_other_wing_names_a_statement() -> None:
+    others = [room for room in ROOMS if not room.path.startswith("storage/")]
+    assert [use for room in others for use in room.statements() if use.name in STATEMENTS] == []
 
 
-@pytest.mark.parametrize("path", STATEMENTS, ids=lambda path: path.relative_to(SQL).as_posix())
-def test_a_statement_fits_the_schema(path: Path) -> None:
-    text = path.read_text()
-    assert text.startswith("-- "), "it says what it is for"
-    statement = re.sub(r"--.*", "", text)
-    parameters = max((int(number) for number in re.findall(r"\?(\d)", statement)), default=0)
-    database = SqliteDatabase()
-    try:
-        database.connection.execute(f"EXPLAIN {text}", [None] * parameters)
-    except sqlite3.Error as error:
-        pytest.fail(f"{path.relative_to(ROOT)}: {error}")
+@pytest.mark.parametrize("name", STATEMENTS)
+def test_a_statement_is_one_that_the_migrated_schema_takes(name: str) -> None:
+    """With as many parameters as every call gives it: SQLite refuses any other number."""
+    text = (SQL / f"{name}.sql").read_text("utf-8")
+    numbers = {int(number) for number in re.findall(r"\?(\d+)", re.sub("--.*", "", text))}
+    assert numbers == set(range(1, len(numbers) + 1))
+    assert SqliteDatabase().connection.execute(f"EXPLAIN {text}", (0,) * len(numbers)).fetchall()
+    assert [use for use in USES if use.name == name and use.parameters != len(numbers)] == []
 
 
-def test_every_statement_is_used_and_every_used_one_exists() -> None:
-    there = {path.relative_to(SQL).with_suffix("").as_posix() for path in STATEMENTS}
-    subjects = "|".join(sorted(path.name for path in SQL.iterdir()))
-    used = {
-        node.value
-        for path in MODULES
-        for node in ast.walk(tree_of(path))
-        if isinstance(node, ast.Constant)
-        and isinstance(node.value, str)
-        and re.fullmatch(rf"({subjects})/\w+", node.value)
-    }
-    assert used == there
+def test_no_sql_text_stands_in_python() -> None:
+    found = {f"{room.place(node)}: {text}" for room in ROOMS for node, text in room.strings() if SQL_TEXT.search(text)}
+    assert found == set()
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_no_sql_stands_in_python(path: Path) -> None:
-    tree = tree_of(path)
-    described = {id(text) for text in docstrings(tree)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in described:
-            assert not SQL_TEXT.search(node.value), f"{name_of(path)}:{node.lineno} is SQL: it belongs below sql/"
+def test_no_clock_chance_or_io_while_modules_are_imported() -> None:
+    assert [found for room in ROOMS for found in outside_at_import(room)] == []
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_nothing_happens_at_import(path: Path) -> None:
-    tree = tree_of(path)
-    names = imported(tree)
-    for node in run_at_import(tree):
-        if isinstance(node, (ast.Call, ast.Subscript)):
-            called = dotted(node.func if isinstance(node, ast.Call) else node.value, names)
-            assert not AT_IMPORT.match(called), f"{name_of(path)}:{node.lineno}: {called} runs while it is imported"
+def outside_at_import(room: Room) -> list[str]:
+    """The calls that a module makes at import and must not, and the environment wherever it is looked at."""
+    calls = {node: room.full_name(node) for node in room.at_import() if isinstance(node, ast.Call)}
+    names = {node: room.full_name(node) for node in room.at_import() if isinstance(node, ast.Attribute | ast.Name)}
+    return [
+        *(f"{room.place(node)}: {name}" for node, name in calls.items() if NOT_AT_IMPORT.fullmatch(name)),
+        *(f"{room.place(node)}: {name}" for node, name in names.items() if name == "os.environ"),
+    ]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name_of)
-def test_a_module_says_what_it_is(path: Path) -> None:
-    said = ast.get_docstring(tree_of(path))
-    assert said
-    if path.name == "__init__.py":
-        assert len(path.read_text().splitlines()) == 1, "a wing's face is its docstring"
+def test_a_wing_says_its_job_in_one_line_and_nothing_else() -> None:
+    for room in ROOMS:
+        if room.path.endswith("/__init__.py"):
+            assert ast.get_docstring(room.tree, clean=False), room.path
+            assert len(room.tree.body) == 1, room.path
+            assert "\n" not in str(ast.get_docstring(room.tree)), room.path
 
 
-def test_no_module_has_a_name_of_the_standard_library() -> None:
-    for path in SRC.iterdir():
-        assert path.stem not in sys.stdlib_module_names, f"{path.name} is shadowed in production"
+def test_every_folder_of_modules_is_a_wing() -> None:
+    """One without __init__.py would be importable all the same, and import-linter would pass it over."""
+    paths = {room.path for room in ROOMS}
+    folders = {Path(path).parent.as_posix() for path in paths} - {"."}
+    assert {f"{folder}/__init__.py" for folder in folders} <= paths
 
 
-def docstrings(tree: ast.Module) -> Iterator[ast.AST]:
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)) and ast.get_docstring(
-            node
-        ):
-            first = node.body[0]
-            assert isinstance(first, ast.Expr)
-            yield first.value
+def test_every_module_says_what_it_is() -> None:
+    assert [room.path for room in ROOMS if not ast.get_docstring(room.tree)] == []
 
 
-def imported(tree: ast.Module) -> dict[str, str]:
-    """What names stand for: {"now": "datetime.datetime.now", …} of imports and plain aliases at module level."""
-    names: dict[str, str] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
-    for node in tree.body:
-        if isinstance(node, ast.Assign) and isinstance(node.value, (ast.Attribute, ast.Name)):
-            value = dotted(node.value, names)
-            names |= {target.id: value for target in node.targets if isinstance(target, ast.Name)}
-    return names
+def test_nothing_is_named_like_the_standard_library() -> None:
+    """Which comes first on production's import path."""
+    assert (WINGS | {file.stem for file in SRC.glob("*.py")}) & sys.stdlib_module_names == set()
 
 
-def dotted(node: ast.AST, names: dict[str, str]) -> str:
-    """The full name of what an expression calls, as far as it can be read off."""
-    if isinstance(node, ast.Attribute):
-        return f"{dotted(node.value, names)}.{node.attr}"
-    if isinstance(node, ast.Name):
-        return names.get(node.id, node.id)
-    if isinstance(node, ast.Call):
-        return f"{dotted(node.func, names)}()"
-    if isinstance(node, ast.BinOp):
-        return dotted(node.left, names)
-    return ""
-
-
-def run_at_import(node: ast.AST) -> Iterator[ast.AST]:
-    """What runs while a module is imported: everything but the bodies of functions and lambdas."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
-        arguments = node.args
-        decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-        for child in (*arguments.defaults, *(it for it in arguments.kw_defaults if it), *decorators):
-            yield from run_at_import(child)
-        return
-    yield node
-    for child in ast.iter_child_nodes(node):
-        yield from run_at_import(child)
+def test_import_linter_knows_every_wing() -> None:
+    linter = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    assert set(linter["root_packages"]) == WINGS
+    (layers,) = [contract["layers"] for contract in linter["contracts"] if contract["type"] == "layers"]
+    assert {wing for layer in layers for wing in layer.split(" | ")} == WINGS
