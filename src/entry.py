@@ -9,13 +9,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import js
-from pyodide.ffi import to_js
+from pyodide.ffi import JsException, to_js
 from workers import Response as WorkerResponse
 from workers import WorkerEntrypoint, import_from_javascript, wait_until
 
 from storage.d1 import D1Database
 from terms import limits
-from web.app import App
+from web.app import App, is_for_the_dashboard
 from web.deployment import Deployment
 from web.message import Request, Response
 from web.settings import Settings
@@ -29,31 +29,46 @@ class Default(WorkerEntrypoint):
 
     async def fetch(self, request: Any) -> Any:
         """Answer an HTTP request."""
-        return _to_worker(await _app().answer(await _from_worker(request.js_object)))
+        asked = await _from_worker(request.js_object)
+        if asked is None:
+            return _to_worker(Response(400))
+        if is_for_the_dashboard(asked):
+            return await _environment().ASSETS.fetch(request.js_object)
+        return _to_worker(await _app().answer(asked))
 
     async def scheduled(self, controller: Any, env: Any, ctx: Any) -> None:
         """Do what the cron trigger is for."""
         await _app().scheduled(time.time())
 
 
+def _environment() -> Any:
+    return import_from_javascript("cloudflare:workers").env
+
+
 def _app() -> App:
     """This isolate's app, with all that it remembers."""
     if not _apps:
-        env = import_from_javascript("cloudflare:workers").env
+        env = _environment()
         settings = Settings.read(lambda name: str(getattr(env, name, "")))
         _apps.append(App(Deployment(settings, D1Database(env.DB), _run_later, print)))
     return _apps[0]
 
 
-async def _from_worker(request: Any) -> Request:
+async def _from_worker(request: Any) -> Request | None:
+    """The request; None when whoever sent it is gone before all of it was here."""
     url = urlsplit(request.url)
     headers = js.Object.fromEntries(request.headers).to_py()
+    try:
+        body = await _body(request, headers) if request.method in ("POST", "DELETE") else b""
+    except JsException:
+        print("An upload was broken off.")
+        return None
     return Request(
         method=request.method,
         path=url.path,
         query=url.query,
         headers=headers,
-        body=await _body(request, headers) if request.method in ("POST", "DELETE") else b"",
+        body=body,
         origin=f"{url.scheme}://{url.netloc}",
         now=time.time(),
     )

@@ -33,10 +33,11 @@ const PANELS = {
 const page = document.body;
 const state = new State(parse(location.search));
 const loader = new Loader(report);
-const schedule = new Schedule(() => load('timer'));
+const schedule = new Schedule(() => (isEmpty() ? look() : load('timer')));
 const sections = new Map(Object.keys(PANELS).map((name) => [name, hook(page, `panel="${name}"`)]));
 const waiting = new Set(); // panels that are to be shown, one in a task
 let showing = false;
+let looking = false;
 const app = {
   state,
   filter: (name, value) => state.update({ filters: toggled(state.view.filters, name, value) }),
@@ -69,7 +70,13 @@ loader.addEventListener('loaded', (/** @type {CustomEvent} */ { detail }) => {
     askForKey(failure.message);
     return;
   }
-  schedule.ended(detail.failures.some((it) => it.kind === 'unreachable'));
+  const found = looking && !isEmpty();
+  looking = false;
+  if (found) {
+    load('timer');
+    return;
+  }
+  schedule.ended(detail.failures.some((it) => it.kind === 'unreachable'), isEmpty());
   showStatus();
   refreshTimes();
 });
@@ -78,9 +85,24 @@ showView();
 load('view');
 
 function load(by) {
+  looking = false;
   loader.load(queries(state.view), by);
   for (const name of sections.keys()) showSoon(name);
   showStatus();
+}
+
+/** Whether the view has no event yet, as far as one cheap report knows. */
+function isEmpty() {
+  const { summary } = queries(state.view);
+  const known = loader.result('summary');
+  return !summary.readsEvents && known?.path === summary.path && known.data?.total_invocations === 0;
+}
+
+/** Look for a first event, by the one report that knows. */
+function look() {
+  looking = true;
+  const { summary } = queries(state.view);
+  loader.load({ summary }, 'timer');
 }
 
 /** Show a panel in a task of its own, once however often it is asked for. */

@@ -1,11 +1,14 @@
-// When to load again: every minute while the page is seen, sooner after a failure. The clock stands still while it is not.
+// When to load again: every minute while the page is seen, sooner after a failure or while there is nothing to see yet.
+// The clock stands still while it is not seen.
 
 export const REFRESH_MS = 60_000;
+export const EMPTY_MS = 3_000;
 const FIRST_RETRY_MS = 3_000;
 
-/** Milliseconds until the next load after so many failed ones in a row. */
-export function delay(failures) {
-  return failures === 0 ? REFRESH_MS : Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), REFRESH_MS);
+/** Milliseconds until the next load after so many failed ones in a row. empty: somebody waits for a first event. */
+export function delay(failures, empty = false) {
+  if (failures === 0) return empty ? EMPTY_MS : REFRESH_MS;
+  return Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), REFRESH_MS);
 }
 
 export class Schedule {
@@ -20,9 +23,9 @@ export class Schedule {
   }
 
   /** A load has ended; the next is due in its time. */
-  ended(failed) {
+  ended(failed, empty = false) {
     this.#failures = failed ? this.#failures + 1 : 0;
-    this.#due = Date.now() + delay(this.#failures);
+    this.#due = Date.now() + delay(this.#failures, empty);
     this.#arm();
   }
 

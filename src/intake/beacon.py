@@ -19,19 +19,25 @@ def from_beacon(parameters: dict[str, str]) -> dict[str, object]:
         "source": "beacon",
         "status": _beacon_status(rest),
     }
-    for parameter, field in (("v", "tool_version"), ("agent", "agent_id"), ("os", "os")):
+    for parameter, field in (("v", "tool_version"), ("agent", "agent_id"), ("os", "os"), ("rt", "runtime")):
         event[field] = rest.pop(parameter, "") or None
-    duration = _number(rest.pop("ms", "") or rest.pop("duration", ""))
-    event["duration_ms"] = round(duration) if isinstance(duration, float) else duration or None
     for parameter, runtime in (("py", "python"), ("node", "node"), ("go", "go")):
         if version := rest.pop(parameter, ""):
             event["runtime"] = f"{runtime} {version}"
-    event["metadata"] = {name: _number(value) for name, value in rest.items()}
+    duration = rest.pop("ms", "") or rest.pop("duration", "")
+    metadata = {name: _number(value) for name, value in rest.items()}
+    measured = any(isinstance(value, (int, float)) for value in metadata.values())
+    # What sends an outcome and no other number says ms=0 when it does not know.
+    event["duration_ms"] = None if duration == "0" and "outcome" in parameters and not measured else duration or None
+    event["metadata"] = metadata
     return event
 
 
 def _number(text: str) -> float | str:
-    return float(text) if _NUMBER.fullmatch(text) else text
+    """A number as it was written: 5 stays 5."""
+    if not _NUMBER.fullmatch(text):
+        return text
+    return float(text) if "." in text else int(text)
 
 
 def _beacon_status(rest: dict[str, str]) -> str:

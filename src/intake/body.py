@@ -2,12 +2,22 @@
 
 import json
 import re
+from typing import NamedTuple
 
+from intake.moment import epoch_seconds
 from terms import limits
 from terms.errors import InvalidError, RequestError
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
+# Each character is looked at once, whatever the body is made of: what is not JSON may be hostile.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+
+
+class Batch(NamedTuple):
+    """The events of a body. single: it was one event alone. ahead: seconds that the sender's clock is ahead of ours."""
+
+    events: list[object]
+    single: bool
+    ahead: float
 
 
 def parse_json(body: bytes | None) -> object:
@@ -18,27 +28,37 @@ def parse_json(body: bytes | None) -> object:
         raise RequestError(400, "The body is not JSON in UTF-8.") from error
 
 
-def split_batch(payload: object) -> tuple[list[object], bool]:
-    """The events of a payload, and whether it was one event alone: an object, an array, or {"events": array}."""
+def split_batch(payload: object, now: float) -> Batch:
+    """The events of a payload: an object, an array, or {"events": array, "sent_at": …}. now: epoch seconds."""
     if isinstance(payload, dict) and "events" not in payload:
-        return [payload], True
+        return Batch([payload], True, _ahead(payload, now))
     events = payload["events"] if isinstance(payload, dict) else payload
     if not isinstance(events, list) or not 1 <= len(events) <= limits.BATCH_EVENTS:
         raise InvalidError(
             "events", f"Send one event object, an array of 1 to {limits.BATCH_EVENTS} of them, or that as events."
         )
-    return events, False
+    return Batch(events, False, _ahead(payload, now) if isinstance(payload, dict) else 0)
 
 
 def load(text: str) -> object:
     """The JSON value of a text, nested at most limits.JSON_DEPTH deep; raises ValueError."""
     if text.count("[") + text.count("{") > limits.JSON_DEPTH:
         depth = 0
-        for bracket in _BRACKET.findall(_STRING.sub("", text)):
-            depth += 1 if bracket in "[{" else -1
+        for token in _TOKEN.finditer(text):
+            if token[0] in "[{":
+                depth += 1
+            elif token[0] in "]}":
+                depth -= 1
             if depth > limits.JSON_DEPTH:
                 raise ValueError("nested too deep")
     return json.loads(text, parse_constant=_refuse_constant)
+
+
+def _ahead(payload: dict[str, object], now: float) -> float:
+    """A clock that is wrong is wrong for all events of a request: then what is sent again later is the same again."""
+    sent_at = epoch_seconds(payload.get("sent_at"))
+    ahead = 0 if sent_at is None else sent_at - now
+    return ahead if abs(ahead) > limits.CLOCK_SKEW_SECONDS else 0
 
 
 def _refuse_constant(name: str) -> object:

@@ -25,7 +25,7 @@ class Ledger:
     """Answers for one request.
 
     now: epoch seconds. fresh: whether the last event stored must be counted. Afterwards, waiting says how many events
-    lay beside the rollups, and as_of (epoch seconds) how old the answer is.
+    lay beside the rollups, as_of (epoch seconds) how old the answer is, and found whether any event is in it.
     """
 
     def __init__(self, database: Database, memory: Memory, filters: Filters, now: float, fresh: bool) -> None:
@@ -36,6 +36,7 @@ class Ledger:
         self._fresh = fresh
         self.waiting = 0
         self.as_of = now
+        self.found = False
 
     async def timeline(self, start: int, edges: Iterable[int] | None) -> list[Slice]:
         """Slices that tile the time from a full hour on, in order; one with no events is left out.
@@ -47,14 +48,14 @@ class Ledger:
         if self._is_rolled_up(by=None):
             tallies = await self._rolled_up_timeline(start, hourly_days)
         else:
-            rows = await events.counts(self._database, "time", start, hourly_days, self._filters)
+            rows = await self._counts("time", start, hourly_days)
             tallies = {span_of(int(begins), hourly_days): tally for begins, tally in from_counts(rows).items()}
         return [Slice(*span, tallies[span]) for span in sorted(tallies) if span.start >= start]
 
     async def groups(self, dimension: str, window: Window) -> dict[str, Tally]:
         """The window's tally for each value of a dimension."""
         if not self._is_rolled_up(dimension):
-            return from_counts(await events.counts(self._database, dimension, window.start, "", self._filters))
+            return from_counts(await self._counts(dimension, window.start))
         wanted = self._filters.values.get(dimension)
         tool = wanted or "" if dimension == TOOL else ""
         series = _series(dimension, tool, window)
@@ -72,7 +73,7 @@ class Ledger:
     async def errors(self, window: Window, limit: int) -> tuple[dict[ErrorGroup, Tally], list[Row]]:
         """The window's errors by tool and type, and the latest of them, newest first."""
         if not self._is_rolled_up(TOOL):
-            counts = await events.counts(self._database, "error", window.start, "", self._filters)
+            counts = await self._counts("error", window.start)
             groups = {_error_group(name): tally for name, tally in from_counts(counts).items()}
             return groups, await events.latest_errors(self._database, window.start, self._filters, limit)
         tool = self._filters.values.get(TOOL, "")
@@ -126,10 +127,17 @@ class Ledger:
             return False
         return by is None or not filters.values or by in filters.values
 
+    async def _counts(self, by: str, start: int, hourly_days: str = "") -> list[Row]:
+        rows = await events.counts(self._database, by, start, hourly_days, self._filters)
+        self.found = bool(rows)
+        return rows
+
     async def _read(self, start: int, *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
         rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh)
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
-        return rows, [fact for fact in waiting.facts if fact.time >= start and self._filters.match(fact)]
+        facts = [fact for fact in waiting.facts if fact.time >= start and self._filters.match(fact)]
+        self.found = bool(facts) or any(rows)
+        return rows, facts
 
 
 def _series(dimension: str, tool: str, window: Window) -> Statement:

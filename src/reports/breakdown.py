@@ -6,7 +6,7 @@ from counting.dimensions import BREAKDOWNS
 from counting.histogram import percentile
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import rates
+from reports.figures import known, rates
 from reports.parameters import Query, choice
 from reports.report import Report
 
@@ -26,6 +26,7 @@ def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
             "invocations": tally.invocations,
             "unique_users": len(tally.people),
             **rates(tally),
+            "known_outcomes": known(tally),
             "p50": percentile(tally.durations, 0.50),
             "p95": percentile(tally.durations, 0.95),
         }

@@ -6,7 +6,7 @@ from counting.histogram import percentile
 from counting.tally import Tally
 from reading.ledger import Ledger
 from reading.slices import Slice
-from reports.figures import inside
+from reports.figures import inside, known
 from reports.parameters import Query
 from reports.report import Report
 from terms.dates import DAY, HOUR, timestamp
@@ -46,6 +46,7 @@ def _bucket(start: int, tally: Tally) -> dict[str, Any]:
         "success": tally.statuses.get("success", 0),
         "error": sum(tally.statuses.get(status, 0) for status in FAILURES),
         "users": len(tally.people),
+        "known_outcomes": known(tally),
         "p50": percentile(tally.durations, 0.50),
         "p95": percentile(tally.durations, 0.95),
     }

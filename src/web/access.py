@@ -31,17 +31,26 @@ def authorize(access: Access, settings: Settings, request: Request) -> None:
         _authorize_analytics(settings, request)
 
 
-def asks_not_to_be_tracked(request: Request) -> bool:
-    """Whether the sender says so: DNT, or Global Privacy Control."""
-    return request.headers.get("dnt") == "1" or request.headers.get("sec-gpc") == "1"
+def asks_for_no_record(request: Request) -> bool:
+    """Whether nothing may be stored: the sender says so (DNT, Global Privacy Control), or nobody has used anything yet
+    (HEAD, a browser's prefetch).
+    """
+    headers = request.headers
+    return (
+        headers.get("dnt") == "1"
+        or headers.get("sec-gpc") == "1"
+        or request.method == "HEAD"
+        or any("prefetch" in headers.get(name, "").lower() for name in ("sec-purpose", "purpose", "x-moz"))
+    )
 
 
 def cors_headers(settings: Settings, request: Request) -> dict[str, str]:
     """Any origin may send events, without credentials; the named ones and the Worker's own may read analytics."""
     analytics = request.path.startswith("/analytics/")
-    headers = {"Vary": "Origin"} if analytics else {}
+    headers = {"Vary": "Origin, Authorization, X-Api-Key"} if analytics else {}
     origin = request.headers.get("origin")
-    if origin is None or (analytics and origin != request.origin and origin not in settings.allowed_origins):
+    allowed = (request.origin, *settings.allowed_origins)
+    if origin is None or (analytics and origin not in allowed and "*" not in allowed):
         return headers
     headers["Access-Control-Allow-Origin"] = origin if analytics else "*"
     if request.method == "OPTIONS":
@@ -61,7 +70,8 @@ def _authorize_analytics(settings: Settings, request: Request) -> None:
         if settings.analytics_public:
             return
         raise _unauthorized(_HOW_TO_OPEN_ANALYTICS)
-    if not _matches(request.headers.get("x-api-key") or _bearer(request), settings.analytics_keys):
+    sent = (request.headers.get("x-api-key", ""), _bearer(request))
+    if not any(_matches(key, settings.analytics_keys) for key in sent):
         raise _unauthorized("Analytics need their key, as x-api-key or Authorization: Bearer.")
 
 

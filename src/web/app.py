@@ -1,6 +1,7 @@
 """What the Worker answers: the chain that every request goes through, and every error's status."""
 
 import traceback
+from urllib.parse import parse_qs
 
 from terms import limits
 from terms.errors import DatabaseError, RequestError
@@ -13,6 +14,11 @@ from web.routes import ROUTES, Route
 _BY_PATH: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _BY_PATH.setdefault(_route.path, {})[_route.method] = _route
+
+
+def is_for_the_dashboard(request: Request) -> bool:
+    """Whether the front page is meant. Clients in the field ask it for what is a beacon."""
+    return request.path == "/" and request.method in ("GET", "HEAD") and not _is_beacon(request)
 
 
 class App:
@@ -51,7 +57,7 @@ class App:
             await expiry.expire(deployment.database, now, deployment.settings.retention_days)
 
     async def _route(self, request: Request) -> Response:
-        routes = _BY_PATH.get(request.path)
+        routes = _BY_PATH.get("/t" if _is_beacon(request) else request.path)
         if routes is None:
             raise RequestError(404, "There is nothing at this path.")
         allowed = ", ".join([*routes, *(["HEAD"] if "GET" in routes else []), "OPTIONS"])
@@ -65,3 +71,7 @@ class App:
         # Before any handler, so that no route can forget it.
         access.authorize(route.access, self._deployment.settings, request)
         return await route.handler(self._deployment, request)
+
+
+def _is_beacon(request: Request) -> bool:
+    return request.path == "/" and {"t", "e"} <= parse_qs(request.query).keys()

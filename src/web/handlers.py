@@ -16,7 +16,7 @@ from storage import deployment as stored
 from terms import limits
 from terms.errors import DatabaseError, InvalidError, RequestError
 from upkeep import erasure, step
-from web.access import asks_not_to_be_tracked
+from web.access import asks_for_no_record
 from web.deployment import Deployment
 from web.message import JSON_HEADERS, Request, Response, json_response
 
@@ -31,32 +31,38 @@ EXPORT_PARAMETERS: tuple[Parameter, ...] = (
 
 async def track(deployment: Deployment, request: Request) -> Response:
     """POST /api/track: one event, or a batch of which the valid ones are kept."""
-    raw_events, single = split_batch(parse_json(request.body))
+    batch = split_batch(parse_json(request.body), request.now)
     events: list[Event] = []
     rejected: list[dict[str, object]] = []
-    for index, raw in enumerate(raw_events):
+    ignored: list[dict[str, object]] = []
+    for index, raw in enumerate(batch.events):
+        where = {} if batch.single else {"index": index}
         try:
-            events.append(parse_event(raw, request.now, deployment.settings.retention_days))
+            event = parse_event(raw, request.now, ahead=batch.ahead)
         except RequestError as error:
-            if single:
+            if batch.single:
                 raise
-            rejected.append({"index": index, **error.reason()})
+            rejected.append({**where, **error.reason()})
+        else:
+            events.append(event)
+            ignored += [{**where, **error.reason()} for error in event.ignored]
     if not events:
         return json_response({"success": False, "error": "None of the events is valid.", "rejected": rejected}, 400)
     accepted = await _keep(deployment, request, events)
     duplicates = len(events) - accepted
-    if single:
-        return json_response(
-            {"success": True, "message": "Event tracked"} | ({"duplicate": True} if duplicates else {})
-        )
-    counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
-    return json_response({"success": True, "message": f"{accepted} events tracked", **counts})
+    answer: dict[str, object] = {"success": True, "message": "Event tracked"}
+    if not batch.single:
+        counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
+        answer = {"success": True, "message": f"{accepted} events tracked", **counts}
+    elif duplicates:
+        answer["duplicate"] = True
+    return json_response(answer | ({"ignored": ignored} if ignored else {}))
 
 
 async def beacon(deployment: Deployment, request: Request) -> Response:
     """GET /t: one event in the query."""
     raw = from_beacon(_parameters(request))
-    await _keep(deployment, request, [parse_event(raw, request.now, deployment.settings.retention_days)])
+    await _keep(deployment, request, [parse_event(raw, request.now)])
     return Response(204)
 
 
@@ -107,8 +113,16 @@ def analytics(report: Report) -> Handler:
         if body is None:
             query = Query.read(report.parameters, given, request.now)
             ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, wants_fresh)
-            body = json.dumps(await report.ask(ledger, query))
-            deployment.cache.put(name, body, ledger.as_of)
+            answer = await report.ask(ledger, query)
+            if not ledger.found and ledger.as_of < request.now:
+                # Whoever waits for a first event should not wait for what is remembered to grow old.
+                ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, fresh=True)
+                answer = await report.ask(ledger, query)
+            body = json.dumps(answer)
+            if ledger.found:
+                deployment.cache.put(name, body, ledger.as_of)
+            else:
+                headers["Cache-Control"] = "private, no-store"
             if ledger.waiting > limits.WAITING_EVENTS:
                 deployment.run_later(_roll_up(deployment, request.now))
         return Response(200, headers, body)
@@ -119,9 +133,9 @@ def analytics(report: Report) -> Handler:
 async def _keep(deployment: Deployment, request: Request, events: list[Event]) -> int:
     """Keep events and return how many are new.
 
-    Someone who asks not to be tracked is answered as usual, and nothing is stored.
+    Someone who asks for no record is answered as usual, and nothing is stored.
     """
-    if asks_not_to_be_tracked(request):
+    if asks_for_no_record(request):
         return len(events)
     sender = Sender(request.headers.get("cf-connecting-ip", ""), request.headers.get("user-agent", ""))
     return await deployment.keeper.keep(events, sender, request.now)

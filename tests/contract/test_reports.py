@@ -115,14 +115,16 @@ def test_timeseries(deployment: Deployment, tool: str) -> None:
     days = deployment.report("timeseries", tool=tool, days=7)
     assert len(days) in (8, 9)
     assert (sum(bucket["success"] for bucket in days), sum(bucket["error"] for bucket in days)) == (2, 2)
-    assert days[0].keys() == {"t", "invocations", "success", "error", "users", "p50", "p95"}
+    assert days[0].keys() == {*("t", "invocations", "success", "error", "users", "known_outcomes", "p50", "p95")}
 
 
 @pytest.mark.parametrize("by", BREAKDOWNS)
 def test_breakdown(deployment: Deployment, tool: str, by: str) -> None:
     rows = deployment.report("breakdown", tool=tool, by=by)
     assert sum(row["invocations"] for row in rows) == 5
-    assert rows[0].keys() == {"key", "invocations", "unique_users", "success_rate", "error_rate", "p50", "p95"}
+    assert rows[0].keys() == {
+        *("key", "invocations", "unique_users", "success_rate", "error_rate", "known_outcomes", "p50", "p95")
+    }
 
 
 def test_export(deployment: Deployment, tool: str) -> None:

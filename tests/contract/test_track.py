@@ -69,7 +69,9 @@ def test_duplicates_under_concurrency(deployment: Deployment) -> None:
 
 
 def test_a_batch_keeps_what_is_valid(deployment: Deployment) -> None:
-    answer = deployment.track({"events": [event(), event(status="great"), event(tool_name="/etc/passwd"), event()]})
+    answer = deployment.track(
+        {"events": [event(), event(status=7), event(tool_name="/etc/passwd"), event(duration_ms=-3)]}
+    )
     assert answer.status == 200
     body = answer.json()
     assert (body["accepted"], body["duplicates"]) == (2, 0)
@@ -77,10 +79,33 @@ def test_a_batch_keeps_what_is_valid(deployment: Deployment) -> None:
         (1, "status"),
         (2, "tool_name"),
     ]
+    assert [(ignored["index"], ignored["field"]) for ignored in body["ignored"]] == [(3, "duration_ms")]
+
+
+def test_only_a_name_and_a_status_can_cost_an_event(deployment: Deployment) -> None:
+    odd = event(
+        duration_ms="45ms", tool_category="beta (x)", error_type="x" * 65, error_message="word " * 300, metadata=7
+    )
+    answer = deployment.track(odd)
+    assert (answer.status, answer.json()["message"]) == (200, "Event tracked")
+    assert [ignored["field"] for ignored in answer.json()["ignored"]] == [
+        *("tool_category", "duration_ms", "error_type", "metadata")
+    ]
+    assert all(ignored.keys() == {"field", "error"} for ignored in answer.json()["ignored"])
+    assert [ignored["field"] for ignored in deployment.track(event(status="great")).json()["ignored"]] == ["status"]
+
+
+def test_a_wrong_clock_stores_an_event_once(deployment: Deployment) -> None:
+    day = 86_400_000
+    now = int(time.time() * 1000)
+    same = event(event_id=str(uuid.uuid4()), timestamp=now + day)
+    first = deployment.track({"events": [same], "sent_at": now + day})
+    assert first.json()["accepted"] == 1
+    assert deployment.track({"events": [same], "sent_at": now + day}).json()["duplicates"] == 1
 
 
 def test_a_batch_without_a_valid_event(deployment: Deployment) -> None:
-    answer = deployment.track([event(status="great"), 7])
+    answer = deployment.track([event(status=None), 7])
     assert answer.status == 400
     assert answer.json()["success"] is False
     assert [rejected["index"] for rejected in answer.json()["rejected"]] == [0, 1]
@@ -146,7 +171,6 @@ def test_a_beacon(deployment: Deployment) -> None:
     for query, field in (
         ("e=x", "t"),
         ("t=x", "e"),
-        ("t=x&e=y&ms=fast", "duration_ms"),
         ("t=x&e=/etc/passwd", "tool_name"),
     ):
         answer = deployment.send("GET", f"/t?{query}")
@@ -177,3 +201,26 @@ def test_health(deployment: Deployment) -> None:
     assert body["schema"].startswith("0")
     assert isinstance(body["rollup_lag_seconds"], int)
     assert body.keys() == {"status", "schema", "rollup_lag_seconds"}
+
+
+def test_what_is_no_use_is_answered_and_not_stored(deployment: Deployment) -> None:
+    """HEAD, and a browser that fetches ahead: the same event by a request that counts is then new."""
+    name = f"probe-{uuid.uuid4().hex[:12]}"
+    address = f"/t?t=contract-test&e={name}"
+    assert deployment.send("HEAD", address).status == 204
+    for header in ("Sec-Purpose", "Purpose", "X-Moz"):
+        assert deployment.send("GET", address, headers={header: "prefetch"}).status == 204
+    assert deployment.send("GET", address, headers={"Sec-Purpose": "prefetch;prerender"}).status == 204
+    assert deployment.report("summary", tool=name)["total_invocations"] == 0
+    assert deployment.send("GET", address).status == 204
+    assert deployment.report("summary", tool=name)["total_invocations"] == 1
+
+
+def test_a_beacon_at_the_front_page(deployment: Deployment) -> None:
+    name = f"front-{uuid.uuid4().hex[:12]}"
+    assert deployment.send("GET", f"/?t=contract-test&e={name}&ms=0&outcome=success").status == 204
+    report = deployment.report("summary", tool=name)
+    assert (report["total_invocations"], report["p50_duration_ms"]) == (1, None), "ms=0 beside an outcome is unknown"
+    for address in ("/", "/?t=contract-test", "/?days=7"):
+        page = deployment.send("GET", address)
+        assert (page.status, page.headers["content-type"].partition(";")[0]) == (200, "text/html")

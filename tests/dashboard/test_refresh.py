@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+import uuid
 from collections.abc import Callable
 
 from playwright.sync_api import Route, expect
@@ -50,6 +51,22 @@ def test_it_refreshes_every_minute_while_it_is_seen(dashboard: Dashboard) -> Non
     with dashboard.page.expect_response("**/analytics/summary*"):
         dashboard.page.evaluate(HIDE, False)
     dashboard.ready()
+
+
+def test_a_first_event_shows_within_seconds(dashboard: Dashboard, worker: Runtime) -> None:
+    name = f"first-{uuid.uuid4().hex[:8]}"
+    dashboard.page.clock.install()
+    dashboard.open(f"?days=7&tool={name}", ready=False)
+    expect(dashboard.page.locator('[data-panel="glance"]')).to_have_attribute("data-state", "empty")
+    dashboard.page.wait_for_load_state("networkidle")
+    asked = len(dashboard.reports())
+    dashboard.page.clock.fast_forward(3_100)
+    dashboard.page.wait_for_timeout(500)
+    assert len(dashboard.reports()) == asked + 1, "while there is nothing, one report looks for something"
+    post_json(f"{worker.url}/api/track", {"tool_name": name, "status": "success"})
+    dashboard.page.clock.fast_forward(3_100)
+    expect(dashboard.figure("invocations")).to_have_text("1")
+    dashboard.ready("glance", "invocations", "tools")
 
 
 def test_a_refresh_shows_what_is_new(dashboard: Dashboard, worker: Runtime) -> None:

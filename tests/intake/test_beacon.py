@@ -33,7 +33,7 @@ def test_beacon_fields() -> None:
     raw = from_beacon(
         {"t": "tool", "e": "run", "v": "1.2", "ms": "12.6", "agent": "codex", "os": "linux", "node": "24", "n": "4"}
     )
-    event = parse_event(raw, NOW, 90)
+    event = parse_event(raw, NOW)
     assert (event.tool_category, event.tool_name, event.source) == ("tool", "run", "beacon")
     assert (event.duration_ms, event.agent_id, event.runtime, event.tool_version) == (13, "codex", "node 24", "1.2")
     assert json.loads(event.metadata or "") == {"n": 4.0}
@@ -68,20 +68,20 @@ def test_tool_and_event_are_required(query: dict[str, str], field: str) -> None:
 @pytest.mark.parametrize(
     ("query", "duration"),
     [
-        ({"ms": "12"}, 12),
-        ({"duration": "12"}, 12),
-        ({"ms": "12", "duration": "13"}, 12),
-        ({"ms": "", "duration": "13"}, 13),
-        ({"ms": "0"}, 0),
-        ({"ms": "-1.6"}, -2),
+        ({"ms": "12"}, "12"),
+        ({"duration": "12"}, "12"),
+        ({"ms": "12", "duration": "13"}, "12"),
+        ({"ms": "", "duration": "13"}, "13"),
+        ({"ms": "0"}, "0"),
+        ({"ms": "-1.6"}, "-1.6"),
         ({"ms": "fast"}, "fast"),
         ({"ms": "1e3"}, "1e3"),
         ({"ms": ""}, None),
         ({}, None),
     ],
 )
-def test_durations_are_rounded(query: dict[str, str], duration: object) -> None:
-    """What is no number is left to the rules of an event, which name the field."""
+def test_durations_are_left_to_the_rules_of_an_event(query: dict[str, str], duration: object) -> None:
+    """Which read numbers in a text, and name the field where it is none."""
     assert from_beacon({"t": "a", "e": "b"} | query)["duration_ms"] == duration
 
 
@@ -103,3 +103,20 @@ def test_everything_else_is_metadata() -> None:
     raw = from_beacon(given | {"n": "4", "f": "-1.5", "w": "word", "empty": "", "long": "1" * 16, "source": "api"})
     assert raw["metadata"] == {"n": 4.0, "f": -1.5, "w": "word", "empty": "", "long": "1" * 16, "source": "api"}
     assert (raw["source"], given) == ("beacon", {"t": "a", "e": "b"})
+
+
+@pytest.mark.parametrize(
+    ("query", "duration"),
+    [
+        ({"ms": "0", "outcome": "ok"}, None),
+        ({"ms": "0", "outcome": "ok", "size": "large"}, None),
+        ({"ms": "0", "outcome": "ok", "n": "3"}, 0),
+        ({"ms": "0"}, 0),
+        ({"ms": "48", "outcome": "ok"}, 48),
+        ({"ms": "45ms"}, None),
+        ({"ms": "45ms", "outcome": "abandoned"}, None),
+        ({"duration": "7"}, 7),
+    ],
+)
+def test_beacon_durations(query: dict[str, str], duration: int | None) -> None:
+    assert parse_event(from_beacon({"t": "a", "e": "b"} | query), NOW).duration_ms == duration

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
@@ -80,7 +81,7 @@ EVENT = {"tool_name": "a"}
     ],
 )
 def test_one_event_or_several(payload: object, events: list[object], single: bool) -> None:
-    assert split_batch(payload) == (events, single)
+    assert split_batch(payload, 0) == (events, single, 0)
 
 
 @pytest.mark.parametrize(
@@ -100,5 +101,29 @@ def test_one_event_or_several(payload: object, events: list[object], single: boo
 )
 def test_neither_one_event_nor_several(payload: object) -> None:
     with pytest.raises(InvalidError) as caught:
-        split_batch(payload)
+        split_batch(payload, 0)
     assert (caught.value.status, caught.value.field) == (400, "events")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        b"[{" * 20 + b'"' + b'\\"' * 130_000,
+        b"[" * 40 + b'"\\' * 80_000,
+        b'"' * 250_000 + b"[" * 40,
+        b"{" * 33 + b"}" * 250_000,
+    ],
+)
+def test_a_hostile_body_is_read_once(shape: bytes) -> None:
+    """Doubled, it takes about double: quadratic reading would take seconds here, and fail the ratio by far."""
+
+    def cost(body: bytes) -> float:
+        def once() -> float:
+            begin = time.process_time()
+            with pytest.raises(RequestError):
+                parse_json(body)
+            return time.process_time() - begin
+
+        return min(once() for _ in range(5))
+
+    assert cost(shape) <= 4 * cost(shape[: len(shape) // 2] + b"[" * 40) + 0.005

@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 
+from intake.body import split_batch
 from intake.event import parse_event
 from terms.errors import InvalidError
 
 NOW = 1_790_000_000.5
+EVENT = {"tool_name": "a", "status": "success"}
 VECTORS = json.loads((Path(__file__).resolve().parents[2] / "client" / "vectors.json").read_text())
 
 
 def parse(**fields: Any) -> Any:
     """An event with these fields."""
-    return parse_event({"tool_name": "a", "status": "success"} | fields, NOW, 90)
+    return parse_event({"tool_name": "a", "status": "success"} | fields, NOW)
 
 
 def field_of(**fields: Any) -> str | None:
@@ -25,6 +27,11 @@ def field_of(**fields: Any) -> str | None:
     with pytest.raises(InvalidError) as caught:
         parse(**fields)
     return caught.value.field
+
+
+def left_out(**fields: Any) -> list[str | None]:
+    """The fields that an event says it leaves out."""
+    return [error.field for error in parse(**fields).ignored]
 
 
 GOOD_NAMES = ["my-skill", "a", "mcp:github/search", "Read file", "x" * 128, "a.b_c@1.0+d", "two words"]
@@ -75,19 +82,34 @@ def test_status_aliases(sent: str, stored: str) -> None:
     assert parse(status=sent).status == stored
 
 
-@pytest.mark.parametrize("status", [None, "", "Success", 1, [], {}])
+@pytest.mark.parametrize("status", [None, 1, True, [], {}])
 def test_bad_statuses(status: Any) -> None:
     assert field_of(status=status) == "status"
 
 
-@pytest.mark.parametrize(("sent", "stored"), [(None, None), (0, 0), (86_400_000, 86_400_000), (12.0, 12)])
+@pytest.mark.parametrize("status", ["", "Success", "abandoned", "x" * 5000])
+def test_another_word_for_a_status_is_unknown(status: str) -> None:
+    assert (parse(status=status).status, left_out(status=status)) == ("unknown", ["status"])
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [(None, None), (0, 0), (86_400_000, 86_400_000), (12.0, 12), (12.5, 13), (12.4, 12), ("12", 12), ("0.6", 1)],
+)
 def test_durations(sent: Any, stored: Any) -> None:
     assert parse(duration_ms=sent).duration_ms == stored
 
 
-@pytest.mark.parametrize("duration", [-1, 86_400_001, 1.5, "12", True, float("inf"), 10**400])
+@pytest.mark.parametrize(
+    "duration", [-1, -0.6, 86_400_001, "45ms", "", " 12", "1e3", True, float("inf"), 10**400, [], {}]
+)
 def test_bad_durations(duration: Any) -> None:
-    assert field_of(duration_ms=duration) == "duration_ms"
+    assert (parse(duration_ms=duration).duration_ms, left_out(duration_ms=duration)) == (None, ["duration_ms"])
+
+
+@pytest.mark.parametrize(("sent", "stored"), [(0, 0), ("7", 7), (7.0, 7), (2**53 - 1, 2**53 - 1)])
+def test_sizes(sent: Any, stored: int) -> None:
+    assert parse(request_size_bytes=sent, response_size_bytes=sent).request_size_bytes == stored
 
 
 @pytest.mark.parametrize(
@@ -95,9 +117,12 @@ def test_bad_durations(duration: Any) -> None:
     [
         ("tool_category", "x" * 65),
         ("error_type", "a<b"),
-        ("error_message", "x" * 501),
+        ("error_type", " "),
+        ("error_message", 7),
         ("request_size_bytes", -1),
-        ("response_size_bytes", "1"),
+        ("request_size_bytes", 1.5),
+        ("response_size_bytes", "1 KB"),
+        ("response_size_bytes", 2**53),
         ("metadata", "[1]"),
         ("metadata", "{"),
         ("metadata", 7),
@@ -117,8 +142,15 @@ def test_bad_durations(duration: Any) -> None:
         ("test", "yes"),
     ],
 )
-def test_every_field_has_its_rule(field: str, value: Any) -> None:
-    assert field_of(**{field: value}) == field
+def test_a_field_that_does_not_fit_costs_itself_alone(field: str, value: Any) -> None:
+    assert left_out(**{field: value}) == [field]
+    assert parse(**{field: value})._replace(ignored=()) == parse()
+
+
+def test_every_field_may_be_wrong_at_once() -> None:
+    names = ("tool_category", "duration_ms", "metadata", "timestamp", "os", "test")
+    fields: dict[str, Any] = {name: [0] for name in names}
+    assert left_out(**fields) == ["timestamp", "tool_category", "duration_ms", "metadata", "os", "test"]
 
 
 @pytest.mark.parametrize(
@@ -135,8 +167,20 @@ def test_timestamps() -> None:
     assert parse(timestamp="2026-09-21T14:00:00").time == parse(timestamp="2026-09-21T14:00:00Z").time
     assert parse(timestamp=(NOW + 299) * 1000).time == int(NOW + 299)
     assert parse(timestamp=(NOW + 301) * 1000).time == int(NOW), "a clock that is far ahead counts as now"
-    assert parse(timestamp=(NOW - 90 * 86_400 + 1) * 1000)
-    assert field_of(timestamp=(NOW - 90 * 86_400 - 1) * 1000) == "timestamp"
+    assert parse(timestamp=(NOW - 400 * 86_400 + 1) * 1000).time == int(NOW) - 400 * 86_400 + 1
+    assert field_of(timestamp=(NOW - 400 * 86_400 - 1) * 1000) == "timestamp"
+
+
+def test_a_wrong_clock_moves_every_moment_of_a_request() -> None:
+    day = 86_400_000
+    sent_at = NOW * 1000 + day
+    first = split_batch({"events": [{}], "sent_at": sent_at}, NOW)
+    assert parse_event(EVENT | {"timestamp": sent_at - 60_000}, NOW, ahead=first.ahead).time == int(NOW - 60)
+    again = split_batch({"events": [{}], "sent_at": sent_at + 7_200_000}, NOW + 7200)
+    assert parse_event(EVENT | {"timestamp": sent_at - 60_000}, NOW + 7200, ahead=again.ahead).time == int(NOW - 60)
+    for sound in (NOW * 1000 + 299_000, "yesterday", None, True, 1e300):
+        assert split_batch({"events": [{}], "sent_at": sound}, NOW).ahead == 0
+    assert split_batch([{}], NOW).ahead == 0
 
 
 def test_metadata_keeps_numbers_and_harmless_words() -> None:
@@ -147,6 +191,7 @@ def test_metadata_keeps_numbers_and_harmless_words() -> None:
     assert json.loads(parse(metadata=json.dumps(sent)).metadata) == kept
     assert len(json.loads(parse(metadata={f"k{n}": n for n in range(40)}).metadata)) == 20
     assert parse(metadata={}).metadata is None
+    assert parse(metadata={"a": 10**31, "b": -(2**53) - 1, "c": 2**53}).metadata == '{"c":9007199254740992}'
 
 
 def test_unknown_fields_are_dropped() -> None:
@@ -156,6 +201,12 @@ def test_unknown_fields_are_dropped() -> None:
 def test_error_messages_are_scrubbed_and_cut() -> None:
     assert parse(error_message="cannot open /home/jane/x").error_message == "cannot open <path>"
     assert len(parse(error_message="word " * 100).error_message) == 200
+    assert len(parse(error_message="word " * 10_000).error_message) == 200
+
+
+def test_half_a_secret_at_the_cut_is_none() -> None:
+    message = "/" + "a" * 470 + " to zebulon.quartermain@mail.example"
+    assert "zebulon" not in parse(error_message=message).error_message
 
 
 def test_labels_are_scrubbed() -> None:

@@ -18,7 +18,7 @@ SENDER = Sender("203.0.113.7", "agent")
 
 def event(time: int = NOW, **fields: Any) -> Any:
     """A valid event. time: epoch seconds."""
-    return parse_event({"tool_name": "a", "status": "success", "timestamp": time * 1000} | fields, NOW, 90)
+    return parse_event({"tool_name": "a", "status": "success", "timestamp": time * 1000} | fields, NOW)
 
 
 def keeper() -> Keeper:

@@ -123,6 +123,7 @@ def timeseries(events: list[Event], now: int, days: int) -> list[dict[str, Any]]
             "success": sum(event["status"] == "success" for event in used),
             "error": sum(event["status"] in ("error", "timeout") for event in used),
             "users": _people(used),
+            "known_outcomes": sum(event["status"] in KNOWN for event in used),
             "p50": _percentile(used, 50),
             "p95": _percentile(used, 95),
         }
@@ -139,6 +140,7 @@ def breakdown(events: list[Event], now: int, days: int, by: str) -> list[dict[st
             "invocations": len(used),
             "unique_users": _people(used),
             **_rates(used),
+            "known_outcomes": sum(event["status"] in KNOWN for event in used),
             "p50": _percentile(used, 50),
             "p95": _percentile(used, 95),
         }

@@ -19,6 +19,7 @@ def test_a_value() -> None:
             "unique_users": 2,
             "success_rate": "50.00",
             "error_rate": "50.00",
+            "known_outcomes": 2,
             "p50": 1,
             "p95": 4,
         }

@@ -35,6 +35,7 @@ def test_a_bucket() -> None:
         "success": 1,
         "error": 2,
         "users": 3,
+        "known_outcomes": 4,
         "p50": 1,
         "p95": 4,
     }
@@ -45,7 +46,8 @@ def test_one_day_is_25_hours_none_missing() -> None:
     assert [row["t"] for row in (rows[0], rows[-1])] == ["2026-09-20 12:00:00", "2026-09-21 12:00:00"]
     assert [row["invocations"] for row in rows] == [*([0] * 21), 2, 0, 1, 0]
     empty = rows[0] | {"t": ""}
-    assert empty == {"t": "", "invocations": 0, "success": 0, "error": 0, "users": 0, "p50": None, "p95": None}
+    nothing = dict.fromkeys(("invocations", "success", "error", "users", "known_outcomes"), 0)
+    assert empty == {"t": "", **nothing, "p50": None, "p95": None}
 
 
 def test_more_than_two_days_are_days() -> None:

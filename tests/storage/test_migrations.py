@@ -35,13 +35,22 @@ def test_an_earlier_database_says_the_same(dump: Path) -> None:
     assert row["value"] == MIGRATIONS[-1].stem
     answers = _answers(database)
     for report, answer in json.loads(dump.with_suffix(".json").read_text()).items():
-        assert answers[report] == answer, report
+        assert _says(answers[report], answer), report
 
 
 def test_the_newest_schema_has_a_dump() -> None:
     newest = FOLDER / f"{MIGRATIONS[-1].stem}.sql"
     assert newest.exists()
     assert json.loads(newest.with_suffix(".json").read_text()).keys() <= REPORTS.keys()
+
+
+def _says(answer: Any, earlier: Any) -> bool:
+    """Whether an answer says all that an earlier one said: it may have more fields, and everything else is the same."""
+    if isinstance(earlier, dict):
+        return all(name in answer and _says(answer[name], value) for name, value in earlier.items())
+    if isinstance(earlier, list):
+        return len(answer) == len(earlier) and all(map(_says, answer, earlier))
+    return bool(answer == earlier)
 
 
 def _answers(database: SqliteDatabase) -> dict[str, Any]:

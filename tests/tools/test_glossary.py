@@ -44,8 +44,8 @@ PLAIN |= {"Request", "RequestError", "Response"}
 
 async def example() -> dict[str, str]:
     """What the page shows of one event, by the name of the block."""
-    (raw,), _ = split_batch(parse_json(SENT.encode()))
-    event = parse_event(raw, ARRIVES, retention_days=90)
+    batch = split_batch(parse_json(SENT.encode()), ARRIVES)
+    event = parse_event(batch.events[0], ARRIVES)
     database = SqliteDatabase()
     assert await Keeper(database, PEPPER).keep([event], Sender("", ""), ARRIVES) == 1
     bits = identity.event_hash(PEPPER, event.event_id or "", HASH_BITS)

@@ -83,7 +83,7 @@ def test_the_tail_stays_short_when_the_pace_picks_up() -> None:
         for minute in range(18 * 60):
             now = midnight + minute * 60
             if minute > 8 * 60:
-                used = [parse_event({"tool_name": "a", "status": "success"}, now, 90) for _ in range(20)]
+                used = [parse_event({"tool_name": "a", "status": "success"}, now) for _ in range(20)]
                 await deployment.keeper.keep(used, Sender("", ""), now)
             await app.scheduled(now)
             _, _, waiting = await rollups.read_with_waiting(database, ())

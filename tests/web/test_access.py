@@ -6,7 +6,7 @@ import pytest
 
 from terms.errors import RequestError
 from tests.serving import ORIGIN, request, settings
-from web.access import Access, asks_not_to_be_tracked, authorize, cors_headers
+from web.access import Access, asks_for_no_record, authorize, cors_headers
 
 NAMED = "https://dashboard.example"
 KEYS = {"TRACK_API_KEY": "old-track, new-track", "ANALYTICS_API_KEY": "old-key,new-key"}
@@ -87,7 +87,6 @@ def test_analytics_take_each_of_their_keys(headers: dict[str, str], public: str)
         {"x-api-key": "wrong"},
         {"x-api-key": "old-key,new-key"},
         {"x-api-key": "Bearer old-key"},
-        {"x-api-key": "wrong", "authorization": "Bearer old-key"},
         {"authorization": "Bearer old-track"},
         {"authorization": "Basic old-key"},
     ],
@@ -120,11 +119,17 @@ def test_a_refusal_says_which_key_and_repeats_none() -> None:
         ({"sec-gpc": "1"}, True),
         ({"dnt": "0", "sec-gpc": "0"}, False),
         ({"dnt": ""}, False),
+        ({"sec-purpose": "prefetch"}, True),
+        ({"sec-purpose": "Prefetch;prerender"}, True),
+        ({"purpose": "prefetch"}, True),
+        ({"x-moz": "prefetch"}, True),
+        ({"purpose": "preview"}, False),
         ({}, False),
     ],
 )
-def test_who_asks_not_to_be_tracked(headers: dict[str, str], asks: bool) -> None:
-    assert asks_not_to_be_tracked(request("POST", "/api/track", headers=headers)) is asks
+def test_who_asks_for_no_record(headers: dict[str, str], asks: bool) -> None:
+    assert asks_for_no_record(request("POST", "/api/track", headers=headers)) is asks
+    assert asks_for_no_record(request("HEAD", "/t", headers=headers)) is True
 
 
 def cors(method: str, path: str, origin: str | None, allowed: str = f"https://a.example, {NAMED}") -> dict[str, str]:
@@ -141,14 +146,17 @@ def test_any_origin_may_send(path: str) -> None:
 
 @pytest.mark.parametrize("origin", [NAMED, "https://a.example", ORIGIN])
 def test_the_named_origins_and_the_own_may_read_analytics(origin: str) -> None:
-    assert cors("GET", "/analytics/summary", origin) == {"Vary": "Origin", "Access-Control-Allow-Origin": origin}
+    assert cors("GET", "/analytics/summary", origin) == {
+        "Vary": "Origin, Authorization, X-Api-Key",
+        "Access-Control-Allow-Origin": origin,
+    }
 
 
 @pytest.mark.parametrize("origin", [None, "null", "https://elsewhere.example", f"{NAMED}.evil.example", "", "*"])
 @pytest.mark.parametrize("method", ["GET", "OPTIONS"])
 def test_no_other_origin_may_read_analytics(method: str, origin: str | None) -> None:
     """A cache must not hand one origin's answer to another: it varies, whoever asks."""
-    assert cors(method, "/analytics/summary", origin) == {"Vary": "Origin"}
+    assert cors(method, "/analytics/summary", origin) == {"Vary": "Origin, Authorization, X-Api-Key"}
 
 
 @pytest.mark.parametrize(("path", "origin"), [("/api/track", "*"), ("/analytics/summary", NAMED)])
@@ -161,3 +169,13 @@ def test_a_preflight_is_told_methods_and_headers(path: str, origin: str) -> None
     }
     assert headers["Access-Control-Max-Age"] == "86400"
     assert "Access-Control-Allow-Credentials" not in headers
+
+
+def test_either_key_suffices_whatever_the_other_is() -> None:
+    assert may(Access.ANALYTICS, {"x-api-key": "wrong", "authorization": "Bearer old-key"}, **KEYS)
+    assert may(Access.ANALYTICS, {"x-api-key": "old-key", "authorization": "Bearer wrong"}, **KEYS)
+
+
+def test_any_origin_may_read_where_the_deployment_says_so() -> None:
+    told = cors("GET", "/analytics/summary", "https://elsewhere.example", allowed="*")
+    assert told["Access-Control-Allow-Origin"] == "https://elsewhere.example"

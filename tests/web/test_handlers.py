@@ -51,7 +51,7 @@ def test_one_event_again(served: Served) -> None:
 
 
 def test_one_event_that_is_invalid(served: Served) -> None:
-    answer = rejection(served, "POST", "/api/track", EVENT | {"status": "great"})
+    answer = rejection(served, "POST", "/api/track", EVENT | {"status": 7})
     assert answer.keys() == {"success", "error", "field"}
     assert answer["field"] == "status"
     assert rejection(served, "POST", "/api/track", b"{")["error"] == "The body is not JSON in UTF-8."
@@ -68,7 +68,7 @@ def test_a_batch(served: Served) -> None:
 
 
 def test_a_batch_that_is_partly_invalid(served: Served) -> None:
-    answer = served.track([EVENT | {"status": "great"}, EVENT, 7])
+    answer = served.track([EVENT | {"status": None}, EVENT, 7])
     assert (answer["accepted"], answer["duplicates"]) == (1, 0)
     assert [(it["index"], it.get("field")) for it in answer["rejected"]] == [(0, "status"), (2, None)]
     assert all(it["error"] for it in answer["rejected"])
@@ -82,8 +82,25 @@ def test_a_batch_without_a_valid_event(served: Served) -> None:
     assert not served.database.ran
 
 
-def test_events_older_than_they_are_kept_are_refused(served: Served) -> None:
-    old = (NOW - 31 * 86_400) * 1000
+def test_what_does_not_fit_is_left_out_and_named(served: Served) -> None:
+    odd = EVENT | {"duration_ms": "45ms", "os": 7}
+    assert served.track(odd)["ignored"] == [
+        {
+            "error": "duration_ms must be a number from 0 to 86400000, or null when it is unknown.",
+            "field": "duration_ms",
+        },
+        {"error": "os must be a string of 1 to 64 characters.", "field": "os"},
+    ]
+    batch = served.track([EVENT, odd])
+    assert (batch["accepted"], [(it["index"], it["field"]) for it in batch["ignored"]]) == (
+        2,
+        [(1, "duration_ms"), (1, "os")],
+    )
+    assert "ignored" not in served.track(EVENT)
+
+
+def test_events_older_than_they_are_counted_are_refused(served: Served) -> None:
+    old = (NOW - 401 * 86_400) * 1000
     assert rejection(served, "POST", "/api/track", EVENT | {"timestamp": old})["field"] == "timestamp"
     assert rejection(served, "GET", "/t?t=a")["field"] == "e"
 
@@ -178,11 +195,21 @@ def test_an_export_holds_what_is_asked_for(served: Served) -> None:
 
 
 @each_report
-def test_an_answer_is_kept_for_a_moment(served: Served, route: Route) -> None:
+def test_an_answer_without_events_is_never_remembered(served: Served, route: Route) -> None:
     path = target(route)
     first = served.send("GET", path)
-    assert first.headers["Cache-Control"] == "private, max-age=30"
+    assert first.headers["Cache-Control"] == "private, no-store"
     served.track(EVENT | {"status": "error"})
+    assert served.send("GET", path, now=NOW + 1).body != first.body
+
+
+@each_report
+def test_an_answer_is_kept_for_a_moment(served: Served, route: Route) -> None:
+    path = target(route)
+    served.track(EVENT | {"status": "error"})
+    first = served.send("GET", path)
+    assert first.headers["Cache-Control"] == "private, max-age=30"
+    served.track(EVENT | {"status": "error", "anonymous_id": "another"})
     served.database.ran.clear()
     assert served.send("GET", path, now=NOW + 29).body == first.body
     assert not served.database.ran

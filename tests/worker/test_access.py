@@ -46,7 +46,14 @@ def test_ingest_refuses_anything_else(guarded: Local, header: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"X-Api-Key": "old-key"}, {"x-api-key": "new-key"}, {"Authorization": "bearer new-key"}]
+    "headers",
+    [
+        {"X-Api-Key": "old-key"},
+        {"x-api-key": "new-key"},
+        {"Authorization": "bearer new-key"},
+        {"X-Api-Key": "wrong", "Authorization": "Bearer new-key"},
+        {"X-Api-Key": "old-key", "Authorization": "Bearer wrong"},
+    ],
 )
 def test_analytics_take_each_of_their_keys(guarded: Local, headers: dict[str, str]) -> None:
     assert guarded.send("GET", "/analytics/tools", headers=headers).status == 200
@@ -75,7 +82,7 @@ def test_analytics_answer_the_named_origins_alone(guarded: Local) -> None:
     ):
         answer = guarded.send("GET", "/analytics/tools", headers={"Origin": origin, **key})
         assert answer.headers.get("access-control-allow-origin") == allowed
-        assert answer.headers["vary"] == "Origin"
+        assert answer.headers["vary"] == "Origin, Authorization, X-Api-Key"
     preflight = guarded.send("OPTIONS", "/analytics/tools", headers={"Origin": "https://dashboard.example"})
     assert preflight.status == 204
     assert "x-api-key" in preflight.headers["access-control-allow-headers"].lower()

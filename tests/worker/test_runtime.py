@@ -6,6 +6,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -81,6 +82,24 @@ def test_an_export_of_many_pages(local: Local) -> None:
     assert len(keys) == 4500
     assert keys == sorted(set(keys))
     assert local.send("GET", "/analytics/export?tool=paged&format=csv").body.count(b"\r\n") == 4501
+
+
+@pytest.mark.parametrize("framing", ["Content-Length: 100000", "Transfer-Encoding: chunked"])
+def test_an_upload_that_is_broken_off_leaves_one_line_at_most(tmp_path: Path, framing: str) -> None:
+    worker = start_local(tmp_path, "aborted")
+    try:
+        before = len(worker.output.read_text().splitlines())
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", int(worker.url.rpartition(":")[2]))) as connection:
+                connection.sendall(f"POST /api/track HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n".encode())
+                connection.sendall(b'5\r\n[{"to' if "chunked" in framing else b'[{"to')
+                time.sleep(0.3)
+        assert worker.track(EVENT).status == 200
+    finally:
+        worker.runtime.stop()
+    said = worker.output.read_text()
+    assert "Traceback" not in said
+    assert len([line for line in said.splitlines()[before:] if "broken off" in line]) <= 3
 
 
 def test_static_files_are_served_beside_the_api(local: Local) -> None:

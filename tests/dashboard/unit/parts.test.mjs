@@ -3,7 +3,7 @@ import { test } from 'node:test';
 
 import { attention } from '../../../dashboard/js/attention.js';
 import { csv, fileName } from '../../../dashboard/js/csv.js';
-import { delay, REFRESH_MS } from '../../../dashboard/js/schedule.js';
+import { delay, EMPTY_MS, REFRESH_MS } from '../../../dashboard/js/schedule.js';
 import { searched, sorted } from '../../../dashboard/js/sort.js';
 import { runsOf } from '../../../dashboard/js/spark.js';
 import { trend } from '../../../dashboard/js/trend.js';
@@ -36,6 +36,7 @@ test('a server that does not answer is asked again soon, then more rarely', () =
   assert.equal(delay(0), REFRESH_MS);
   assert.deepEqual([1, 2, 3].map(delay), [3000, 6000, 12_000]);
   assert.equal(delay(30), REFRESH_MS);
+  assert.deepEqual([delay(0, true), delay(2, true)], [EMPTY_MS, 6000]);
 });
 
 test('a line has gaps where nothing is known', () => {
