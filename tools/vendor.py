@@ -13,6 +13,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 TARGET = ROOT / "python_modules"
+# The SDK's bridges to web frameworks: a third of it, which a Worker without a framework never imports.
+BRIDGES = ("asgi.py", "workers/asgi.py", "workers/wsgi.py", "workers/gateway")
 
 
 def vendor() -> None:
@@ -21,6 +23,12 @@ def vendor() -> None:
     shutil.rmtree(TARGET, ignore_errors=True)
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-compile", "--target", str(TARGET)]
     subprocess.run([*command, *dependencies], check=True)
+    for name in BRIDGES:
+        bridge = TARGET / name
+        if bridge.is_dir():
+            shutil.rmtree(bridge)
+        else:
+            bridge.unlink()
 
 
 if __name__ == "__main__":

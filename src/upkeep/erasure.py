@@ -6,16 +6,16 @@ from counting.dimensions import EVERYTHING, TEST
 from counting.kept import hourly_tallies, totals
 from counting.people import People
 from counting.rollup import roll_up
-from storage import people, rollups
+from storage import events, people, rollups
 from storage.database import Database, Row
 from terms import limits
 from terms.dates import DAY, HOUR, day_of, hour_start
 from terms.errors import DatabaseError
-from terms.keys import first_key
+from terms.keys import first_key, time_of
 from upkeep.rewrite import without
 
 
-async def erase(database: Database, user_id_hash: str, now: float, retention_days: int) -> int:
+async def erase(database: Database, user_id_hash: str, now: float) -> int:
     """Delete a person's events, take them out of the rollups and forget their number; returns how many events went.
 
     Only the hours in which the rollups know the person to have been there are searched, the whole of a day that gave up
@@ -24,7 +24,9 @@ async def erase(database: Database, user_id_hash: str, now: float, retention_day
     number = await people.number(database, user_id_hash)
     if number is None:
         return 0
-    spans = await _spans(database, number, int(now) - retention_days * DAY)
+    oldest, _ = await events.oldest(database)
+    # Not from the retention: an event past it may still be there, or have been sent that old.
+    spans = [] if oldest is None else await _spans(database, number, time_of(oldest))
     deleted = await _erase_events(database, number, spans, day_of(int(now)))
     # Last, so that an erasure that stopped half-way can be asked for again.
     await people.forget(database, user_id_hash)

@@ -73,7 +73,7 @@ async def erase_user(deployment: Deployment, request: Request) -> Response:
     if not isinstance(anonymous_id, str) or not 1 <= len(anonymous_id) <= limits.ID_CHARACTERS:
         raise InvalidError("anonymous_id", f"anonymous_id must be a string of 1 to {limits.ID_CHARACTERS} characters.")
     user = await deployment.keeper.user_id_hash(anonymous_id)
-    deleted = await erasure.erase(deployment.database, user, request.now, deployment.settings.retention_days)
+    deleted = await erasure.erase(deployment.database, user, request.now)
     deployment.forget()
     return json_response({"success": True, "deleted": deleted})
 

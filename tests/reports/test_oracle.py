@@ -28,7 +28,6 @@ NOON = 1_790_000_000 // 86_400 * 86_400 + 43_200
 TOOLS = ("review", "tests", "search", "deploy")
 STATUSES = ("success",) * 6 + ("error", "timeout", "partial", "skipped", "denied", "unknown")
 PEOPLE = [f"{number:032x}" for number in range(1, 16)]
-RETENTION_DAYS = 90
 
 
 class World:
@@ -123,7 +122,7 @@ class World:
     async def erase(self) -> None:
         """Somebody wants to be gone."""
         user = self.chance.choice(PEOPLE)
-        deleted = await erasure.erase(self.database, user, self.now, RETENTION_DAYS)
+        deleted = await erasure.erase(self.database, user, self.now)
         assert deleted == sum(event["user"] == user for event in self.events)
         self.events = [event for event in self.events if event["user"] != user]
         assert not await people.number(self.database, user)

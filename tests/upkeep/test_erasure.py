@@ -34,7 +34,7 @@ def test_a_day_without_hours_is_searched_as_a_whole(monkeypatch: pytest.MonkeyPa
     async def play() -> None:
         database = await day_too_wide(monkeypatch)
         user = new_event(2, 0).user_id_hash
-        assert await erasure.erase(database, user, MIDNIGHT + 6 * HOUR, 90) == 2
+        assert await erasure.erase(database, user, MIDNIGHT + 6 * HOUR) == 2
         assert await people.number(database, user) is None
         assert not database.connection.execute(
             "SELECT 1 FROM skill_usage_events WHERE user_id_hash = ?", (user,)
@@ -69,7 +69,7 @@ def test_a_day_that_two_windows_part_belongs_to_neither(monkeypatch: pytest.Monk
 
 def test_whoever_is_unknown_left_nothing() -> None:
     database = SqliteDatabase()
-    assert asyncio.run(erasure.erase(database, "nobody", NOW, 90)) == 0
+    assert asyncio.run(erasure.erase(database, "nobody", NOW)) == 0
 
 
 def test_hours_are_searched_and_a_race_is_lost_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -91,9 +91,23 @@ def test_hours_are_searched_and_a_race_is_lost_a_bounded_number_of_times(monkeyp
         await step.roll_up_pending(database, NOW)
         user = new_event(1, 0).user_id_hash
         with pytest.raises(DatabaseError):
-            await erasure.erase(database, user, NOW, 90)
+            await erasure.erase(database, user, NOW)
         assert await people.number(database, user) is not None
         database.racing = False
-        assert await erasure.erase(database, user, NOW, 90) == 2
+        assert await erasure.erase(database, user, NOW) == 2
+
+    asyncio.run(play())
+
+
+def test_an_event_past_its_time_goes_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may have been sent that old, and then waits for its expiry like any other."""
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
+
+    async def play() -> None:
+        database = SqliteDatabase()
+        await events.add(database, [new_event(1, NOW - 300 * DAY), new_event(2, NOW - DAY)])
+        await step.roll_up_pending(database, NOW)
+        assert await erasure.erase(database, new_event(1, 0).user_id_hash, NOW) == 1
+        assert (await ask(database, "summary", NOW, days=365))["total_invocations"] == 1
 
     asyncio.run(play())
