@@ -43,7 +43,7 @@ def percentile(buckets: dict[str, int], rank: float) -> int | None:
 
 def _value(bucket: int) -> int:
     least = _LEAST[bucket]
-    most = (_LEAST[bucket + 1] if bucket + 1 < len(_LEAST) else limits.DURATION_MS + 1) - 1
+    most = _LEAST[bucket + 1] - 1  # the list goes one bucket beyond the longest duration's
     middle = 2 * least * most // (least + most) if most else 0
     return min(
         (middle, middle + 1), key=lambda value: max(abs(value - end) / end if end else 0 for end in (least, most))

@@ -61,3 +61,29 @@ def test_an_edge_is_the_first_duration_of_its_bucket() -> None:
         if edge <= limits.DURATION_MS and histogram._LEAST.count(edge) == 1:
             assert bucket_of(edge) == str(bucket)
             assert edge == 0 or bucket_of(edge - 1) != str(bucket)
+
+
+def test_a_bucket_stands_for_the_value_that_is_off_least() -> None:
+    by_bucket: dict[str, list[int]] = {}
+    for duration in range(5000):
+        by_bucket.setdefault(bucket_of(duration), []).append(duration)
+    by_bucket.popitem()  # the last is not whole
+    for bucket, durations in by_bucket.items():
+        ends = [end for end in (durations[0], durations[-1]) if end]
+
+        def off(value: int, ends: list[int] = ends) -> float:
+            return max((abs(value - end) / end for end in ends), default=abs(value))
+
+        assert off(percentile({bucket: 1}, 0.5) or 0) == min(map(off, range(durations[0], durations[-1] + 1))), bucket
+
+
+def test_the_longest_duration_is_off_by_12_percent_at_most() -> None:
+    longest = percentile({bucket_of(limits.DURATION_MS): 1}, 0.5)
+    assert abs((longest or 0) - limits.DURATION_MS) <= 0.12 * limits.DURATION_MS
+
+
+def test_percentiles_are_of_the_nearest_rank() -> None:
+    two = {bucket_of(1): 1, bucket_of(1000): 1}
+    assert (percentile(two, 0), percentile(two, 0.5)) == (1, 1)
+    assert (percentile(two, 0.51) or 0) > 900
+    assert (percentile(two, 1) or 0) > 900

@@ -25,3 +25,41 @@ def test_sets_of_people(numbers: range | list[int]) -> None:
     assert 10**5 + 1 in again
     again.discard(10**5 + 1)
     assert len(again) == len(numbers)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "written"),
+    [
+        ([], "0"),
+        ([1], "2"),
+        ([31], "80000000"),
+        ([34], "400000000"),
+        ([35], [35]),
+        ([1, 80], [1, 80]),
+        (range(0, 8191, 2), "5" * 2048),
+    ],
+)
+def test_a_set_is_written_in_the_shorter_form(numbers: range | list[int], written: str | list[int]) -> None:
+    assert People(0, set(numbers)).to_json() == written
+
+
+def test_a_long_bitmap_is_packed() -> None:
+    written = People(0, set(range(1, 8192, 2))).to_json()
+    assert isinstance(written, str)
+    assert len(written) < 100
+    assert len(People.from_json(written)) == 4096
+
+
+def test_whoever_is_added_twice_is_gone_at_once() -> None:
+    people = People(1 << 7, {7, 8})
+    people.discard(7)
+    people.discard(7)
+    assert (7 in people, 8 in people, len(people)) == (False, True, 1)
+
+
+def test_whoever_is_in_one_of_two_sets_is_in_both_together() -> None:
+    """Wherever each of them keeps whom."""
+    for first in (People(1 << 7), People(0, {7})):
+        for second in (People(1 << 9), People(0, {9})):
+            first.update(second)
+            assert (7 in first, 9 in first, 8 in first) == (True, True, False)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable
 
@@ -63,10 +65,15 @@ def test_a_first_event_shows_within_seconds(dashboard: Dashboard, worker: Runtim
     dashboard.page.clock.fast_forward(3_100)
     dashboard.page.wait_for_timeout(500)
     assert len(dashboard.reports()) == asked + 1, "while there is nothing, one report looks for something"
-    post_json(f"{worker.url}/api/track", {"tool_name": name, "status": "success"})
+    post_json(f"{worker.url}/api/track", {"tool_name": name, "status": "success", "anonymous_id": name})
     dashboard.page.clock.fast_forward(3_100)
     expect(dashboard.figure("invocations")).to_have_text("1")
     dashboard.ready("glance", "invocations", "tools")
+    erasure = urllib.request.Request(
+        f"{worker.url}/api/user", json.dumps({"anonymous_id": name}).encode(), method="DELETE"
+    )
+    with urllib.request.urlopen(erasure, timeout=30) as answer:  # other tests count the tools
+        assert json.load(answer)["deleted"] == 1
 
 
 def test_a_refresh_shows_what_is_new(dashboard: Dashboard, worker: Runtime) -> None:

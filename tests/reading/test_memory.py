@@ -131,3 +131,48 @@ def test_it_does_not_grow() -> None:
         memory.derived(number, (number,), str)
     assert memory.derived(0, (0,), lambda _: "again") == "again", "the oldest is forgotten"
     assert memory.derived(2, (2,), lambda _: "again") == "2"
+
+
+def test_what_was_read_in_the_future_is_read_again() -> None:
+    """A clock may be set back."""
+
+    async def play() -> None:
+        database, memory = CountingDatabase(), Memory()
+        for now, reads in ((NOW, 1), (NOW, 1), (NOW - 1, 2), (NOW - 0.5, 2), (NOW - 1.5, 3)):
+            await memory.read(database, (), now, False)
+            assert database.ran["events/tail"] == reads
+
+    asyncio.run(play())
+
+
+def test_so_many_entries_are_remembered_and_the_oldest_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MEMORY_ENTRIES", 2)
+    memory = Memory()
+    made = []
+
+    def make(name: str) -> str:
+        made.append(name)
+        return name
+
+    for name in "ababcba":
+        memory.derived(name, (name,), make)
+    assert made == ["a", "b", "c", "a"]
+
+
+def test_an_answer_is_one_round_trip_where_one_is_enough() -> None:
+    """The revision is read on each of them."""
+    other = rollups.series(TOOL, "", NOW // 86_400 - 7, "")
+
+    async def play() -> None:
+        database, memory = CountingDatabase(), Memory()
+        for statements, fresh, trips in (
+            ((SERIES,), True, 1),
+            ((SERIES,), True, 2),
+            ((SERIES,), False, 2),
+            ((SERIES, other), True, 3),
+            ((SERIES, other), False, 3),
+        ):
+            await memory.read(database, statements, NOW, fresh)
+            assert database.ran["rollups/revision"] == trips
+
+    asyncio.run(play())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -11,6 +12,7 @@ from storage.database import Row, Statement
 from terms import limits
 from terms.dates import DAY, HOUR
 from terms.errors import DatabaseError
+from terms.keys import time_of
 from tests.asking import ask
 from tests.database import NOW, SqliteDatabase, new_event
 from upkeep import erasure, step
@@ -111,3 +113,105 @@ def test_an_event_past_its_time_goes_too(monkeypatch: pytest.MonkeyPatch) -> Non
         assert (await ask(database, "summary", NOW, days=365))["total_invocations"] == 1
 
     asyncio.run(play())
+
+
+def test_a_day_without_hours_is_searched_as_a_whole_at_its_edges(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        database = await day_too_wide(monkeypatch)
+        user = new_event(2, 0).user_id_hash
+        assert await erasure.erase(database, user, MIDNIGHT + 6 * HOUR) == 2
+        assert await people.number(database, user) is None
+        assert not database.connection.execute(
+            "SELECT 1 FROM skill_usage_events WHERE user_id_hash = ?", (user,)
+        ).fetchall()
+        summary = await ask(database, "summary", MIDNIGHT + 6 * HOUR, days=30)
+        assert (summary["total_invocations"], summary["unique_users"]) == (3, 3)
+
+    asyncio.run(play())
+
+
+class Watched(SqliteDatabase):
+    """A database that says which hours were searched, and where a rollup may come in between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.searched: list[int] = []
+        self.between = 0
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        for name, parameters in statements:
+            if name == "events/of_person":
+                self.searched = [time_of(int(first)) for first, _ in json.loads(str(parameters[1]))]
+        if statements[-1][0] == "rollups/commit" and self.between:
+            self.between -= 1
+            self.connection.execute("UPDATE rollup_state SET revision = revision + 1")
+        return await super().batch(*statements)
+
+
+async def two_people(monkeypatch: pytest.MonkeyPatch, test: bool = False) -> Watched:
+    """One was there in two hours, of which the second waits for a rollup; the other in two more, alike."""
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
+    database = Watched()
+    for number, hours in ((1, (0, 4)), (2, (1, 5))):
+        made = [new_event(number, MIDNIGHT + hour * HOUR) for hour in hours]
+        made = [it._replace(fields=it.fields | {"test": test}) for it in made]
+        await events.add(database, made[:1])
+        await step.roll_up_pending(database, MIDNIGHT + (number + 1) * HOUR)
+        await events.add(database, made[1:])
+    return database
+
+
+@pytest.mark.parametrize("test", [False, True])
+def test_only_hours_that_someone_was_there_in_are_searched(monkeypatch: pytest.MonkeyPatch, test: bool) -> None:
+    async def play() -> None:
+        database = await two_people(monkeypatch, test)
+        assert await erasure.erase(database, new_event(1, 0).user_id_hash, MIDNIGHT + 6 * HOUR) == 2
+        assert database.searched == [MIDNIGHT, MIDNIGHT + 4 * HOUR]
+
+    asyncio.run(play())
+
+
+def test_only_days_without_hours_that_someone_was_there_on_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
+
+    async def play() -> None:
+        database = Watched()
+        for day in (0, 1):
+            for hour in (0, 1):
+                monkeypatch.setattr(limits, "ROLLUP_CHARACTERS", 10)
+                midnight = MIDNIGHT + day * DAY
+                await events.add(database, [new_event(10 * day + hour, midnight + hour * HOUR)])
+                await step.roll_up_pending(database, midnight + (hour + 1) * HOUR)
+        assert await erasure.erase(database, new_event(1, 0).user_id_hash, MIDNIGHT + 2 * DAY) == 1
+        assert database.searched == list(range(MIDNIGHT, MIDNIGHT + DAY, HOUR))
+
+    asyncio.run(play())
+
+
+def test_an_erasure_begins_again_where_a_rollup_came_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def play() -> None:
+        database = await two_people(monkeypatch)
+        database.between = 2
+        assert await erasure.erase(database, new_event(1, 0).user_id_hash, MIDNIGHT + 6 * HOUR) == 2
+        summary = await ask(database, "summary", MIDNIGHT + 6 * HOUR, days=30)
+        assert (summary["total_invocations"], summary["unique_users"]) == (2, 1)
+
+    asyncio.run(play())
+
+
+def test_an_erasure_that_does_not_come_to_its_end_forgets_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ERASE_STEPS", 3)
+
+    async def play() -> None:
+        database = await two_people(monkeypatch)
+        database.between = 9
+        user = new_event(1, 0).user_id_hash
+        with pytest.raises(DatabaseError):
+            await erasure.erase(database, user, MIDNIGHT + 6 * HOUR)
+        assert await people.number(database, user) == 1
+
+    asyncio.run(play())
+
+
+def test_nobody_is_erased_who_was_never_there() -> None:
+    assert asyncio.run(erasure.erase(SqliteDatabase(), "nobody", NOW)) == 0

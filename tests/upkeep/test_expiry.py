@@ -9,7 +9,7 @@ import pytest
 from storage import events
 from terms import limits
 from tests.asking import ask
-from tests.database import NOW, SqliteDatabase, new_event
+from tests.database import NOW, CountingDatabase, SqliteDatabase, new_event
 from upkeep import expiry, step
 
 DAY = 86_400
@@ -48,5 +48,34 @@ def test_late_events_are_counted_before_they_can_go() -> None:
         await events.add(database, [new_event(2, NOW - 95 * DAY)])
         assert await expiry.expire(database, NOW, 90) == 0
         assert await _count(database) == 2
+
+    asyncio.run(play())
+
+
+def test_an_event_goes_with_the_slot_that_it_is_in() -> None:
+    """At the moment its whole slot is past its time, and not before."""
+
+    async def play() -> None:
+        database = CountingDatabase()
+        slot = (NOW - 200 * DAY) // DAY * DAY
+        await events.add(database, [new_event(0, slot)])
+        await step.roll_up_pending(database, NOW)
+        assert await expiry.expire(database, slot + 90 * DAY, 90) == 0
+        assert database.ran["events/expire"] == 0, "a look at the oldest is enough"
+        assert await expiry.expire(database, slot + 90 * DAY + 299, 90) == 0
+        assert await expiry.expire(database, slot + 90 * DAY + 300, 90) == 1
+        assert await expiry.expire(database, NOW, 90) == 0, "nothing is left"
+
+    asyncio.run(play())
+
+
+def test_where_the_rollups_end_nothing_is_tried_again() -> None:
+    async def play() -> None:
+        database = CountingDatabase()
+        await events.add(database, [new_event(1, NOW - 100 * DAY)])
+        await step.roll_up_pending(database, NOW - 99 * DAY)
+        await events.add(database, [new_event(2, NOW - 98 * DAY)])
+        assert await expiry.expire(database, NOW, 90) == 1
+        assert database.ran["events/expire"] == 1
 
     asyncio.run(play())

@@ -229,6 +229,7 @@ def _timeseries(_query: dict[str, str]) -> Any:
                 "success": success,
                 "error": error,
                 "users": _chance.randint(90, 400),
+                "known_outcomes": success + error,
                 "p50": _chance.randint(200, 900),
                 "p95": _chance.randint(2000, 9000),
             }
@@ -281,6 +282,7 @@ def _breakdown(query: dict[str, str]) -> Any:
             "unique_users": _chance.randint(1, 900),
             "success_rate": f"{_chance.uniform(80, 99):.2f}",
             "error_rate": "3.00",
+            "known_outcomes": 80_000 // (number + 1),
             "p50": 300,
             "p95": 4000,
         }
