@@ -5,8 +5,8 @@ STATE ?= .state
 # Processes that pass the tests side by side: two where there are many tests.
 JOBS ?= $(if $(T)$(BASE_URL),0,2)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
-# Tests that need neither a Worker nor a browser nor a client's process.
-FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web edges tools walls/test_house.py)
+# The tests of the wings, on CPython alone: no Worker, no browser, no process of their own.
+FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web edges walls/test_house.py)
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 
