@@ -115,21 +115,6 @@ def test_an_event_past_its_time_goes_too(monkeypatch: pytest.MonkeyPatch) -> Non
     asyncio.run(play())
 
 
-def test_a_day_without_hours_is_searched_as_a_whole_at_its_edges(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def play() -> None:
-        database = await day_too_wide(monkeypatch)
-        user = new_event(2, 0).user_id_hash
-        assert await erasure.erase(database, user, MIDNIGHT + 6 * HOUR) == 2
-        assert await people.number(database, user) is None
-        assert not database.connection.execute(
-            "SELECT 1 FROM skill_usage_events WHERE user_id_hash = ?", (user,)
-        ).fetchall()
-        summary = await ask(database, "summary", MIDNIGHT + 6 * HOUR, days=30)
-        assert (summary["total_invocations"], summary["unique_users"]) == (3, 3)
-
-    asyncio.run(play())
-
-
 class Watched(SqliteDatabase):
     """A database that says which hours were searched, and where a rollup may come in between."""
 
