@@ -1,12 +1,17 @@
-"""Puts the files that people copy together from their parts: `make clients`. With --check it only names stale ones."""
+"""Puts the files that people copy together from their parts: `make clients`. With --check it only names stale ones.
+
+Each language's copy of client/agents.json comes first, as some are such parts.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 # What people copy, and the part that it begins with: that one takes in the others.
@@ -16,6 +21,7 @@ CLIENTS = {
     "client/plugin/hooks/track-skills-hook.sh": "client/shell/hook.sh",
     "client/js/track-skills.js": "client/js/src/client.js",
 }
+AGENTS = "client/agents.json"
 SOURCE = re.compile(r"^source \./(\S+)$\n?", re.M)
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\S+)";$\n*', re.M)
 
@@ -57,17 +63,63 @@ def _origin(first: Path, comment: str) -> str:
     return textwrap.indent(textwrap.fill(text, 110, break_on_hyphens=False), f"{comment} ") + "\n"
 
 
+def agents_in_python(data: dict[str, Any]) -> str:
+    """client/agents.json as a module of the Python client, as ruff formats it."""
+    agents = [(agent["id"], tuple(agent["variables"]), agent.get("session")) for agent in data["agents"]]
+    return (
+        f'"""Which agents there are. Made by `make clients`: change {AGENTS} instead."""\n\n'
+        "from __future__ import annotations\n\n"
+        "# Id, variables of which one is set, variable that holds the session's id.\n"
+        "AGENTS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (\n"
+        f"{_lines(_python(agent) for agent in agents)})\n"
+        f"NAMES = {{\n{_lines(f'{_python(said)}: {_python(known)}' for said, known in data['names'].items())}}}\n"
+    )
+
+
+def agents_in_javascript(data: dict[str, Any]) -> str:
+    """client/agents.json as a part of the JavaScript client."""
+    return (
+        f"/** Which agents there are. Made by `make clients`: change {AGENTS} instead. */\n"
+        f"export const AGENTS = [\n{_lines(json.dumps(agent) for agent in data['agents'])}];\n"
+        f"export const AGENT_NAMES = new Map([\n{_lines(json.dumps(pair) for pair in data['names'].items())}]);\n"
+    )
+
+
+def _lines(items: Iterable[str]) -> str:
+    return "".join(f"    {item},\n" for item in items)
+
+
+def _python(value: Any) -> str:
+    """A literal of strings, tuples and None, in double quotes."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(_python, value))}{',' if len(value) == 1 else ''})"
+    return "None" if value is None else json.dumps(value)
+
+
+# Each language's copy of client/agents.json, and who writes it.
+COPIES = {
+    "client/python/src/track_skills/agents.py": agents_in_python,
+    "client/js/src/agents.js": agents_in_javascript,
+}
+
+
+def made() -> Iterator[tuple[str, str]]:
+    """Each file that is made of others, by its name, and what it should be."""
+    agents = json.loads((ROOT / AGENTS).read_text())
+    yield from ((name, write(agents)) for name, write in COPIES.items())
+    yield from ((name, assembled(ROOT / first)) for name, first in CLIENTS.items())
+
+
 def main() -> int:
     """Exit status: 1 if --check found a stale file."""
     stale = []
-    for name, first in CLIENTS.items():
-        made = assembled(ROOT / first)
+    for name, text in made():
         file = ROOT / name
-        if file.exists() and file.read_text() == made:
+        if file.exists() and file.read_text() == text:
             continue
         stale.append(name)
         if "--check" not in sys.argv:
-            file.write_text(made)
+            file.write_text(text)
     if stale and "--check" in sys.argv:
         print(f"Stale: {', '.join(stale)}. `make clients` makes them of their parts.", file=sys.stderr)
         return 1

@@ -1,4 +1,5 @@
-// Made by `make clients`. Change its parts instead: client/js/src/client.js client/js/src/sender.js
+// Made by `make clients`. Change its parts instead: client/js/src/client.js client/js/src/host.js
+// client/js/src/agents.js client/js/src/sender.js
 /**
  * Track Skills: record that a skill or tool ran, how it ended and how long it took, without ever being in its way.
  * One file for Node, Deno, browsers and Workers. The rules it keeps are in client/CONTRACT.md.
@@ -8,14 +9,6 @@
 
 const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK"];
 const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL"];
-const HOSTS = [
-  ["CLAUDECODE", "claude-code"],
-  ["CURSOR_AGENT", "cursor"],
-  ["CODEX_THREAD_ID", "codex"],
-  ["CODEX_SANDBOX", "codex"],
-  ["GEMINI_CLI", "gemini-cli"],
-];
-const SESSIONS = { "claude-code": "CLAUDE_CODE_SESSION_ID", codex: "CODEX_THREAD_ID" };
 const STATUSES = ["success", "error", "timeout", "partial", "skipped", "denied"];
 const STATUS_ALIASES = new Map([["failure", "error"], ["failed", "error"], ["ok", "success"], ["cancelled", "skipped"]]);
 const TRIGGERS = ["user", "model", "nested"];
@@ -240,7 +233,7 @@ function matches(glob, name) {
 }
 
 function lineOf(name, fields, anonymousId, environment) {
-  const host = HOSTS.find(([variable]) => environment[variable])?.[1];
+  const { agent, session } = findHost(environment);
   const event = {
     event_id: identifier(fields.event_id) ?? uuid(),
     timestamp: new Date().toISOString(),
@@ -251,9 +244,9 @@ function lineOf(name, fields, anonymousId, environment) {
     error_type: label(fields.error_type),
     error_message: isTrue(environment.TRACK_SKILLS_ERROR_MESSAGES) ? message(fields.error_message) : undefined,
     trigger: oneOf(TRIGGERS, fields.trigger),
-    agent_id: label(fields.agent_id) ?? host,
+    agent_id: label(fields.agent_id) ?? label(agent),
     source: "js",
-    session_id: identifier(fields.session_id) ?? identifier(environment[SESSIONS[host]]),
+    session_id: identifier(fields.session_id) ?? identifier(session),
     anonymous_id: anonymousId,
     tool_version: label(fields.tool_version),
     os: onDisk() ? process.platform.replace("win32", "windows") : undefined,
@@ -478,6 +471,82 @@ function start(home, waitMs) {
     // What waits in the spool waits for the next sender.
   }
 }
+
+/** Which agent runs this process. Rules: client/CONTRACT.md; data: client/agents.json. */
+/** Return the agent's id and its session's; undefined for what the environment does not say. */
+function findHost(environment) {
+  const agent = namedAgent(environment) ?? AGENTS.find(({ variables }) => variables.some((one) => isMarked(one, environment)))?.id;
+  const variable = AGENTS.find(({ id }) => id === agent)?.session;
+  return { agent, session: variable && environment[variable] };
+}
+
+/** What AI_AGENT says, or AGENT: other programs use that one too, so it counts where we know the name. */
+function namedAgent(environment) {
+  const said = agentName(environment.AI_AGENT);
+  if (said) return said;
+  const known = agentName(environment.AGENT);
+  return AGENTS.some(({ id }) => id === known) ? known : undefined;
+}
+
+/** Our id for a name; a version after it (`claude-code_2-1-331_agent`) is cut off. */
+function agentName(value = "") {
+  const said = value.trim().replace(/(?<=.)_[0-9].*$/s, "");
+  return ["", "1", "true"].includes(said) ? undefined : (AGENT_NAMES.get(said) ?? said);
+}
+
+function isMarked(variable, environment) {
+  const [name, wanted] = variable.split("=");
+  return Boolean(environment[name]) && (!wanted || environment[name] === wanted);
+}
+
+/** Which agents there are. Made by `make clients`: change client/agents.json instead. */
+const AGENTS = [
+    {"id": "grok", "variables": ["GROK_PLUGIN_ROOT", "GROK_PLUGIN_DATA"]},
+    {"id": "kimi", "variables": ["KIMI_PLUGIN_ROOT"]},
+    {"id": "cursor", "variables": ["CURSOR_AGENT", "CURSOR_EXTENSION_HOST_ROLE=agent-exec"]},
+    {"id": "cowork", "variables": ["CLAUDE_CODE_IS_COWORK"], "session": "CLAUDE_CODE_SESSION_ID"},
+    {"id": "claude-code", "variables": ["CLAUDECODE", "CLAUDE_CODE"], "session": "CLAUDE_CODE_SESSION_ID"},
+    {"id": "codex", "variables": ["CODEX_THREAD_ID", "CODEX_SANDBOX", "CODEX_CI"], "session": "CODEX_THREAD_ID"},
+    {"id": "qwen-code", "variables": ["QWEN_CODE"]},
+    {"id": "gemini-cli", "variables": ["GEMINI_CLI"]},
+    {"id": "antigravity", "variables": ["ANTIGRAVITY_AGENT"]},
+    {"id": "augment", "variables": ["AUGMENT_AGENT"]},
+    {"id": "opencode", "variables": ["OPENCODE", "OPENCODE_CLIENT"]},
+    {"id": "amp", "variables": ["AMP_THREAD_ID"], "session": "AMP_THREAD_ID"},
+    {"id": "cline", "variables": ["CLINE_ACTIVE"]},
+    {"id": "roo-code", "variables": ["ROO_ACTIVE"]},
+    {"id": "junie", "variables": ["JUNIE_DATA", "JUNIE_SHIM_PATH"]},
+    {"id": "pi", "variables": ["PI_CODING_AGENT"]},
+    {"id": "trae", "variables": ["TRAE_AI_SHELL_ID"]},
+    {"id": "openclaw", "variables": ["OPENCLAW_SHELL"]},
+    {"id": "copilot", "variables": ["COPILOT_CLI", "COPILOT_MODEL", "COPILOT_ALLOW_ALL"]},
+    {"id": "goose", "variables": ["GOOSE_TERMINAL", "GOOSE_PROVIDER"]},
+    {"id": "cursor", "variables": ["CURSOR_TRACE_ID"]},
+    {"id": "replit", "variables": ["REPL_ID"]},
+];
+const AGENT_NAMES = new Map([
+    ["claude", "claude-code"],
+    ["claude_code", "claude-code"],
+    ["claudecode", "claude-code"],
+    ["codex-cli", "codex"],
+    ["codex_cli", "codex"],
+    ["openai-codex", "codex"],
+    ["cursor-cli", "cursor"],
+    ["cursor-agent", "cursor"],
+    ["cursor_cli", "cursor"],
+    ["gemini", "gemini-cli"],
+    ["gemini_cli", "gemini-cli"],
+    ["github-copilot", "copilot"],
+    ["github-copilot-cli", "copilot"],
+    ["copilot-cli", "copilot"],
+    ["qwen", "qwen-code"],
+    ["qwen_code", "qwen-code"],
+    ["augment-cli", "augment"],
+    ["auggie", "augment"],
+    ["open-code", "opencode"],
+    ["open_code", "opencode"],
+    ["roo", "roo-code"],
+]);
 
 /**
  * The sender: posts the spool's events to the collector. It runs in a process of its own, from its source, so that the module may be

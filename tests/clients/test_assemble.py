@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 from processes import ROOT
 
-from tools.assemble import CLIENTS, parts
+from tools.assemble import AGENTS, CLIENTS, COPIES, parts
 
 HOOKS = {"client/hooks/track-skills-hook.sh", "client/plugin/hooks/track-skills-hook.sh"}
 
@@ -22,7 +23,7 @@ def assemble(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    shutil.copytree(ROOT / "client", tmp_path / "client", ignore=shutil.ignore_patterns("python"))
+    shutil.copytree(ROOT / "client", tmp_path / "client", ignore=shutil.ignore_patterns("node_modules", "__pycache__"))
     (tmp_path / "tools").mkdir()
     shutil.copy(ROOT / "tools" / "assemble.py", tmp_path / "tools")
     return tmp_path
@@ -55,6 +56,28 @@ def test_a_stale_file_is_found_and_made_anew(changed: str, stale: set[str], copy
     assert assemble(copy).returncode == 0
     assert assemble(copy, "--check").returncode == 0
     assert {name for name in CLIENTS if comment in (copy / name).read_text()} == stale - {changed}
+
+
+def test_an_agent_more_makes_each_copy_stale(copy: Path) -> None:
+    file = copy / AGENTS
+    data = json.loads(file.read_text())
+    data["agents"].append({"id": "new-agent", "variables": ["NEW_AGENT=a b"], "session": "NEW_SESSION"})
+    file.write_text(json.dumps(data))
+    done = assemble(copy, "--check")
+    assert done.returncode == 1
+    assert all(name in done.stderr for name in COPIES)
+    assert assemble(copy).returncode == 0
+    assert assemble(copy, "--check").returncode == 0
+    assert all("NEW_AGENT=a b" in (copy / name).read_text() for name in COPIES)
+
+
+def test_a_copy_of_the_agents_that_was_changed_is_found(copy: Path) -> None:
+    for name in COPIES:
+        before = (copy / name).read_text()
+        (copy / name).write_text(before.replace("claude-code", "claude"))
+        assert name in assemble(copy, "--check").stderr
+        assert assemble(copy).returncode == 0
+        assert (copy / name).read_text() == before
 
 
 def test_each_file_names_its_parts_and_no_part_is_left_out() -> None:

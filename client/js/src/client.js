@@ -3,20 +3,13 @@
  * One file for Node, Deno, browsers and Workers. The rules it keeps are in client/CONTRACT.md.
  */
 
+import { findHost } from "./host.js";
 import { sender } from "./sender.js";
 
 /** @import { Context, Fields, Options } from "./track-skills.d.ts" */
 
 const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK"];
 const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL"];
-const HOSTS = [
-  ["CLAUDECODE", "claude-code"],
-  ["CURSOR_AGENT", "cursor"],
-  ["CODEX_THREAD_ID", "codex"],
-  ["CODEX_SANDBOX", "codex"],
-  ["GEMINI_CLI", "gemini-cli"],
-];
-const SESSIONS = { "claude-code": "CLAUDE_CODE_SESSION_ID", codex: "CODEX_THREAD_ID" };
 const STATUSES = ["success", "error", "timeout", "partial", "skipped", "denied"];
 const STATUS_ALIASES = new Map([["failure", "error"], ["failed", "error"], ["ok", "success"], ["cancelled", "skipped"]]);
 const TRIGGERS = ["user", "model", "nested"];
@@ -241,7 +234,7 @@ function matches(glob, name) {
 }
 
 function lineOf(name, fields, anonymousId, environment) {
-  const host = HOSTS.find(([variable]) => environment[variable])?.[1];
+  const { agent, session } = findHost(environment);
   const event = {
     event_id: identifier(fields.event_id) ?? uuid(),
     timestamp: new Date().toISOString(),
@@ -252,9 +245,9 @@ function lineOf(name, fields, anonymousId, environment) {
     error_type: label(fields.error_type),
     error_message: isTrue(environment.TRACK_SKILLS_ERROR_MESSAGES) ? message(fields.error_message) : undefined,
     trigger: oneOf(TRIGGERS, fields.trigger),
-    agent_id: label(fields.agent_id) ?? host,
+    agent_id: label(fields.agent_id) ?? label(agent),
     source: "js",
-    session_id: identifier(fields.session_id) ?? identifier(environment[SESSIONS[host]]),
+    session_id: identifier(fields.session_id) ?? identifier(session),
     anonymous_id: anonymousId,
     tool_version: label(fields.tool_version),
     os: onDisk() ? process.platform.replace("win32", "windows") : undefined,

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Mapping
 
+from track_skills import host
 from track_skills.settings import ID_ALPHABET, NAME_ALPHABET, is_true
 
 TYPE_CHECKING = False
@@ -15,14 +16,6 @@ if TYPE_CHECKING:
 
 _STATUSES = {status: status for status in ("success", "error", "timeout", "partial", "skipped", "denied", "unknown")}
 _STATUSES.update(failure="error", failed="error", ok="success", cancelled="skipped")
-_HOSTS = (
-    ("CLAUDECODE", "claude-code"),
-    ("CURSOR_AGENT", "cursor"),
-    ("CODEX_THREAD_ID", "codex"),
-    ("CODEX_SANDBOX", "codex"),
-    ("GEMINI_CLI", "gemini-cli"),
-)
-_SESSIONS = {"claude-code": "CLAUDE_CODE_SESSION_ID", "codex": "CODEX_THREAD_ID"}
 _OS = {"win32": "windows"}.get(sys.platform) or sys.platform.rstrip("0123456789")
 _RUNTIME = f"{sys.implementation.name.replace('cpython', 'python')} {sys.version_info[0]}.{sys.version_info[1]}"
 _DAY_MS = 86_400_000
@@ -36,8 +29,7 @@ def line_of(name: str, fields: Mapping[str, Any], anonymous_id: str | None, envi
     Arguments: `name`, a valid tool name; `fields`, values as `track` takes them; `anonymous_id`, of
     this installation; `environ`, where the host, the default category and the switches are.
     """
-    host = next((agent for variable, agent in _HOSTS if environ.get(variable)), None)
-    session = environ.get(_SESSIONS.get(host or "", ""))
+    agent, session = host.find(environ)
     category = fields.get("tool_category")
     trigger = fields.get("trigger")
     event = {
@@ -50,7 +42,7 @@ def line_of(name: str, fields: Mapping[str, Any], anonymous_id: str | None, envi
         "error_type": _label(fields.get("error_type")),
         "error_message": _message(fields.get("error_message"), environ),
         "trigger": trigger if trigger in ("user", "model", "nested") else None,
-        "agent_id": _label(fields.get("agent_id")) or host,
+        "agent_id": _label(fields.get("agent_id")) or _label(agent),
         "source": "python",
         "session_id": _identifier(fields.get("session_id")) or _identifier(session),
         "anonymous_id": anonymous_id,

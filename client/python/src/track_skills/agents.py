@@ -1,0 +1,52 @@
+"""Which agents there are. Made by `make clients`: change client/agents.json instead."""
+
+from __future__ import annotations
+
+# Id, variables of which one is set, variable that holds the session's id.
+AGENTS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
+    ("grok", ("GROK_PLUGIN_ROOT", "GROK_PLUGIN_DATA"), None),
+    ("kimi", ("KIMI_PLUGIN_ROOT",), None),
+    ("cursor", ("CURSOR_AGENT", "CURSOR_EXTENSION_HOST_ROLE=agent-exec"), None),
+    ("cowork", ("CLAUDE_CODE_IS_COWORK",), "CLAUDE_CODE_SESSION_ID"),
+    ("claude-code", ("CLAUDECODE", "CLAUDE_CODE"), "CLAUDE_CODE_SESSION_ID"),
+    ("codex", ("CODEX_THREAD_ID", "CODEX_SANDBOX", "CODEX_CI"), "CODEX_THREAD_ID"),
+    ("qwen-code", ("QWEN_CODE",), None),
+    ("gemini-cli", ("GEMINI_CLI",), None),
+    ("antigravity", ("ANTIGRAVITY_AGENT",), None),
+    ("augment", ("AUGMENT_AGENT",), None),
+    ("opencode", ("OPENCODE", "OPENCODE_CLIENT"), None),
+    ("amp", ("AMP_THREAD_ID",), "AMP_THREAD_ID"),
+    ("cline", ("CLINE_ACTIVE",), None),
+    ("roo-code", ("ROO_ACTIVE",), None),
+    ("junie", ("JUNIE_DATA", "JUNIE_SHIM_PATH"), None),
+    ("pi", ("PI_CODING_AGENT",), None),
+    ("trae", ("TRAE_AI_SHELL_ID",), None),
+    ("openclaw", ("OPENCLAW_SHELL",), None),
+    ("copilot", ("COPILOT_CLI", "COPILOT_MODEL", "COPILOT_ALLOW_ALL"), None),
+    ("goose", ("GOOSE_TERMINAL", "GOOSE_PROVIDER"), None),
+    ("cursor", ("CURSOR_TRACE_ID",), None),
+    ("replit", ("REPL_ID",), None),
+)
+NAMES = {
+    "claude": "claude-code",
+    "claude_code": "claude-code",
+    "claudecode": "claude-code",
+    "codex-cli": "codex",
+    "codex_cli": "codex",
+    "openai-codex": "codex",
+    "cursor-cli": "cursor",
+    "cursor-agent": "cursor",
+    "cursor_cli": "cursor",
+    "gemini": "gemini-cli",
+    "gemini_cli": "gemini-cli",
+    "github-copilot": "copilot",
+    "github-copilot-cli": "copilot",
+    "copilot-cli": "copilot",
+    "qwen": "qwen-code",
+    "qwen_code": "qwen-code",
+    "augment-cli": "augment",
+    "auggie": "augment",
+    "open-code": "opencode",
+    "open_code": "opencode",
+    "roo": "roo-code",
+}
