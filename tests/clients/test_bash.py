@@ -20,7 +20,8 @@ import pytest
 from collector import Collector
 from processes import CLIENT, HOOK, OPTIONS, TRACK, Client, default_signals
 
-from tests.vectors import VECTORS, opt_out
+from tests.vectors import BEFORE as VECTORS
+from tests.vectors import opt_out
 
 LIMITS = VECTORS["limits"]
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
@@ -99,7 +100,7 @@ def test_time_is_utc_wherever_the_caller_is(client: Client, zone: str) -> None:
 
 
 def test_opt_out(client: Client, tmp_path: Path) -> None:
-    for number, case in enumerate(opt_out()):
+    for number, case in enumerate(opt_out(VECTORS)):
         made = client.leaves_something(case, tmp_path / f"state{number}", "bash", TRACK, "skill")
         assert made == case["on"], case
     client.settle()

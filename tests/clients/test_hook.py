@@ -16,7 +16,8 @@ import pytest
 from collector import Collector
 from processes import CLIENT, HOOK, Client
 
-from tests.vectors import VECTORS, opt_out
+from tests.vectors import BEFORE as VECTORS
+from tests.vectors import opt_out
 
 LONGEST_MS = VECTORS["limits"]["duration_ms"]
 SESSION = "b6e4f581-09ed-4fa9-a41c-84fa5ba0a102"
@@ -297,7 +298,7 @@ def test_globs(client: Client, case: dict[str, Any]) -> None:
 
 def test_opt_out(client: Client, tmp_path: Path) -> None:
     payload = json.dumps(SKILL).encode()
-    for number, case in enumerate(opt_out()):
+    for number, case in enumerate(opt_out(VECTORS)):
         made = client.leaves_something(case, tmp_path / f"state{number}", "bash", HOOK, input=payload)
         assert made == case["on"], case
     client.settle()

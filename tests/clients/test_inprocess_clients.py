@@ -32,7 +32,8 @@ from inprocess import (
 )
 from processes import TRACK
 
-from tests.vectors import VECTORS, opt_out
+from tests.vectors import BEFORE as VECTORS
+from tests.vectors import opt_out
 
 LIMITS = VECTORS["limits"]
 CLIENTS = pytest.mark.parametrize("client", [PYTHON, JS], ids=lambda client: client.language)
@@ -61,7 +62,7 @@ def steps_for(folder: Path, number: int, case: dict[str, Any]) -> dict[str, Any]
 
 @CLIENTS
 def test_off_leaves_nothing_and_on_leaves_one_event(client: Client, tmp_path: Path, home: Path) -> None:
-    cases = opt_out()
+    cases = opt_out(VECTORS)
     steps = [steps_for(tmp_path, number, case) for number, case in enumerate(cases)]
     for case, result in zip(cases, client.drive(steps, environment(home)), strict=True):
         assert result["on"] is case["on"], case

@@ -17,7 +17,8 @@ from collector import Collector
 from inprocess import JS, PYTHON, environment, fill, hold, kill_senders, run, spool, wait_for_senders
 from processes import CLIENT, HOOK, OPTIONS, ROOT, TRACK
 
-from tests.vectors import VECTORS
+from tests.vectors import BEFORE as VECTORS
+from tests.vectors import VECTORS as CURRENT
 
 sys.path.insert(0, str(ROOT / "client" / "python" / "src"))
 import track_skills
@@ -186,6 +187,13 @@ def test_further_labels(language: str, field: str, home: Path) -> None:
     texts = good_and_bad("labels")
     steps = [{"fields": {field: text}} for text, _ in texts]
     check(language, home, steps, [{field: text if fits else None} for text, fits in texts])
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_tool_versions(language: str, home: Path) -> None:
+    cases = VECTORS["tool_versions"]
+    steps = [{"env": case["env"], "fields": case["fields"]} for case in cases]
+    check(language, home, steps, [{"tool_version": case["tool_version"]} for case in cases])
 
 
 def test_label_made_by_the_hook(home: Path) -> None:
@@ -483,8 +491,14 @@ def test_every_word_has_its_line() -> None:
 
 def test_the_contract_names_all_of_it() -> None:
     contract = (CLIENT / "CONTRACT.md").read_text()
-    switches = VECTORS["switches"]
-    names = [*switches["off"], *switches["ci"], *VECTORS["statuses"], *VECTORS["status_aliases"]]
+    switches = CURRENT["switches"]
+    names = [
+        *switches["off"],
+        *switches["off_for_the_hook"],
+        *switches["ci"],
+        *VECTORS["statuses"],
+        *VECTORS["status_aliases"],
+    ]
     names += [name for name in VECTORS["settings"] if name != "HOME"]  # which is ~ there
     names += ["AI_AGENT", "AGENT", "agents.json"]
     assert [name for name in names if not re.search(rf"\b{re.escape(name)}\b", contract)] == []

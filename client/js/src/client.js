@@ -249,7 +249,7 @@ function lineOf(name, fields, anonymousId, environment) {
     source: "js",
     session_id: identifier(fields.session_id) ?? identifier(session),
     anonymous_id: anonymousId,
-    tool_version: label(fields.tool_version),
+    tool_version: label(fields.tool_version ?? environment.TRACK_SKILLS_TOOL_VERSION),
     os: onDisk() ? process.platform.replace("win32", "windows") : undefined,
     runtime: runtime(),
     request_size_bytes: integer(fields.request_size_bytes, Number.MAX_SAFE_INTEGER),

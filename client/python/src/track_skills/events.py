@@ -31,6 +31,7 @@ def line_of(name: str, fields: Mapping[str, Any], anonymous_id: str | None, envi
     """
     agent, session = host.find(environ)
     category = fields.get("tool_category")
+    version = fields.get("tool_version")
     trigger = fields.get("trigger")
     event = {
         "event_id": _identifier(fields.get("event_id")) or uuid4(),
@@ -46,7 +47,7 @@ def line_of(name: str, fields: Mapping[str, Any], anonymous_id: str | None, envi
         "source": "python",
         "session_id": _identifier(fields.get("session_id")) or _identifier(session),
         "anonymous_id": anonymous_id,
-        "tool_version": _label(fields.get("tool_version")),
+        "tool_version": _label(environ.get("TRACK_SKILLS_TOOL_VERSION") if version is None else version),
         "os": _OS,
         "runtime": _RUNTIME,
         "request_size_bytes": _integer(fields.get("request_size_bytes"), _LARGEST),
