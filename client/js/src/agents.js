@@ -2,9 +2,9 @@
 export const AGENTS = [
     {"id": "grok", "variables": ["GROK_PLUGIN_ROOT", "GROK_PLUGIN_DATA"]},
     {"id": "kimi", "variables": ["KIMI_PLUGIN_ROOT"]},
-    {"id": "cursor", "variables": ["CURSOR_AGENT", "CURSOR_EXTENSION_HOST_ROLE=agent-exec"]},
     {"id": "cowork", "variables": ["CLAUDE_CODE_IS_COWORK"], "session": "CLAUDE_CODE_SESSION_ID"},
     {"id": "claude-code", "variables": ["CLAUDECODE", "CLAUDE_CODE"], "session": "CLAUDE_CODE_SESSION_ID"},
+    {"id": "cursor", "variables": ["CURSOR_AGENT", "CURSOR_EXTENSION_HOST_ROLE=agent-exec"]},
     {"id": "codex", "variables": ["CODEX_THREAD_ID", "CODEX_SANDBOX", "CODEX_CI"], "session": "CODEX_THREAD_ID"},
     {"id": "qwen-code", "variables": ["QWEN_CODE"]},
     {"id": "gemini-cli", "variables": ["GEMINI_CLI"]},

@@ -6,9 +6,9 @@ from __future__ import annotations
 AGENTS: tuple[tuple[str, tuple[str, ...], str | None], ...] = (
     ("grok", ("GROK_PLUGIN_ROOT", "GROK_PLUGIN_DATA"), None),
     ("kimi", ("KIMI_PLUGIN_ROOT",), None),
-    ("cursor", ("CURSOR_AGENT", "CURSOR_EXTENSION_HOST_ROLE=agent-exec"), None),
     ("cowork", ("CLAUDE_CODE_IS_COWORK",), "CLAUDE_CODE_SESSION_ID"),
     ("claude-code", ("CLAUDECODE", "CLAUDE_CODE"), "CLAUDE_CODE_SESSION_ID"),
+    ("cursor", ("CURSOR_AGENT", "CURSOR_EXTENSION_HOST_ROLE=agent-exec"), None),
     ("codex", ("CODEX_THREAD_ID", "CODEX_SANDBOX", "CODEX_CI"), "CODEX_THREAD_ID"),
     ("qwen-code", ("QWEN_CODE",), None),
     ("gemini-cli", ("GEMINI_CLI",), None),
