@@ -31,11 +31,12 @@ def assembled(first: Path) -> str:
     return _script(first) if first.suffix == ".sh" else _module(first)
 
 
-def parts(first: Path) -> Iterator[Path]:
-    """`first` and all that it takes in, in order."""
-    yield first
+def parts(first: Path) -> list[Path]:
+    """`first` and all that it takes in, in order, each one once."""
+    taken = {first: None}
     for name in (SOURCE if first.suffix == ".sh" else IMPORT).findall(first.read_text()):
-        yield from parts(first.with_name(name))
+        taken.update(dict.fromkeys(parts(first.with_name(name))))
+    return list(taken)
 
 
 def _script(first: Path) -> str:

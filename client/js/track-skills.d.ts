@@ -36,6 +36,7 @@ export interface Options {
   /** Globs of tool names, separated by commas. */
   include?: string;
   exclude?: string;
+  toolVersion?: string;
   disabled?: boolean;
   /** Write the exact payload to the console and send nothing. */
   debug?: boolean;

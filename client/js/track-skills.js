@@ -1,42 +1,14 @@
-// Made by `make clients`. Change its parts instead: client/js/src/client.js client/js/src/host.js
-// client/js/src/agents.js client/js/src/sender.js
+// Made by `make clients`. Change its parts instead: client/js/src/client.js client/js/src/environment.js
+// client/js/src/switches.js client/js/src/endpoint.js client/js/src/spool.js client/js/src/names.js
+// client/js/src/random.js client/js/src/event.js client/js/src/host.js client/js/src/agents.js
+// client/js/src/senders.js client/js/src/pace.js client/js/src/proxy.js client/js/src/request.js
+// client/js/src/sender.js client/js/src/page.js client/js/src/outcomes.js
 /**
  * Track Skills: record that a skill or tool ran, how it ended and how long it took, without ever being in its way.
  * One file for Node, Deno, browsers and Workers. The rules it keeps are in client/CONTRACT.md.
  */
 
 /** @import { Context, Fields, Options } from "./track-skills.d.ts" */
-
-const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK"];
-const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL"];
-const STATUSES = ["success", "error", "timeout", "partial", "skipped", "denied"];
-const STATUS_ALIASES = new Map([["failure", "error"], ["failed", "error"], ["ok", "success"], ["cancelled", "skipped"]]);
-const TRIGGERS = ["user", "model", "nested"];
-const TIMEOUTS = ["TimeoutError", "ETIMEDOUT"];
-const SKIPPED = ["AbortError", "CanceledError", "CancelledError"];
-const DAY_MS = 86_400_000;
-const LINE_BYTES = 4096;
-// How long a sender waits for further events before it sends, and how far ahead one that failed may put the next.
-const WAIT_MS = 1000;
-const BACK_OFF_MS = 10_000;
-
-// Taken now: a host's tests may replace the timers later.
-const startTimer = globalThis.setTimeout;
-const encoder = new TextEncoder();
-const builtins = new Map();
-/** What `configure` was told, under the names of the environment's variables. */
-let configured = {};
-let disk;
-/** The state folder that a sender is about to be started for. */
-let due = null;
-let exiting = false;
-/** How many events this process has written. */
-let written = 0;
-
-globalThis.process?.on?.("exit", () => {
-  exiting = true;
-  startDue();
-});
 
 /**
  * Record that the tool `name` was used. Never throws, prints or waits for the network.
@@ -55,7 +27,7 @@ export function track(name, fields = {}, context = undefined) {
     if (debug) return show(line);
     if (!state) return post(line, environment, context);
     state.write(line);
-    startSoon(state);
+    startSoon(state.home);
   } catch {
     // Nothing that happens here may reach the host.
   }
@@ -82,21 +54,12 @@ export function trackSkillExecution(name, impl, params, context) {
     finish(outcomeOfError(error));
     throw error;
   }
-  if (!(result instanceof Promise)) {
-    finish(outcomeOfResult(result));
-    return result;
-  }
-  const settled = result.then(
-    (value) => {
-      finish(outcomeOfResult(value));
-      return value;
-    },
-    (error) => {
-      finish(outcomeOfError(error));
-      throw error;
-    },
+  return settled(
+    result,
+    (value) => finish(outcomeOfResult(value)),
+    (error) => finish(outcomeOfError(error)),
+    () => track(name, {}, context),
   );
-  return /** @type {any} */ (settled);
 }
 
 /** Start sending what waits in the spool, now and in a process of its own. Without a spool there is nothing to send. */
@@ -105,7 +68,7 @@ export function flush() {
     const environment = environmentNow();
     if (isOff(environment) || isTrue(environment.TRACK_SKILLS_DEBUG) || !onDisk()) return;
     const state = spoolAt(homeOf(environment));
-    if (!state.isEmpty()) start(state.home, 0);
+    if (!state.isEmpty()) startNow(state.home);
   } catch {
     // As in track.
   }
@@ -125,35 +88,60 @@ export function isDisabled() {
  * @param {Options} options what to go by
  */
 export function configure(options) {
-  const variables = {
+  setConfigured({
     TRACK_SKILLS_ENDPOINT: options.endpoint,
     TRACK_SKILLS_API_KEY: options.apiKey,
     TRACK_SKILLS_CATEGORY: options.category,
     TRACK_SKILLS_INCLUDE: options.include,
     TRACK_SKILLS_EXCLUDE: options.exclude,
+    TRACK_SKILLS_TOOL_VERSION: options.toolVersion,
     TRACK_SKILLS_DISABLED: options.disabled,
     TRACK_SKILLS_DEBUG: options.debug,
     TRACK_SKILLS_TEST: options.test,
     TRACK_SKILLS_ERROR_MESSAGES: options.errorMessages,
-  };
-  configured = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
+  });
 }
 
 /**
- * Hand over Node's modules where `process.getBuiltinModule` does not exist (before Node 20.16). For node.js beside this file.
+ * Hand over Node's modules where `process.getBuiltinModule` does not exist (before Node 20.16). For node.js and node.cjs beside this file.
  * @param {Record<string, unknown>} modules by name, such as node:fs
  */
 export function provideBuiltins(modules) {
+  provide(modules);
+}
+
+function show(line) {
+  if (onDisk()) builtin("node:fs").writeSync(2, `${line}\n`);
+  else console.error(line);
+}
+
+/** Where this runs, and what the environment says there. */
+
+const builtins = new Map();
+/** What `configure` was told, under the names of the environment's variables. */
+let configured = {};
+let disk;
+
+function provide(modules) {
   for (const [name, module] of Object.entries(modules)) builtins.set(name, module);
+}
+
+function setConfigured(variables) {
+  configured = Object.fromEntries(Object.entries(variables).filter(([, value]) => value));
 }
 
 /** Whether there is an environment, a disk for the spool and a way to start a sender. */
 function onDisk() {
   if (disk === undefined) {
-    const isNode = Boolean(globalThis.process?.versions?.node) && globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+    const isNode = Boolean(globalThis.process?.versions?.node) && !isWorker();
     disk = isNode && ["env", "read", "write", "run"].every((name) => isAllowed({ name })) && Boolean(builtin("node:fs"));
   }
   return disk;
+}
+
+/** Whether this is a Cloudflare Worker. */
+function isWorker() {
+  return globalThis.navigator?.userAgent === "Cloudflare-Workers";
 }
 
 /** Whether Deno lets us; it would ask the user for what it was not told, so it is asked first. */
@@ -174,16 +162,58 @@ function isTrue(value) {
   return ![undefined, "", "0", "false"].includes(value);
 }
 
+/** On or off. Rules: client/CONTRACT.md. */
+const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK", "DISABLE_TELEMETRY"];
+const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD"];
+
 function isOff(environment) {
   if (OFF.some((name) => isTrue(environment[name])) || CI.some((name) => environment[name])) return true;
   if (onDisk()) {
     const home = homeOf(environment);
-    if (!home || builtin("node:fs").existsSync(`${home}/off`)) return true;
+    if (!home || !isOurs(home) || builtin("node:fs").existsSync(`${home}/off`)) return true;
   } else if (globalThis.navigator?.doNotTrack === "1" || /** @type {any} */ (globalThis.navigator)?.globalPrivacyControl === true) {
     return true;
   }
-  return !environment.TRACK_SKILLS_ENDPOINT && !isTrue(environment.TRACK_SKILLS_DEBUG);
+  return !baseUrl(environment) && !isTrue(environment.TRACK_SKILLS_DEBUG);
 }
+
+/**
+ * Whether a folder belongs to this user; if it is still to be made, whether making it takes nobody's home. Only root can make folders
+ * in the home of another user, where `sudo` leaves HOME as it was.
+ */
+function isOurs(folder) {
+  const user = process.geteuid?.();
+  if (user === undefined || process.platform === "win32") return true;
+  const owner = builtin("node:fs").statSync(folder, { throwIfNoEntry: false })?.uid;
+  if (owner !== undefined) return owner === user;
+  const parent = builtin("node:path").dirname(folder);
+  return user !== 0 || parent === folder || isOurs(parent);
+}
+
+/** Where events are posted to, and with which key, as the environment says. Rules: client/CONTRACT.md. */
+
+/** The collector's base URL, without a slash at its end; undefined if there is none. */
+function baseUrl(environment) {
+  const value = bare(environment.TRACK_SKILLS_ENDPOINT);
+  const scheme = /:\/\//.test(value) ? "" : /^(localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/.test(value) ? "http://" : "https://";
+  const url = `${scheme}${value}`.replace(/\/+$/, "").replace(/\/api\/track$/, "").replace(/\/+$/, "");
+  return /^https?:\/\/[^/:?#\s"'][^?#\s"']*$/.test(url) ? url : undefined;
+}
+
+/** The Bearer token, printable ASCII; undefined if there is none. */
+function apiKey(environment) {
+  const value = bare(environment.TRACK_SKILLS_API_KEY);
+  return /^[ -~]+$/.test(value) ? value : undefined;
+}
+
+/** A value without the white space around it, and without one pair of quotes. */
+function bare(value = "") {
+  return value.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, "").replace(/^(["'])(.*)\1$/s, "$2");
+}
+
+/** The state folder: the id of this installation and the spool, one file for each event. */
+/** How many events this process has written. */
+let written = 0;
 
 function homeOf(environment) {
   const { isAbsolute, join, resolve } = builtin("node:path");
@@ -193,160 +223,21 @@ function homeOf(environment) {
   return user ? resolve(user, ".local", "state", "track-skills") : null;
 }
 
-function isName(name) {
-  return (
-    typeof name === "string" &&
-    /^[A-Za-z0-9 _.:/@+-]{1,128}$/.test(name) &&
-    !/^ +$|^\/|^[A-Za-z]:|\.\.|\/.*\//.test(name)
-  );
-}
-
-function isWanted(name, environment) {
-  const globs = (value) => (value ?? "").split(",").map((glob) => glob.replace(/^ +| +$/g, "")).filter(Boolean);
-  const include = globs(environment.TRACK_SKILLS_INCLUDE);
-  const exclude = globs(environment.TRACK_SKILLS_EXCLUDE);
-  if (exclude.some((glob) => matches(glob, name))) return false;
-  return include.length === 0 || include.some((glob) => matches(glob, name));
-}
-
-function matches(glob, name) {
-  if (!/^[A-Za-z0-9 _.:/@+*?-]+$/.test(glob)) return false;
-  let at = 0;
-  let position = 0;
-  let star = -1;
-  let retry = 0;
-  while (position < name.length) {
-    if (glob[at] === "*") {
-      star = at++;
-      retry = position;
-    } else if (glob[at] === "?" || glob[at] === name[position]) {
-      at++;
-      position++;
-    } else if (star >= 0) {
-      at = star + 1;
-      position = ++retry;
-    } else {
-      return false;
-    }
-  }
-  return /^\**$/.test(glob.slice(at));
-}
-
-function lineOf(name, fields, anonymousId, environment) {
-  const { agent, session } = findHost(environment);
-  const event = {
-    event_id: identifier(fields.event_id) ?? uuid(),
-    timestamp: new Date().toISOString(),
-    tool_name: name,
-    tool_category: label(fields.tool_category ?? environment.TRACK_SKILLS_CATEGORY),
-    status: STATUS_ALIASES.get(fields.status) ?? oneOf(STATUSES, fields.status) ?? "unknown",
-    duration_ms: integer(fields.duration_ms, DAY_MS),
-    error_type: label(fields.error_type),
-    error_message: isTrue(environment.TRACK_SKILLS_ERROR_MESSAGES) ? message(fields.error_message) : undefined,
-    trigger: oneOf(TRIGGERS, fields.trigger),
-    agent_id: label(fields.agent_id) ?? label(agent),
-    source: "js",
-    session_id: identifier(fields.session_id) ?? identifier(session),
-    anonymous_id: anonymousId,
-    tool_version: label(fields.tool_version ?? environment.TRACK_SKILLS_TOOL_VERSION),
-    os: onDisk() ? process.platform.replace("win32", "windows") : undefined,
-    runtime: runtime(),
-    request_size_bytes: integer(fields.request_size_bytes, Number.MAX_SAFE_INTEGER),
-    response_size_bytes: integer(fields.response_size_bytes, Number.MAX_SAFE_INTEGER),
-    test: isTrue(environment.TRACK_SKILLS_TEST) ? true : undefined,
-  };
-  const line = JSON.stringify(event);
-  return encoder.encode(line).length < LINE_BYTES ? line : JSON.stringify({ ...event, error_message: undefined });
-}
-
-function oneOf(values, value) {
-  return values.includes(value) ? value : undefined;
-}
-
-function label(value) {
-  return typeof value === "string" && /^[A-Za-z0-9 _.:/@+-]{1,64}$/.test(value) ? value : undefined;
-}
-
-function identifier(value) {
-  return typeof value === "string" && /^[A-Za-z0-9_.:-]{1,128}$/.test(value) ? value : undefined;
-}
-
-function integer(value, largest) {
-  return typeof value === "number" && value >= 0 && value <= largest ? Math.round(value) : undefined;
-}
-
-function message(value) {
-  const text = value === undefined || value === null ? "" : String(value);
-  return text.slice(0, 500).replace(/\p{Surrogate}/gu, "\ufffd") || undefined;
-}
-
-function runtime() {
-  const version = globalThis.Deno?.version.deno ?? globalThis.Bun?.version ?? globalThis.process?.versions?.node;
-  if (globalThis.navigator?.userAgent === "Cloudflare-Workers") return "workers";
-  if (!version) return "browser";
-  return `${globalThis.Deno ? "deno" : globalThis.Bun ? "bun" : "node"} ${version.split(".", 2).join(".")}`;
-}
-
-function uuid() {
-  const bytes = randomBytes(16);
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-}
-
-function randomBytes(count) {
-  return globalThis.crypto?.getRandomValues(new Uint8Array(count)) ?? builtin("node:crypto").randomBytes(count);
-}
-
-function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
-function outcomeOfError(error) {
-  try {
-    const type = error?.name && error.name !== "Error" ? error.name : error?.constructor?.name;
-    const names = [type, error?.code];
-    if (SKIPPED.some((name) => names.includes(name))) return { status: "skipped" };
-    const status = TIMEOUTS.some((name) => names.includes(name)) ? "timeout" : "error";
-    return { status, error_type: type, error_message: error?.message ?? error };
-  } catch {
-    return { status: "error" };
-  }
-}
-
-function outcomeOfResult(result) {
-  try {
-    return { status: typeof result === "object" && result?.success === false ? "error" : "success" };
-  } catch {
-    return { status: "success" };
-  }
-}
-
-function show(line) {
-  if (onDisk()) builtin("node:fs").writeSync(2, `${line}\n`);
-  else console.error(line);
-}
-
-/** Post one event from where there is no spool; a page that goes away or a Worker that has answered does not stop it. */
-function post(line, environment, context) {
-  const url = `${environment.TRACK_SKILLS_ENDPOINT.replace(/\/+$/, "")}/api/track`;
-  const body = `{"events":[${line}]}`;
-  const key = environment.TRACK_SKILLS_API_KEY;
-  if (!isAllowed({ name: "net", host: new URL(url).host })) return;
-  // A beacon carries no Authorization header.
-  if (!key && globalThis.navigator?.sendBeacon?.(url, body)) return;
-  const headers = { "Content-Type": "text/plain;charset=UTF-8", ...(key && { Authorization: `Bearer ${key}` }) };
-  const sent = fetch(url, { method: "POST", headers, body, keepalive: true }).catch(() => {});
-  if (typeof context?.waitUntil === "function") context.waitUntil(sent);
-}
-
-/** The state folder `home`: the id of this installation and the spool, one file for each event. */
+/** What is done with the state folder `home`. */
 function spoolAt(home) {
   const fs = builtin("node:fs");
   const idFile = `${home}/anonymous_id`;
 
+  /** Make the state folder and its spool, for their user alone; those above it are made as any program makes them. */
+  function makeFolders() {
+    fs.mkdirSync(builtin("node:path").dirname(home), { recursive: true });
+    for (const folder of [home, `${home}/spool`]) {
+      if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
+    }
+  }
+
   function create(path, line) {
-    const data = encoder.encode(`${line}\n`);
+    const data = Buffer.from(`${line}\n`);
     const file = fs.openSync(path, "wx", 0o600);
     let bytes = 0;
     try {
@@ -359,7 +250,7 @@ function spoolAt(home) {
 
   function readAnonymousId() {
     try {
-      return /^([A-Za-z0-9_.:-]{1,128})\n*$/.exec(fs.readFileSync(idFile, "latin1"))?.[1];
+      return identifier(fs.readFileSync(idFile, "latin1").replace(/\n+$/, ""));
     } catch {
       return undefined;
     }
@@ -368,7 +259,7 @@ function spoolAt(home) {
   function makeAnonymousId() {
     const made = uuid();
     try {
-      fs.mkdirSync(home, { recursive: true, mode: 0o700 });
+      makeFolders();
       create(idFile, made);
       return made;
     } catch (error) {
@@ -412,7 +303,7 @@ function spoolAt(home) {
       create(path, line);
     } catch (error) {
       if (error.code !== "ENOENT") throw error;
-      fs.mkdirSync(`${home}/spool`, { recursive: true, mode: 0o700 });
+      makeFolders();
       create(path, line);
     }
   }
@@ -424,52 +315,129 @@ function spoolAt(home) {
   return { home, readAnonymousId, anonymousId: () => readAnonymousId() ?? makeAnonymousId(), write, isEmpty };
 }
 
-/**
- * Start a sender unless one is waiting that will meet all that was recorded until now. The time of the file `pending` tells: the last
- * start, or later if that sender failed and wants a pause. The start is left for after the caller's turn, or for the exit.
- */
-function startSoon(state) {
-  if (due) return;
-  const fs = builtin("node:fs");
-  const pending = `${state.home}/pending`;
-  const age = Date.now() - (fs.statSync(pending, { throwIfNoEntry: false })?.mtimeMs ?? 0);
-  if (-BACK_OFF_MS <= age && age < WAIT_MS) return;
-  try {
-    fs.closeSync(fs.openSync(pending, "a", 0o600));
-    fs.utimesSync(pending, new Date(), new Date());
-  } catch {
-    // Without the mark more senders are started than need be.
-  }
-  due = state.home;
-  if (exiting) startDue();
-  else startTimer(startDue, 0);
+/** Which names, labels and ids are allowed, and which names are wanted. */
+
+function isName(name) {
+  return (
+    typeof name === "string" &&
+    /^[A-Za-z0-9 _.:/@+-]{1,128}$/.test(name) &&
+    !/^ +$|^\/|^[A-Za-z]:|\.\.|\/.*\//.test(name)
+  );
 }
 
-function startDue() {
-  const home = due;
-  due = null;
-  if (home) start(home, WAIT_MS);
+function label(value) {
+  return typeof value === "string" && /^[A-Za-z0-9 _.:/@+-]{1,64}$/.test(value) ? value : undefined;
 }
 
-/** Start a process that sends what is in the spool of `home` after so many milliseconds, and leave it to itself. */
-function start(home, waitMs) {
-  try {
-    const program = /[/\\](node|deno|bun)(\.exe)?$/.test(process.execPath) ? process.execPath : "node";
-    const { NODE_OPTIONS, ...environment } = process.env;
-    // A bundler that keeps names wraps each function in a call of its own __name.
-    const source = `const __name = (named) => named; (${sender})(require, ${waitMs})`;
-    const child = builtin("node:child_process").spawn(program, ["-e", source], {
-      detached: true,
-      stdio: "ignore",
-      windowsHide: true,
-      cwd: home,
-      env: { ...environment, TRACK_SKILLS_HOME: home },
-    });
-    child.on("error", () => {});
-    child.unref();
-  } catch {
-    // What waits in the spool waits for the next sender.
+function identifier(value) {
+  return typeof value === "string" && /^[A-Za-z0-9_.:-]{1,128}$/.test(value) ? value : undefined;
+}
+
+function isWanted(name, environment) {
+  const globs = (value) => (value ?? "").split(",").map((glob) => glob.replace(/^ +| +$/g, "")).filter(Boolean);
+  const include = globs(environment.TRACK_SKILLS_INCLUDE);
+  const exclude = globs(environment.TRACK_SKILLS_EXCLUDE);
+  if (exclude.some((glob) => matches(glob, name))) return false;
+  return include.length === 0 || include.some((glob) => matches(glob, name));
+}
+
+function matches(glob, name) {
+  if (!/^[A-Za-z0-9 _.:/@+*?-]+$/.test(glob)) return false;
+  let at = 0;
+  let position = 0;
+  let star = -1;
+  let retry = 0;
+  while (position < name.length) {
+    if (glob[at] === "*") {
+      star = at++;
+      retry = position;
+    } else if (glob[at] === "?" || glob[at] === name[position]) {
+      at++;
+      position++;
+    } else if (star >= 0) {
+      at = star + 1;
+      position = ++retry;
+    } else {
+      return false;
+    }
   }
+  return /^\**$/.test(glob.slice(at));
+}
+
+/** Random ids, wherever this runs. */
+function uuid() {
+  const bytes = randomBytes(16);
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  return hex(bytes).replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+function randomBytes(count) {
+  return globalThis.crypto?.getRandomValues(new Uint8Array(count)) ?? builtin("node:crypto").randomBytes(count);
+}
+
+function hex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** An event: one JSON object on one line, its fields in the contract's order, whatever does not fit left out. */
+const STATUSES = ["success", "error", "timeout", "partial", "skipped", "denied"];
+const STATUS_ALIASES = new Map([["failure", "error"], ["failed", "error"], ["ok", "success"], ["cancelled", "skipped"]]);
+const TRIGGERS = ["user", "model", "nested"];
+const DAY_MS = 86_400_000;
+const LINE_BYTES = 4096;
+const encoder = new TextEncoder();
+
+function lineOf(name, fields, anonymousId, environment) {
+  const { agent, session } = findHost(environment);
+  const event = {
+    event_id: identifier(fields.event_id) ?? uuid(),
+    timestamp: new Date().toISOString(),
+    tool_name: name,
+    tool_category: label(fields.tool_category ?? environment.TRACK_SKILLS_CATEGORY),
+    status: STATUS_ALIASES.get(fields.status) ?? oneOf(STATUSES, fields.status) ?? "unknown",
+    duration_ms: integer(fields.duration_ms, DAY_MS),
+    error_type: label(fields.error_type),
+    error_message: isTrue(environment.TRACK_SKILLS_ERROR_MESSAGES) ? message(fields.error_message) : undefined,
+    trigger: oneOf(TRIGGERS, fields.trigger),
+    agent_id: label(fields.agent_id) ?? label(agent),
+    source: "js",
+    session_id: identifier(fields.session_id) ?? identifier(session),
+    anonymous_id: anonymousId,
+    tool_version: label(fields.tool_version ?? environment.TRACK_SKILLS_TOOL_VERSION),
+    os: onDisk() ? process.platform.replace("win32", "windows") : undefined,
+    runtime: runtime(),
+    request_size_bytes: integer(fields.request_size_bytes, Number.MAX_SAFE_INTEGER),
+    response_size_bytes: integer(fields.response_size_bytes, Number.MAX_SAFE_INTEGER),
+    test: isTrue(environment.TRACK_SKILLS_TEST) ? true : undefined,
+  };
+  const line = JSON.stringify(event);
+  return bytesOf(line) < LINE_BYTES ? line : JSON.stringify({ ...event, error_message: undefined });
+}
+
+/** How many bytes a text has in UTF-8. */
+function bytesOf(text) {
+  return encoder.encode(text).length;
+}
+
+function oneOf(values, value) {
+  return values.includes(value) ? value : undefined;
+}
+
+function integer(value, largest) {
+  return typeof value === "number" && value >= 0 && value <= largest ? Math.round(value) : undefined;
+}
+
+function message(value) {
+  const text = value === undefined || value === null ? "" : String(value);
+  return text.slice(0, 500).replace(/\p{Surrogate}/gu, "\ufffd") || undefined;
+}
+
+function runtime() {
+  const version = globalThis.Deno?.version.deno ?? globalThis.Bun?.version ?? globalThis.process?.versions?.node;
+  if (isWorker()) return "workers";
+  if (!version) return "browser";
+  return `${globalThis.Deno ? "deno" : globalThis.Bun ? "bun" : "node"} ${version.split(".", 2).join(".")}`;
 }
 
 /** Which agent runs this process. Rules: client/CONTRACT.md; data: client/agents.json. */
@@ -548,68 +516,324 @@ const AGENT_NAMES = new Map([
     ["roo", "roo-code"],
 ]);
 
+/** Starts detached processes that send what is in the spool, one at a time. */
+// Taken now: a host's tests may replace the timers later.
+const startTimer = globalThis.setTimeout;
+// What is meant for the host's own runtime: options, and tools that measure its coverage.
+const NOT_FOR_SENDERS = /^(NODE_(?!EXTRA_CA_CERTS$|TLS_)|DENO_COVERAGE)/;
+/** The senders that are about to be started, by their state folder: each one's moment. */
+const due = new Map();
+let exiting = false;
+
+globalThis.process?.on?.("exit", () => {
+  exiting = true;
+  startDue();
+});
+
+/**
+ * Start a sender for the state folder `home`, unless one is on its way that takes along what was just recorded. The start is left for
+ * after the caller's turn, or for the exit.
+ */
+function startSoon(home) {
+  if (due.has(home)) return;
+  const moment = claim(home);
+  if (moment === null) return;
+  due.set(home, moment);
+  if (exiting) startDue();
+  else if (due.size === 1) startTimer(startDue, 0);
+}
+
+/** Start a sender for the state folder `home` that sends at once. */
+function startNow(home) {
+  pass(home);
+  start(home, 0);
+}
+
+function startDue() {
+  for (const [home, moment] of due) start(home, moment);
+  due.clear();
+}
+
+/** Start a process that waits for the moment (epoch ms, 0: now), sends what is in the spool of `home`, and is left to itself. */
+function start(home, moment) {
+  try {
+    const program = /[/\\](node|deno|bun)(\.exe)?$/.test(process.execPath) ? process.execPath : "node";
+    const kept = Object.entries(process.env).filter(([name]) => !NOT_FOR_SENDERS.test(name));
+    // A bundler that keeps names wraps each function in a call of its own __name.
+    const source = `const __name = (named) => named; (${sender})(require, ${moment}, ${request}, ${proxyFor})`;
+    const child = builtin("node:child_process").spawn(program, ["-e", source], {
+      detached: true,
+      stdio: "ignore",
+      windowsHide: true,
+      cwd: home,
+      env: {
+        ...Object.fromEntries(kept),
+        // Named here, or Node would hand it down itself.
+        NODE_V8_COVERAGE: undefined,
+        TRACK_SKILLS_HOME: home,
+        TRACK_SKILLS_ENDPOINT: baseUrl(process.env),
+        TRACK_SKILLS_API_KEY: apiKey(process.env) ?? "",
+      },
+    });
+    child.on("error", () => {});
+    child.unref();
+  } catch {
+    // What waits in the spool waits for the next sender.
+  }
+}
+
+/** When this machine may post again: the file `next_post`, which all clients share. Rules: client/CONTRACT.md. */
+const INTERVAL_MS = 12_000;
+const PAUSE_MS = 60_000;
+const WAITER_LATE_MS = 2000;
+
+/**
+ * Say in `next_post` that a sender is on its way, and return the moment it waits for: epoch ms, 0 for at once; null if another one
+ * is, which will take the event along.
+ */
+function claim(home) {
+  const now = Date.now();
+  const [, digits = "0", waiting] = /^(\d{13})( waiting)?\n?$/.exec(readPace(home)) ?? [];
+  const moment = Number(digits);
+  if (now >= moment + (waiting ? WAITER_LATE_MS : 0) || moment > now + PAUSE_MS + INTERVAL_MS) {
+    pass(home);
+    return 0;
+  }
+  if (waiting) return null;
+  writePace(home, `${digits} waiting`);
+  return moment;
+}
+
+/** Set the moment after a post that is made now. */
+function pass(home) {
+  writePace(home, String(Date.now() + INTERVAL_MS));
+}
+
+function readPace(home) {
+  try {
+    return builtin("node:fs").readFileSync(`${home}/next_post`, "latin1");
+  } catch {
+    return "";
+  }
+}
+
+function writePace(home, line) {
+  try {
+    builtin("node:fs").writeFileSync(`${home}/next_post`, `${line}\n`, { mode: 0o600 });
+  } catch {
+    // Without the file more senders are started than need be.
+  }
+}
+
+/**
+ * Which proxy leads to a URL, as curl reads the environment; null for the direct way. Handed to the sender as its source: it uses nothing
+ * of this file but itself.
+ */
+function proxyFor(target, environment, net) {
+  const first = (...names) => names.map((name) => environment[name]).find(Boolean) ?? "";
+  // In capitals it could be a header that a web server made a variable of.
+  const own = target.protocol === "http:" ? ["http_proxy"] : ["https_proxy", "HTTPS_PROXY"];
+  const value = first(...own, "all_proxy", "ALL_PROXY");
+  if (!value || isExcluded(first("no_proxy", "NO_PROXY"))) return null;
+  const scheme = (/^[a-z0-9]+(?=:\/\/)/i.exec(value)?.[0] ?? "http").toLowerCase();
+  // Of a URL that says http, the port 80 would not be told from none, and a proxy's default is another.
+  const url = new URL(value.replace(/^([a-z0-9]+:\/\/)?/i, "proxy://"));
+  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  return {
+    protocol: `${scheme}:`,
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port || (scheme === "https" ? 443 : 1080),
+    headers: url.username ? { "Proxy-Authorization": `Basic ${Buffer.from(user).toString("base64")}` } : {},
+  };
+
+  function isExcluded(noProxy) {
+    if (noProxy === "*") return true;
+    const host = target.hostname.toLowerCase().replace(/^\[|\]$/g, "");
+    const names = noProxy.toLowerCase().split(/[\s,]+/).map((name) => name.replace(/^\.+|\.+$/g, "")).filter(Boolean);
+    const family = net.isIP(host);
+    return names.some((name) => (family ? isIn(host, family, name) : host === name || host.endsWith(`.${name}`)));
+  }
+
+  function isIn(host, family, name) {
+    const [network, bits] = name.split("/");
+    if (net.isIP(network) !== family) return false;
+    const list = new net.BlockList();
+    list.addSubnet(network, Number(bits ?? (family === 4 ? 32 : 128)), `ipv${family}`);
+    return list.check(host, `ipv${family}`);
+  }
+}
+
+/**
+ * Post a body to a URL, through a proxy where one is given; resolve to the answer's status, 0 if there was none within the time allowed,
+ * and its text. Handed to the sender as its source: it uses nothing of this file but itself.
+ */
+function request(require, target, proxy, headers, body) {
+  return new Promise((resolve) => {
+    const secure = target.protocol === "https:";
+    const open = [];
+    const finish = (status, text = "") => {
+      clearTimeout(connecting);
+      clearTimeout(answering);
+      for (const one of open) one.destroy();
+      resolve({ status, text });
+    };
+    const connecting = setTimeout(finish, 2000, 0);
+    const answering = setTimeout(finish, 5000, 0);
+    try {
+      if (proxy && secure) tunnel();
+      else if (proxy) send(proxy.protocol, { ...proxy, path: target.href, headers: { Host: target.host, ...proxy.headers, ...headers } });
+      else send(target.protocol, { ...place(), path: target.pathname, headers });
+    } catch {
+      finish(0);
+    }
+
+    /** Have the proxy connect to the host, and speak TLS through it. */
+    function tunnel() {
+      const host = `${target.hostname}:${target.port || 443}`;
+      const asked = { ...proxy, method: "CONNECT", path: host, headers: { Host: host, ...proxy.headers }, agent: false };
+      const connect = moduleFor(proxy.protocol).request(asked);
+      open.push(connect);
+      connect.on("error", () => finish(0));
+      connect.on("response", () => finish(0));
+      connect.on("connect", (answer, socket) => {
+        open.push(socket);
+        if (answer.statusCode !== 200) return finish(0);
+        const { hostname } = place();
+        const servername = require("node:net").isIP(hostname) ? undefined : hostname;
+        send("https:", { path: target.pathname, headers: { Host: target.host, ...headers } }, { socket, servername, host: hostname });
+      });
+      connect.end();
+    }
+
+    /** @param {any} [tunnelled] what TLS through a tunnel takes */
+    function send(protocol, options, tunnelled) {
+      const tls = protocol === "https:";
+      const through = tunnelled && { createConnection: () => require("node:tls").connect(tunnelled) };
+      const post = moduleFor(protocol).request({ ...options, ...through, method: "POST", agent: false });
+      open.push(post);
+      post.on("socket", (one) => one.once(tls ? "secureConnect" : "connect", () => clearTimeout(connecting)));
+      post.on("error", () => finish(0));
+      post.on("response", (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (part) => {
+          text += part;
+          if (text.length > 1_048_576) finish(response.statusCode);
+        });
+        response.on("end", () => finish(response.statusCode, text));
+        response.on("error", () => finish(0));
+        response.on("aborted", () => finish(0));
+      });
+      post.end(body);
+    }
+
+    function place() {
+      return { hostname: target.hostname.replace(/^\[|\]$/g, ""), port: target.port || (secure ? 443 : 80) };
+    }
+
+    /** Of a proxy that speaks neither http nor https there is none. */
+    function moduleFor(protocol) {
+      return require({ "http:": "node:http", "https:": "node:https" }[protocol]);
+    }
+  });
+}
+
 /**
  * The sender: posts the spool's events to the collector. It runs in a process of its own, from its source, so that the module may be
- * bundled; it uses nothing of this file.
+ * bundled; it uses nothing of this file. `moment`: epoch ms to wait for, 0 for at once; `request` and `proxyFor`: what is so called.
  */
-function sender(require, waitMs) {
+function sender(require, moment, request, proxyFor) {
   const fs = require("node:fs");
-  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint = "", TRACK_SKILLS_API_KEY: key } = process.env;
+  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint, TRACK_SKILLS_API_KEY: key } = process.env;
+  const intervalMs = 12_000;
+  const pauseMs = 60_000;
+  const batchEvents = 100;
   const spool = `${home}/spool`;
   const lock = `${home}/lock`;
+  let started = Date.now();
 
   process.title = "track-skills sender";
   process.on("uncaughtException", () => process.exit(1));
-  setTimeout(main, waitMs);
+  // A clock that is set back in between must not keep this process.
+  setTimeout(main, Math.min(Math.max(moment - started, 0), pauseMs + intervalMs));
 
   async function main() {
-    while (!fs.existsSync(`${home}/off`) && takeLock()) {
+    if (moment && !isOff()) {
+      started = Date.now();
+      writePace(started + intervalMs);
+    }
+    while (!isOff() && takeLock()) {
       let done;
       try {
         done = await sendAll();
       } finally {
         attempt(() => read(lock).trim() === String(process.pid) && fs.unlinkSync(lock));
       }
-      if (!done) attempt(() => fs.utimesSync(`${home}/pending`, Date.now() / 1000 + 10, Date.now() / 1000 + 10));
-      // Whoever recorded a moment ago may have met the lock and left it to this sender.
-      if (!done || names().every((name) => done.has(name))) return;
+      // Whoever recorded a moment ago may have met the lock and left the event to this sender.
+      if (!done || left(done).length === 0) return;
     }
+  }
+
+  /** The files that are still to be sent: where another sender waits, those recorded since are left to it. */
+  function left(done) {
+    const awaited = / waiting\n?$/.test(attempt(() => read(`${home}/next_post`)) ?? "");
+    return names().filter((name) => !done.has(name) && !(awaited && recorded(name) >= started));
   }
 
   /** Send batch after batch, oldest first; return the files dealt with, null after an answer to stop at. */
   async function sendAll() {
     const ends = Date.now() + 30_000;
     const done = new Set();
-    let most = 100;
+    let most = batchEvents;
     keepLimits();
     while (Date.now() < ends) {
       const batch = readBatch(most, done);
       if (batch.size === 0) break;
-      const status = await request([...batch.values()]);
-      if (status === 413 && batch.size > 1) {
-        most = Math.floor(batch.size / 2);
-      } else if (status < 200 || (status >= 300 && status < 400) || status === 408 || status === 429 || status >= 500) {
+      const { status, text } = await post([...batch.values()]);
+      const verdict = verdictOf(status, text);
+      write("last_answer", `${Date.now()} ${String(status).padStart(3, "0")} ${verdict}`);
+      if (verdict === "kept") {
+        writePace(Date.now() + pauseMs);
         return null;
-      } else {
-        for (const name of batch.keys()) {
-          remove(name);
-          done.add(name);
-        }
+      }
+      if (verdict === "refused" && batch.size > 1) {
+        most = Math.floor(batch.size / 2);
+        continue;
+      }
+      if (verdict === "taken") most = Math.min(2 * most, batchEvents);
+      for (const name of batch.keys()) {
+        remove(name);
+        done.add(name);
       }
     }
     return done;
   }
 
-  /** Drop what is over 7 days old, then the oldest until 1 MiB is left. */
+  /** What an answer says of the batch: only a JSON object with `success` is one of the collector's. */
+  function verdictOf(status, text) {
+    const success = attempt(() => JSON.parse(text))?.success;
+    if (success === true && status >= 200 && status < 300) return "taken";
+    return success === false && (status === 400 || status === 413) ? "refused" : "kept";
+  }
+
+  function post(lines) {
+    const target = new URL(`${endpoint}/api/track`);
+    const body = Buffer.from(`{"sent_at":"${new Date().toISOString()}","events":[${lines.join(",")}]}`);
+    const headers = { "Content-Type": "application/json", "Content-Length": body.length, "User-Agent": "track-skills-js" };
+    if (key) headers.Authorization = `Bearer ${key}`;
+    return request(require, target, proxyFor(target, process.env, require("node:net")), headers, body);
+  }
+
+  /** Drop what is over 30 days old, then the oldest until 8 MiB is left. */
   function keepLimits() {
     const kept = [];
     for (const name of names()) {
-      if (age(name) > 7 * 86_400_000) remove(name);
+      if (age(name) > 30 * 86_400_000) remove(name);
       else kept.push([name, attempt(() => fs.statSync(`${spool}/${name}`).size) ?? 0]);
     }
     let total = kept.reduce((sum, [, size]) => sum + size, 0);
     for (const [name, size] of kept) {
-      if (total <= 1_048_576) return;
+      if (total <= 8_388_608) return;
       remove(name);
       total -= size;
     }
@@ -618,9 +842,8 @@ function sender(require, waitMs) {
   /** Return the next lines to send by file name; add to `done` the files that are not to be sent. */
   function readBatch(most, done) {
     const batch = new Map();
-    let size = '{"events":[]}'.length;
-    for (const name of names()) {
-      if (done.has(name)) continue;
+    let size = 0;
+    for (const name of left(done)) {
       const content = attempt(() => read(`${spool}/${name}`)) ?? "";
       if (isEvent(content)) {
         size += Buffer.byteLength(content);
@@ -639,30 +862,6 @@ function sender(require, waitMs) {
     return content.startsWith("{") && content.endsWith("}\n") && attempt(() => typeof JSON.parse(content)) === "object";
   }
 
-  /** Return the status of the collector's answer, 0 if there was none within the time allowed. */
-  function request(lines) {
-    return new Promise((resolve) => {
-      const url = new URL(`${endpoint.replace(/\/+$/, "")}/api/track`);
-      const secure = url.protocol === "https:";
-      const body = Buffer.from(`{"events":[${lines.join(",")}]}`);
-      const headers = { "Content-Type": "application/json", "Content-Length": body.length, "User-Agent": "track-skills-js" };
-      if (key) headers.Authorization = `Bearer ${key}`;
-      const post = require(secure ? "node:https" : "node:http").request(url, { method: "POST", headers, agent: false });
-      const finish = (status) => {
-        clearTimeout(connecting);
-        clearTimeout(answering);
-        post.destroy();
-        resolve(status);
-      };
-      const connecting = setTimeout(finish, 2000, 0);
-      const answering = setTimeout(finish, 5000, 0);
-      post.on("socket", (socket) => socket.once(secure ? "secureConnect" : "connect", () => clearTimeout(connecting)));
-      post.on("response", (response) => finish(response.statusCode));
-      post.on("error", () => finish(0));
-      post.end(body);
-    });
-  }
-
   function takeLock() {
     for (const last of [false, true]) {
       try {
@@ -679,7 +878,7 @@ function sender(require, waitMs) {
 
   function isStale() {
     try {
-      if (Date.now() - fs.statSync(lock).mtimeMs > 60_000) return true;
+      if (Math.abs(Date.now() - fs.statSync(lock).mtimeMs) > 60_000) return true;
       let holder = read(lock).trim();
       if (!holder) {
         // Its maker is about to write, or died in between.
@@ -699,10 +898,25 @@ function sender(require, waitMs) {
     return (attempt(() => fs.readdirSync(spool)) ?? []).filter((name) => name.endsWith(".ndjson")).sort();
   }
 
-  /** Milliseconds since the event was recorded, from its file's name. */
   function age(name) {
-    const recorded = /^\d+(?=-)/.exec(name);
-    return recorded ? Date.now() - Number(recorded[0]) : Infinity;
+    return Date.now() - recorded(name);
+  }
+
+  /** When the event was recorded, epoch ms, from its file's name; 0 if the name does not say. */
+  function recorded(name) {
+    return Number(/^\d+(?=-)/.exec(name)?.[0] ?? 0);
+  }
+
+  function isOff() {
+    return fs.existsSync(`${home}/off`);
+  }
+
+  function writePace(next) {
+    write("next_post", String(next));
+  }
+
+  function write(file, line) {
+    attempt(() => fs.writeFileSync(`${home}/${file}`, `${line}\n`, { mode: 0o600 }));
   }
 
   function read(path) {
@@ -719,5 +933,167 @@ function sender(require, waitMs) {
     } catch {
       return undefined;
     }
+  }
+}
+
+/** Sending from where there is no spool: browsers, Workers, Deno without permissions. */
+const BATCH_EVENTS = 100;
+// What a page may have under way with beacons and `keepalive` is 64 KiB in all.
+const BATCH_BYTES = 60_000;
+const WAITING_EVENTS = 1000;
+/** What waits to be sent, oldest first: {line, url, key}. */
+let waiting = [];
+let sending = false;
+
+if (globalThis.document) {
+  globalThis.document.addEventListener("visibilitychange", () => {
+    if (globalThis.document.visibilityState === "hidden") leave();
+  });
+  globalThis.addEventListener("pagehide", leave);
+}
+
+/** Send one event, with those of the same turn. */
+function post(line, environment, context) {
+  const url = `${baseUrl(environment)}/api/track`;
+  const key = apiKey(environment);
+  if (!isAllowed({ name: "net", host: new URL(url).host })) return;
+  // A Worker may do nothing for one request in the time of another.
+  if (isWorker()) return postAlone({ line, url, key }, context);
+  waiting.push({ line, url, key });
+  waiting = waiting.slice(-WAITING_EVENTS);
+  if (sending) return;
+  sending = true;
+  queueMicrotask(sendWaiting);
+}
+
+function postAlone(event, context) {
+  const sent = send([event]).catch(() => {});
+  if (typeof context?.waitUntil === "function") context.waitUntil(sent);
+}
+
+/** Send batch after batch, one at a time; what meets no answer waits for the next event, or for the page to go. */
+async function sendWaiting() {
+  try {
+    while (waiting.length > 0) {
+      const batch = nextBatch();
+      const response = await send(batch);
+      if (!response.ok && response.status !== 400 && response.status !== 413) return;
+      waiting = waiting.filter((event) => !batch.includes(event));
+    }
+  } catch {
+    // No network: they wait.
+  } finally {
+    sending = false;
+  }
+}
+
+/** The page is about to go: hand what waits to the browser. What is under way may be sent twice, and is stored once. */
+function leave() {
+  while (waiting.length > 0) {
+    const batch = nextBatch();
+    if (!handOver(batch)) return;
+    waiting = waiting.filter((event) => !batch.includes(event));
+  }
+}
+
+function handOver(batch) {
+  // A beacon carries no Authorization header.
+  if (!batch[0].key) return globalThis.navigator.sendBeacon(batch[0].url, bodyOf(batch));
+  send(batch, true).catch(() => {});
+  return true;
+}
+
+/** The oldest that go to the same place, as many as one request may have. */
+function nextBatch() {
+  const batch = [];
+  let bytes = 100;
+  for (const event of waiting) {
+    bytes += bytesOf(event.line) + 1;
+    if (batch.length === BATCH_EVENTS || bytes > BATCH_BYTES || event.url !== waiting[0].url || event.key !== waiting[0].key) break;
+    batch.push(event);
+  }
+  return batch;
+}
+
+function send(batch, keepalive = false) {
+  const [{ url, key }] = batch;
+  const headers = { "Content-Type": "text/plain;charset=UTF-8", ...(key && { Authorization: `Bearer ${key}` }) };
+  return fetch(url, { method: "POST", headers, body: bodyOf(batch), keepalive });
+}
+
+function bodyOf(batch) {
+  return `{"sent_at":"${new Date().toISOString()}","events":[${batch.map(({ line }) => line).join(",")}]}`;
+}
+
+/** What an exception or a returned value says about how an execution ended. */
+
+const TIMEOUTS = ["TimeoutError", "ETIMEDOUT"];
+const SKIPPED = ["AbortError", "CanceledError", "CancelledError"];
+const NATIVE_THEN = String(Promise.prototype.then);
+
+function outcomeOfError(error) {
+  try {
+    const type = error?.name && error.name !== "Error" ? error.name : error?.constructor?.name;
+    // A deliberate normal exit: what command line libraries throw to end after `--help`.
+    if ([error?.exitCode, error?.exit_code, error?.code].includes(0)) return { status: "success" };
+    const names = [type, error?.code];
+    if (SKIPPED.some((name) => names.includes(name))) return { status: "skipped" };
+    const status = TIMEOUTS.some((name) => names.includes(name)) ? "timeout" : "error";
+    return { status, error_type: type, error_message: error?.message ?? error };
+  } catch {
+    return { status: "error" };
+  }
+}
+
+function outcomeOfResult(result) {
+  try {
+    return { status: typeof result === "object" && result?.success === false ? "error" : "success" };
+  } catch {
+    return { status: "success" };
+  }
+}
+
+/**
+ * Return `result`, or where it is a promise one that settles alike, and say how it ended: `onValue` and `onError` once it has, `onUnknown`
+ * at once for what cannot be awaited unseen.
+ */
+function settled(result, onValue, onError, onUnknown) {
+  if (!isThenable(result)) {
+    onValue(result);
+    return result;
+  }
+  if (!isPlainPromise(result)) {
+    onUnknown();
+    return result;
+  }
+  // Not its own `then`: one of another realm is a promise too.
+  return Promise.prototype.then.call(
+    result,
+    (value) => {
+      onValue(value);
+      return value;
+    },
+    (error) => {
+      onError(error);
+      throw error;
+    },
+  );
+}
+
+function isThenable(value) {
+  try {
+    return (typeof value === "object" || typeof value === "function") && typeof value?.then === "function";
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a promise, of whatever realm, can stand for it: it has nothing of its own, and its `then` does nothing more than that of all. */
+function isPlainPromise(value) {
+  try {
+    if (Object.getOwnPropertyNames(value).length > 0) return false;
+    return value.then === Promise.prototype.then || (Object.prototype.toString.call(value) === "[object Promise]" && String(value.then) === NATIVE_THEN);
+  } catch {
+    return false;
   }
 }

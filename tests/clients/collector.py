@@ -14,6 +14,7 @@ MODES = (
     "ok",
     "slow",  # answers after 300 ms
     "limit",  # 413 for more than `most_events` events, else ok
+    "poison",  # 400 for a batch that has an event named poison, else ok
     "partly",  # 2xx that says the first event was rejected; the others are stored
     "garbage",  # stores, answers 200 with bytes that are no JSON
     "nonsense",  # answers with bytes that are no HTTP
@@ -28,14 +29,15 @@ class Collector:
 
     url: its base URL. mode: one of MODES, or a status to answer with always, as digits; may be changed at any time.
     bodies: every body as it arrived. requests: (method, path, headers, body). events: what was stored, by event_id.
-    arrived: the event_ids in order, duplicates too. most_events: for mode limit. stop() frees the port and start()
-    listens on the same one again, so that a client can meet it dead; a new Collector(start=False) has a port that
-    nobody listens on.
+    arrived: the event_ids in order, duplicates too. most_events: for mode limit. answer: the body in place of the one
+    that goes with the mode. stop() frees the port and start() listens on the same one again, so that a client can meet
+    it dead; a new Collector(start=False) has a port that nobody listens on.
     """
 
     def __init__(self, mode: str = "ok", *, start: bool = True) -> None:
         self.mode = mode
         self.most_events = 10
+        self.answer: bytes | None = None
         self.bodies: list[bytes] = []
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.events: dict[str, dict[str, Any]] = {}
@@ -152,8 +154,8 @@ class _Handler(BaseHTTPRequestHandler):
         if mode.isdigit():
             self._answer(int(mode), b"" if mode == "204" else b'{"success": false, "error": "as told"}')
             return
-        if mode == "limit" and len(json.loads(body)["events"]) > collector.most_events:
-            self._answer(413, b'{"success": false, "error": "too large"}')
+        if mode in ("limit", "poison") and (status := self._refusal(mode, json.loads(body)["events"])):
+            self._answer(status, b'{"success": false, "error": "refused"}')
             return
         if mode == "slow":
             time.sleep(0.3)
@@ -162,6 +164,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._hang_up()
             return
         self._answer(200, b"\xff\x00 garbage <html>" if mode == "garbage" else answer)
+
+    def _refusal(self, mode: str, events: list[dict[str, Any]]) -> int | None:
+        if mode == "limit":
+            return 413 if len(events) > self.collector.most_events else None
+        return 400 if any(event["tool_name"] == "poison" for event in events) else None
 
     def _chunks(self) -> bytes:
         body = b""
@@ -178,8 +185,10 @@ class _Handler(BaseHTTPRequestHandler):
             self.collector.changed.notify_all()
 
     def _answer(self, status: int, body: bytes) -> None:
+        body = body if self.collector.answer is None else self.collector.answer
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
+        self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Content-Length", str(len(body)))
         if status in (301, 302):
             self.send_header("Location", f"{self.collector.url}/elsewhere")

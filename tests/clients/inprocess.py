@@ -16,6 +16,8 @@ from typing import Any
 
 from processes import ROOT
 
+from tests.vectors import VECTORS
+
 
 def run(command: Sequence[str | Path], environment: dict[str, str], **options: Any) -> subprocess.CompletedProcess[str]:
     """Run a command and wait until it ends; its streams are captured."""
@@ -79,8 +81,11 @@ def environment(home: Path, endpoint: str = "http://127.0.0.1:9", **more: str) -
 
 
 def hold(home: Path) -> None:
-    """Let clients record under `home` without starting a sender: as if one had just failed."""
+    """Let clients record under `home` without starting a sender: as if one waited, in a pause after a failure."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    moment = int(time.time() * 1000) + 1000 * VECTORS["limits"]["pause_seconds"]
+    (home / "next_post").write_text(f"{moment} waiting\n")
+    # As the shell clients pause.
     (home / "pending").touch()
     os.utime(home / "pending", (time.time() + 9, time.time() + 9))
 

@@ -7,20 +7,23 @@ import re
 import shutil
 import subprocess
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from collector import Collector
-from inprocess import JS, JS_ENTRY, NODE, environment, hold, run, senders, spool, wait_for_senders
+from inprocess import JS, JS_ENTRY, NODE, environment, hold, run, spool, wait_for_senders
+from playwright.sync_api import Page, sync_playwright
 from processes import ROOT
 
 from tools import browser
 
 MODULE = ROOT / "client" / "js" / "track-skills.js"
 HERE = Path(__file__).parent
-CHROMIUM = browser.installed()
+IN_BROWSER = pytest.mark.skipif(not browser.installed(), reason="no Chromium or Chrome")
 NODE_VERSION = tuple(int(part) for part in re.findall(r"\d+", subprocess.check_output([NODE, "--version"], text=True)))
 
 
@@ -45,11 +48,12 @@ def test_executions(home: Path) -> None:
     ],
 )
 def test_process_may_end_as_it_likes(code: str, events: int, exit_code: int, home: Path) -> None:
-    done = JS.run(code, environment(home))
-    assert (done.returncode, done.stdout) == (exit_code, "")
-    assert ("mine" in done.stderr) == ("mine" in code)
-    assert len(spool(home)) == events
-    assert len(senders(home)) == 1
+    with Collector("503") as collector:
+        done = JS.run(code, environment(home, collector.url))
+        assert (done.returncode, done.stdout) == (exit_code, "")
+        assert ("mine" in done.stderr) == ("mine" in code)
+        assert len(spool(home)) == events
+        collector.wait_requests(1)
 
 
 def test_worker_threads(home: Path) -> None:
@@ -110,42 +114,75 @@ def test_bundled(home: Path, tmp_path: Path) -> None:
 
 PAGE = """<!doctype html><script type="module">
 import {{ configure, isDisabled, track, trackSkillExecution }} from "/track-skills.js";
-const before = isDisabled();
 configure({{ endpoint: "{endpoint}", category: "page" }});
-track("beacon", {{ status: "success" }});
-await trackSkillExecution("failing", async () => {{ throw new RangeError("canary") }}).catch(() => {{}});
-{setup}
-track("last");
+{script}
 </script>"""
 
+FIRST = """
+track("first", { status: "success" });
+await trackSkillExecution("failing", async () => { throw new RangeError("canary") }).catch(() => {});
+Object.defineProperty(navigator, "globalPrivacyControl", { value: true });
+track("last");
+"""
+MANY = "for (let i = 0; i < 300; i++) track(`skill-${i}`, { status: 'success', duration_ms: i });"
 
-@pytest.mark.skipif(not CHROMIUM, reason="no Chromium or Chrome")
+
+@contextmanager
+def page(folder: Path, collector: Collector, script: str) -> Iterator[Page]:
+    """A browser that shows a page with the module, configured for the collector, and this script."""
+    shutil.copy(MODULE, folder)
+    (folder / "index.html").write_text(PAGE.format(endpoint=collector.url, script=script))
+    (folder / "other.html").write_text("<!doctype html>")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        with sync_playwright() as playwright, browser.launch(playwright) as running:
+            shown = running.new_page()
+            shown.goto(f"http://127.0.0.1:{server.server_port}/")
+            yield shown
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@IN_BROWSER
 def test_browser(tmp_path: Path) -> None:
-    with Collector() as collector:
-        shutil.copy(MODULE, tmp_path)
-        setup = "Object.defineProperty(navigator, 'globalPrivacyControl', { value: true });"
-        (tmp_path / "index.html").write_text(PAGE.format(endpoint=collector.url, setup=setup))
-        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Quiet, directory=str(tmp_path)))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        flags = [*browser.FLAGS, "--headless", f"--user-data-dir={tmp_path / 'profile'}"]
-        running = subprocess.Popen(
-            [str(CHROMIUM), *flags, "--remote-debugging-port=0", f"http://127.0.0.1:{server.server_port}/"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            events = {event["tool_name"]: event for event in collector.wait(2, 20)}
-        finally:
-            running.terminate()
-            running.wait(10)
-            server.shutdown()
-            server.server_close()
-    beacon, failing = events.pop("beacon"), events.pop("failing")
+    with Collector() as collector, page(tmp_path, collector, FIRST):
+        events = {event["tool_name"]: event for event in collector.wait(2, 20)}
+    first, failing = events.pop("first"), events.pop("failing")
     assert not events
-    assert (beacon["tool_category"], beacon["runtime"]) == ("page", "browser")
+    assert (first["tool_category"], first["runtime"]) == ("page", "browser")
     assert (failing["status"], failing["error_type"]) == ("error", "RangeError")
-    assert not {"anonymous_id", "os", "session_id"} & set(beacon)
+    assert not {"anonymous_id", "os", "session_id"} & set(first)
     assert {headers["Content-Type"] for _, _, headers, _ in collector.requests} == {"text/plain;charset=UTF-8"}
+
+
+@IN_BROWSER
+def test_browser_sends_many_events_of_one_turn(tmp_path: Path) -> None:
+    with Collector() as collector, page(tmp_path, collector, MANY):
+        assert len(collector.wait(300, 20)) == 300
+    assert len(collector.arrived) == 300
+    assert max(map(len, collector.bodies)) < 64 * 1024
+
+
+@IN_BROWSER
+def test_browser_sends_what_waits_when_the_page_goes(tmp_path: Path) -> None:
+    """Nobody answers the first request: it and what waits behind it go with a beacon."""
+    with Collector("hole") as collector, page(tmp_path, collector, MANY.replace("300", "150")) as shown:
+        collector.wait_requests(1, 20)
+        collector.mode = "ok"
+        shown.goto(shown.url + "other.html")
+        assert len(collector.wait(150, 20)) == 150
+
+
+@IN_BROWSER
+def test_browser_keeps_what_nobody_took(tmp_path: Path) -> None:
+    with Collector("503") as collector, page(tmp_path, collector, MANY + "globalThis.track = track;") as shown:
+        collector.wait_requests(1, 20)
+        shown.wait_for_timeout(300)
+        collector.mode = "ok"
+        shown.evaluate("track('last')")
+        assert len(collector.wait(301, 20)) == 301
 
 
 class _Quiet(SimpleHTTPRequestHandler):

@@ -9,12 +9,13 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 from collector import Collector
-from inprocess import JS, PYTHON, environment, fill, hold, kill_senders, run, spool, wait_for_senders
+from inprocess import JS, PYTHON, environment, fill, hold, kill_senders, run, senders, spool, wait_for_senders
 from processes import CLIENT, HOOK, OPTIONS, ROOT, TRACK
 
 from tests.vectors import BEFORE as VECTORS
@@ -290,7 +291,7 @@ def agent_variables() -> set[str]:
 
 @pytest.mark.parametrize("language", ["python", "js"])
 def test_no_other_variable_is_read(language: str, home: Path) -> None:
-    known = {*VECTORS["settings"], *VECTORS["switches"]["off"], *VECTORS["switches"]["ci"]}
+    known = {*CURRENT["settings"], *CURRENT["switches"]["off"], *CURRENT["switches"]["ci"]}
     known |= agent_variables()
     environments: list[dict[str, str]] = [{}, *({"AI_AGENT": agent["id"]} for agent in AGENT_DATA["agents"])]
     message = {"error_message": "no"}
@@ -323,7 +324,79 @@ def start_flush(language: str, home: Path, endpoint: str) -> None:
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-@pytest.mark.parametrize("language", ["bash", "python", "js"])
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_what_becomes_of_a_batch(language: str, tmp_path: Path) -> None:
+    """Each answer to three events: what is left, how often it was tried, and what the state says of it."""
+    cases = CURRENT["answers"]
+    homes = [tmp_path / str(number) for number in range(len(cases))]
+    collectors = []
+    try:
+        for case, home in zip(cases, homes, strict=True):
+            collectors.append(Collector(str(case["status"])))
+            collectors[-1].answer = case["body"].encode()
+            fill(home, 3)
+            start_flush(language, home, collectors[-1].url)
+        for home in homes:
+            wait_for_senders(home)
+    finally:
+        for home in homes:
+            kill_senders(home)
+        for collector in collectors:
+            collector.stop()
+    for case, home, collector in zip(cases, homes, collectors, strict=True):
+        sizes = [len(json.loads(body)["events"]) for body in collector.bodies]
+        assert (case, sizes) == (case, [3, 1, 1, 1] if case["then"] == "refused" else [3])
+        assert (case, len(spool(home))) == (case, 3 if case["then"] == "kept" else 0)
+        answered = re.fullmatch(r"(\d{13}) (\d{3}) (\w+)\n", (home / "last_answer").read_text())
+        assert answered
+        assert answered.groups()[1:] == (str(case["status"]), case["then"])
+        [moment] = re.findall(r"^(\d{13})\n$", (home / "next_post").read_text())
+        assert abs(int(moment) - int(answered[1]) - 1000 * CURRENT["limits"][pause_name(case)]) < 5000
+
+
+def pause_name(case: dict[str, Any]) -> str:
+    return "pause_seconds" if case["then"] == "kept" else "interval_seconds"
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+def test_next_post(language: str, tmp_path: Path) -> None:
+    """Each state of the file, and what one event makes of it: the file's new state, and which sender is started."""
+    cases = CURRENT["next_post"]
+    homes = [tmp_path / str(number) for number in range(len(cases))]
+    with Collector("hole") as collector:
+        try:
+            with ThreadPoolExecutor(2) as pool:
+                texts = list(pool.map(lambda home: one_event(language, home, collector.url, cases), homes))
+            at_once = [home.name for case, home in zip(cases, homes, strict=True) if case["sender"] == "at once"]
+            collector.wait_requests(len(at_once))
+            assert {path.split("/")[1] for _, path, _, _ in collector.requests} == set(at_once)
+            for case, home, (before, now, after) in zip(cases, homes, texts, strict=True):
+                assert (case, bool(senders(home))) == (case, case["sender"] != "none")
+                if case["after"] is None:
+                    assert (case, after) == (case, before)
+                    continue
+                moment, waiting = re.fullmatch(r"(\d{13})( waiting)?\n", after).groups()  # type: ignore[union-attr]
+                assert (case, bool(waiting)) == (case, case["after"]["waiting"])
+                assert (case, abs(int(moment) - now - case["after"]["ahead_ms"]) < 3000) == (case, True)
+        finally:
+            for home in homes:
+                kill_senders(home)
+
+
+def one_event(language: str, home: Path, endpoint: str, cases: list[dict[str, Any]]) -> tuple[str, int, str]:
+    """Record one event; return the file `next_post` before, the moment (epoch ms) and the file after."""
+    file = cases[int(home.name)]["file"]
+    home.mkdir()
+    now = int(time.time() * 1000)
+    before = ""
+    if file is not None:
+        before = file.get("text", f"{now + file.get('ahead_ms', 0)}{' waiting' if file.get('waiting') else ''}\n")
+        (home / "next_post").write_text(before)
+    IN_PROCESS[language].track(environment(home, f"{endpoint}/{home.name}"))
+    return before, now, (home / "next_post").read_text()
+
+
+@pytest.mark.parametrize("language", ["bash"])
 def test_answers(language: str, tmp_path: Path) -> None:
     """What becomes of three events after each answer."""
     answers = VECTORS["answers"]
@@ -351,7 +424,6 @@ def test_answers(language: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
 def test_no_answer_keeps(language: str, home: Path) -> None:
-    assert 0 in VECTORS["answers"]["kept"]
     fill(home, 3)
     start_flush(language, home, Collector(start=False).url)
     wait_for_senders(home)
@@ -364,10 +436,13 @@ def test_body(language: str, home: Path) -> None:
     folder.mkdir(parents=True)
     for number, line in enumerate(VECTORS["body"]["lines"]):
         (folder / f"{int(time.time() * 1000):013}-1-{number:08x}.ndjson").write_text(line + "\n")
-    with Collector("400") as collector:
+    with Collector("503") as collector:
         start_flush(language, home, collector.url)
         wait_for_senders(home)
-    assert collector.bodies == [VECTORS["body"]["body"].encode()]
+    [body] = collector.bodies
+    sent_at = rb'(?<="sent_at":")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?=")'
+    expected = (VECTORS if language == "bash" else CURRENT)["body"]["body"]
+    assert re.sub(sent_at, b"SENT_AT", body) == expected.encode()
 
 
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
@@ -383,8 +458,8 @@ def test_batches(language: str, home: Path) -> None:
         fill(home, LIMITS["batch_bytes"] // size + 1, size=size)
         start_flush(language, home, collector.url)
         wait_for_senders(home)
-    first, second = (len(body) - len('{"events":[]}') for body in collector.bodies)
-    assert first <= LIMITS["batch_bytes"] < first + second + len(",")
+    first, second = (len(body) for body in collector.bodies)
+    assert first - size < LIMITS["batch_bytes"] < first + second
     assert spool(home) == []
 
 
@@ -413,19 +488,21 @@ def test_times_of_the_shell(language: str) -> None:
 
 
 def test_times_of_the_python_client() -> None:
-    sender, senders = (importlib.import_module(f"track_skills.{name}") for name in ("sender", "senders"))
+    modules = ("batches", "lock", "pace", "posting", "sender")
+    batches, lock, pace, posting, sender = (importlib.import_module(f"track_skills.{name}") for name in modules)
     names = {
-        "connect_seconds": sender._CONNECT_SECONDS,
-        "request_seconds": sender._REQUEST_SECONDS,
-        "sender_seconds": sender._SENDER_SECONDS,
-        "lock_empty_seconds": sender._LOCK_EMPTY_SECONDS,
-        "lock_stale_seconds": sender._LOCK_STALE_SECONDS,
-        "incomplete_seconds": sender._INCOMPLETE_SECONDS,
-        "gather_seconds": senders._WAIT_SECONDS,
-        "pause_seconds": senders._BACK_OFF_SECONDS,
+        "connect_seconds": posting.CONNECT_SECONDS,
+        "request_seconds": posting.REQUEST_SECONDS,
+        "sender_seconds": sender.SENDER_SECONDS,
+        "lock_empty_seconds": lock.EMPTY_SECONDS,
+        "lock_stale_seconds": lock.STALE_SECONDS,
+        "lock_ahead_seconds": lock.STALE_SECONDS,
+        "incomplete_seconds": batches.INCOMPLETE_SECONDS,
+        "interval_seconds": pace.INTERVAL_MS / 1000,
+        "pause_seconds": pace.PAUSE_MS / 1000,
+        "waiter_late_seconds": pace._WAITER_LATE_MS / 1000,
     }
-    assert names == {name: LIMITS[name] for name in names}
-    assert sender._BACK_OFF_SECONDS == senders._BACK_OFF_SECONDS
+    assert names == {name: CURRENT["limits"][name] for name in names}
 
 
 def test_times_of_the_javascript_client() -> None:
@@ -434,13 +511,26 @@ def test_times_of_the_javascript_client() -> None:
         "request_seconds": r"answering = setTimeout\(finish, ([\d_]+)",
         "sender_seconds": r"ends = Date\.now\(\) \+ ([\d_]+)",
         "lock_empty_seconds": r"Atomics\.wait\(.*, (\d{4,})\)",
-        "lock_stale_seconds": r"mtimeMs > ([\d_]+)",
+        "lock_stale_seconds": r"mtimeMs\) > ([\d_]+)",
         "incomplete_seconds": r"age\(name\) > ([\d_]+)\)",
-        "gather_seconds": r"WAIT_MS = ([\d_]+)",
-        "pause_seconds": r"BACK_OFF_MS = ([\d_]+)",
+        "interval_seconds": r"(?:INTERVAL_MS|intervalMs) = ([\d_]+)",
+        "pause_seconds": r"(?:PAUSE_MS|pauseMs) = ([\d_]+)",
+        "waiter_late_seconds": r"WAITER_LATE_MS = ([\d_]+)",
     }
     found = numbers_in((JS_FOLDER / "track-skills.js").read_text(), patterns)
-    assert found == {name: 1000 * LIMITS[name] for name in patterns}
+    assert found == {name: 1000 * CURRENT["limits"][name] for name in patterns}
+
+
+@pytest.mark.parametrize("language", ["python", "js"])
+@pytest.mark.parametrize(("seconds", "is_sent"), [(30, False), (90, True)])
+def test_a_lock_dated_in_the_future(language: str, seconds: int, is_sent: bool, home: Path) -> None:
+    fill(home, 1)
+    (home / "lock").write_text(f"{os.getpid()}\n")
+    os.utime(home / "lock", (time.time() + seconds, time.time() + seconds))
+    with Collector() as collector:
+        start_flush(language, home, collector.url)
+        wait_for_senders(home)
+    assert len(collector.events) == is_sent
 
 
 @pytest.mark.parametrize("language", ["bash", "python", "js"])

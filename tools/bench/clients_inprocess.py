@@ -14,7 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "clients"))
 from collector import Collector
-from inprocess import JS, PYTHON, Client, environment, flush, kill_senders, wait_for_senders
+from inprocess import JS, PYTHON, Client, environment, flush, kill_senders
 
 from tools.bench.table import Row, at_least, at_most
 
@@ -87,7 +87,7 @@ def delivery(client: Client) -> Row:
     with Collector(start=False) as collector, _home() as home:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda _: client.track(environment(home, collector.url)), range(PROCESSES)))
-        wait_for_senders(home)
+        kill_senders(home)
         collector.start()
         flush(client, home, collector.url)
         once = sum(count == 1 for count in Counter(collector.arrived).values())

@@ -1,65 +1,99 @@
 /**
  * The sender: posts the spool's events to the collector. It runs in a process of its own, from its source, so that the module may be
- * bundled; it uses nothing of this file.
+ * bundled; it uses nothing of this file. `moment`: epoch ms to wait for, 0 for at once; `request` and `proxyFor`: what is so called.
  */
-export function sender(require, waitMs) {
+export function sender(require, moment, request, proxyFor) {
   const fs = require("node:fs");
-  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint = "", TRACK_SKILLS_API_KEY: key } = process.env;
+  const { TRACK_SKILLS_HOME: home, TRACK_SKILLS_ENDPOINT: endpoint, TRACK_SKILLS_API_KEY: key } = process.env;
+  const intervalMs = 12_000;
+  const pauseMs = 60_000;
+  const batchEvents = 100;
   const spool = `${home}/spool`;
   const lock = `${home}/lock`;
+  let started = Date.now();
 
   process.title = "track-skills sender";
   process.on("uncaughtException", () => process.exit(1));
-  setTimeout(main, waitMs);
+  // A clock that is set back in between must not keep this process.
+  setTimeout(main, Math.min(Math.max(moment - started, 0), pauseMs + intervalMs));
 
   async function main() {
-    while (!fs.existsSync(`${home}/off`) && takeLock()) {
+    if (moment && !isOff()) {
+      started = Date.now();
+      writePace(started + intervalMs);
+    }
+    while (!isOff() && takeLock()) {
       let done;
       try {
         done = await sendAll();
       } finally {
         attempt(() => read(lock).trim() === String(process.pid) && fs.unlinkSync(lock));
       }
-      if (!done) attempt(() => fs.utimesSync(`${home}/pending`, Date.now() / 1000 + 10, Date.now() / 1000 + 10));
-      // Whoever recorded a moment ago may have met the lock and left it to this sender.
-      if (!done || names().every((name) => done.has(name))) return;
+      // Whoever recorded a moment ago may have met the lock and left the event to this sender.
+      if (!done || left(done).length === 0) return;
     }
+  }
+
+  /** The files that are still to be sent: where another sender waits, those recorded since are left to it. */
+  function left(done) {
+    const awaited = / waiting\n?$/.test(attempt(() => read(`${home}/next_post`)) ?? "");
+    return names().filter((name) => !done.has(name) && !(awaited && recorded(name) >= started));
   }
 
   /** Send batch after batch, oldest first; return the files dealt with, null after an answer to stop at. */
   async function sendAll() {
     const ends = Date.now() + 30_000;
     const done = new Set();
-    let most = 100;
+    let most = batchEvents;
     keepLimits();
     while (Date.now() < ends) {
       const batch = readBatch(most, done);
       if (batch.size === 0) break;
-      const status = await request([...batch.values()]);
-      if (status === 413 && batch.size > 1) {
-        most = Math.floor(batch.size / 2);
-      } else if (status < 200 || (status >= 300 && status < 400) || status === 408 || status === 429 || status >= 500) {
+      const { status, text } = await post([...batch.values()]);
+      const verdict = verdictOf(status, text);
+      write("last_answer", `${Date.now()} ${String(status).padStart(3, "0")} ${verdict}`);
+      if (verdict === "kept") {
+        writePace(Date.now() + pauseMs);
         return null;
-      } else {
-        for (const name of batch.keys()) {
-          remove(name);
-          done.add(name);
-        }
+      }
+      if (verdict === "refused" && batch.size > 1) {
+        most = Math.floor(batch.size / 2);
+        continue;
+      }
+      if (verdict === "taken") most = Math.min(2 * most, batchEvents);
+      for (const name of batch.keys()) {
+        remove(name);
+        done.add(name);
       }
     }
     return done;
   }
 
-  /** Drop what is over 7 days old, then the oldest until 1 MiB is left. */
+  /** What an answer says of the batch: only a JSON object with `success` is one of the collector's. */
+  function verdictOf(status, text) {
+    const success = attempt(() => JSON.parse(text))?.success;
+    if (success === true && status >= 200 && status < 300) return "taken";
+    return success === false && (status === 400 || status === 413) ? "refused" : "kept";
+  }
+
+  function post(lines) {
+    const target = new URL(`${endpoint}/api/track`);
+    const body = Buffer.from(`{"sent_at":"${new Date().toISOString()}","events":[${lines.join(",")}]}`);
+    const headers = { "Content-Type": "application/json", "Content-Length": body.length, "User-Agent": "track-skills-js" };
+    if (key) headers.Authorization = `Bearer ${key}`;
+    return request(require, target, proxyFor(target, process.env, require("node:net")), headers, body);
+  }
+
+  /** Drop what is over 30 days old, then the oldest until 8 MiB is left. */
   function keepLimits() {
     const kept = [];
     for (const name of names()) {
-      if (age(name) > 7 * 86_400_000) remove(name);
+      if (age(name) > 30 * 86_400_000) remove(name);
       else kept.push([name, attempt(() => fs.statSync(`${spool}/${name}`).size) ?? 0]);
     }
     let total = kept.reduce((sum, [, size]) => sum + size, 0);
     for (const [name, size] of kept) {
-      if (total <= 1_048_576) return;
+      if (total <= 8_388_608) return;
       remove(name);
       total -= size;
     }
@@ -68,9 +102,8 @@ export function sender(require, waitMs) {
   /** Return the next lines to send by file name; add to `done` the files that are not to be sent. */
   function readBatch(most, done) {
     const batch = new Map();
-    let size = '{"events":[]}'.length;
-    for (const name of names()) {
-      if (done.has(name)) continue;
+    let size = 0;
+    for (const name of left(done)) {
       const content = attempt(() => read(`${spool}/${name}`)) ?? "";
       if (isEvent(content)) {
         size += Buffer.byteLength(content);
@@ -89,30 +122,6 @@ export function sender(require, waitMs) {
     return content.startsWith("{") && content.endsWith("}\n") && attempt(() => typeof JSON.parse(content)) === "object";
   }
 
-  /** Return the status of the collector's answer, 0 if there was none within the time allowed. */
-  function request(lines) {
-    return new Promise((resolve) => {
-      const url = new URL(`${endpoint.replace(/\/+$/, "")}/api/track`);
-      const secure = url.protocol === "https:";
-      const body = Buffer.from(`{"events":[${lines.join(",")}]}`);
-      const headers = { "Content-Type": "application/json", "Content-Length": body.length, "User-Agent": "track-skills-js" };
-      if (key) headers.Authorization = `Bearer ${key}`;
-      const post = require(secure ? "node:https" : "node:http").request(url, { method: "POST", headers, agent: false });
-      const finish = (status) => {
-        clearTimeout(connecting);
-        clearTimeout(answering);
-        post.destroy();
-        resolve(status);
-      };
-      const connecting = setTimeout(finish, 2000, 0);
-      const answering = setTimeout(finish, 5000, 0);
-      post.on("socket", (socket) => socket.once(secure ? "secureConnect" : "connect", () => clearTimeout(connecting)));
-      post.on("response", (response) => finish(response.statusCode));
-      post.on("error", () => finish(0));
-      post.end(body);
-    });
-  }
-
   function takeLock() {
     for (const last of [false, true]) {
       try {
@@ -129,7 +138,7 @@ export function sender(require, waitMs) {
 
   function isStale() {
     try {
-      if (Date.now() - fs.statSync(lock).mtimeMs > 60_000) return true;
+      if (Math.abs(Date.now() - fs.statSync(lock).mtimeMs) > 60_000) return true;
       let holder = read(lock).trim();
       if (!holder) {
         // Its maker is about to write, or died in between.
@@ -149,10 +158,25 @@ export function sender(require, waitMs) {
     return (attempt(() => fs.readdirSync(spool)) ?? []).filter((name) => name.endsWith(".ndjson")).sort();
   }
 
-  /** Milliseconds since the event was recorded, from its file's name. */
   function age(name) {
-    const recorded = /^\d+(?=-)/.exec(name);
-    return recorded ? Date.now() - Number(recorded[0]) : Infinity;
+    return Date.now() - recorded(name);
+  }
+
+  /** When the event was recorded, epoch ms, from its file's name; 0 if the name does not say. */
+  function recorded(name) {
+    return Number(/^\d+(?=-)/.exec(name)?.[0] ?? 0);
+  }
+
+  function isOff() {
+    return fs.existsSync(`${home}/off`);
+  }
+
+  function writePace(next) {
+    write("next_post", String(next));
+  }
+
+  function write(file, line) {
+    attempt(() => fs.writeFileSync(`${home}/${file}`, `${line}\n`, { mode: 0o600 }));
   }
 
   function read(path) {

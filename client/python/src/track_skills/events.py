@@ -35,7 +35,7 @@ def line_of(name: str, fields: Mapping[str, Any], anonymous_id: str | None, envi
     trigger = fields.get("trigger")
     event = {
         "event_id": _identifier(fields.get("event_id")) or uuid4(),
-        "timestamp": _now(),
+        "timestamp": iso_timestamp(time.time_ns() // 1_000_000),
         "tool_name": name,
         "tool_category": _label(environ.get("TRACK_SKILLS_CATEGORY") if category is None else category),
         "status": _STATUSES.get(fields.get("status", ""), "unknown"),
@@ -69,17 +69,17 @@ def uuid4() -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+def iso_timestamp(milliseconds: int) -> str:
+    """Return a moment, epoch ms, as `2026-02-09T21:30:00.123Z`."""
+    seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
+    return f"{seconds}.{milliseconds % 1000:03d}Z"
+
+
 def _compact(event: Mapping[str, Any]) -> str:
     import json
 
     present = {field: value for field, value in event.items() if value is not None}
     return json.dumps(present, ensure_ascii=False, separators=(",", ":"))
-
-
-def _now() -> str:
-    milliseconds = time.time_ns() // 1_000_000
-    seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(milliseconds // 1000))
-    return f"{seconds}.{milliseconds % 1000:03d}Z"
 
 
 def _label(value: object) -> str | None:

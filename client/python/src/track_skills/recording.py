@@ -44,7 +44,7 @@ def flush() -> None:
         home = settings.active_home(os.environ)
         if home is None or settings.is_true(os.environ.get("TRACK_SKILLS_DEBUG")) or spool.is_empty(home):
             return
-        senders.start(home, wait_seconds=0)
+        senders.start_now(home)
     except Exception:
         return
 

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import os
 import sys
-import time
 from contextlib import suppress
 
-_SENDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "sender.py")
-# How long a sender waits for further events before it sends, and how far ahead one that failed may
-# put the next, in seconds.
-_WAIT_SECONDS = 1.0
-_BACK_OFF_SECONDS = 10.0
+from track_skills import pace
+
+# What a sender runs: the standard library stands first on its path, whatever lies beside this package.
+_RUN = "import sys; sys.path.append(sys.argv[1]); from track_skills.sender import main; main(*sys.argv[2:])"
+_PACKAGES = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+# What is meant for the host's own Python: settings, and tools that measure its coverage.
+_NOT_FOR_SENDERS = ("PYTHON", "COVERAGE_", "COV_CORE_")
 # Senders that are this process's own children, where it is the first of its container.
 _children: list[int] = []
 
 
 def start_soon(home: str) -> None:
-    """Start a sender for the state folder `home`, unless one is waiting that will meet all that was recorded until now.
-
-    The time of the file `pending` tells: the last start, or later if that sender failed and wants a pause.
-    """
-    pending = os.path.join(home, "pending")
-    with suppress(FileNotFoundError):
-        if -_BACK_OFF_SECONDS <= time.time() - os.stat(pending).st_mtime < _WAIT_SECONDS:
-            return
-    with suppress(OSError):
-        os.close(os.open(pending, os.O_WRONLY | os.O_CREAT, 0o600))
-        os.utime(pending)
-    start(home, _WAIT_SECONDS)
+    """Start a sender for the state folder `home`, unless one is on its way that takes along what was just recorded."""
+    moment = pace.claim(home)
+    if moment is not None:
+        _start(home, moment)
 
 
-def start(home: str, wait_seconds: float) -> None:
-    """Start a sender for the state folder `home` that waits so many seconds and then sends.
+def start_now(home: str) -> None:
+    """Start a sender for the state folder `home` that sends at once."""
+    pace.write(home, pace.now_ms() + pace.INTERVAL_MS)
+    _start(home, 0)
+
+
+def _start(home: str, moment_ms: int) -> None:
+    """Start a sender that waits for the moment (epoch ms, 0: now) and then sends; OSError if it cannot be started.
 
     Between the host and the sender stands a shell that ends at once: the sender is not the host's
     child, so the host never meets a process that it did not start. That takes 0.7 ms, whatever the
-    size of the host. Raises OSError if it cannot be started.
+    size of the host.
     """
     python = sys.executable if os.path.basename(sys.executable or "").startswith(("python", "pypy")) else "python3"
-    command = [python, "-I", "-S", _SENDER, str(wait_seconds)]
-    environment = {**os.environ, "TRACK_SKILLS_HOME": home}
+    command = [python, "-I", "-S", "-c", _RUN, _PACKAGES, home, str(moment_ms)]
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_NOT_FOR_SENDERS)}
+    environment = {**kept, "TRACK_SKILLS_HOME": home}
     if sys.platform == "win32":
         _start_on_windows(command, environment)
     elif os.getpid() == 1:

@@ -6,10 +6,23 @@ Rules: client/CONTRACT.md.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 
-_OFF = ("TRACK_SKILLS_DISABLED", "DO_NOT_TRACK")
-_CI = ("CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL")
+from track_skills import endpoint
+
+_OFF = ("TRACK_SKILLS_DISABLED", "DO_NOT_TRACK", "DISABLE_TELEMETRY")
+_CI = (
+    "CI",
+    "GITHUB_ACTIONS",
+    "GITLAB_CI",
+    "CIRCLECI",
+    "TRAVIS",
+    "BUILDKITE",
+    "JENKINS_URL",
+    "TEAMCITY_VERSION",
+    "TF_BUILD",
+)
 _LETTERS_AND_DIGITS = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789")
 ID_ALPHABET = _LETTERS_AND_DIGITS | frozenset("_.:-")
 NAME_ALPHABET = ID_ALPHABET | frozenset(" /@+")
@@ -37,11 +50,26 @@ def active_home(environ: Mapping[str, str]) -> str | None:
     if any(is_true(environ.get(name)) for name in _OFF) or any(environ.get(name) for name in _CI):
         return None
     folder = home(environ)
-    if folder is None or os.path.lexists(os.path.join(folder, "off")):
+    if folder is None or not _is_ours(folder) or os.path.lexists(os.path.join(folder, "off")):
         return None
-    if not environ.get("TRACK_SKILLS_ENDPOINT") and not is_true(environ.get("TRACK_SKILLS_DEBUG")):
+    if not endpoint.base_url(environ) and not is_true(environ.get("TRACK_SKILLS_DEBUG")):
         return None
     return folder
+
+
+def _is_ours(folder: str) -> bool:
+    """Return whether a folder belongs to this user; if it is still to be made, whether making it takes nobody's home.
+
+    Only root can make folders in the home of another user, where `sudo` leaves HOME as it was.
+    """
+    if sys.platform == "win32":
+        return True
+    user = os.geteuid()
+    try:
+        return os.stat(folder).st_uid == user
+    except FileNotFoundError:
+        parent = os.path.dirname(folder)
+        return user != 0 or parent == folder or _is_ours(parent)
 
 
 def is_name(name: object) -> bool:

@@ -25,7 +25,7 @@ def write(home: str, line: str) -> None:
     try:
         _create(path, line)
     except FileNotFoundError:
-        make_folder(folder)
+        make_folders(home)
         _create(path, line)
 
 
@@ -54,7 +54,7 @@ def anonymous_id(home: str) -> str | None:
         return known
     path, made = os.path.join(home, "anonymous_id"), uuid4()
     try:
-        make_folder(home)
+        make_folders(home)
         _create(path, made)
         return made
     except FileExistsError:
@@ -63,13 +63,12 @@ def anonymous_id(home: str) -> str | None:
         return None
 
 
-def make_folder(path: str) -> None:
-    """Make a folder and those above it, each with mode 0700."""
-    if os.path.isdir(path):
-        return
-    make_folder(os.path.dirname(path))
-    with suppress(FileExistsError):
-        os.mkdir(path, 0o700)
+def make_folders(home: str) -> None:
+    """Make the state folder and its spool, for their user alone; those above it are made as any program makes them."""
+    os.makedirs(os.path.dirname(home), exist_ok=True)
+    for folder in (home, os.path.join(home, "spool")):
+        with suppress(FileExistsError):
+            os.mkdir(folder, 0o700)
 
 
 def _create(path: str, line: str) -> None:

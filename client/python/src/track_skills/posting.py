@@ -1,0 +1,96 @@
+"""One request to the collector, and what its answer means. Protocol: client/CONTRACT.md."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from track_skills import endpoint, proxies
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from http.client import HTTPConnection
+
+CONNECT_SECONDS = 2
+REQUEST_SECONDS = 5
+_ANSWER_BYTES = 1_048_576
+
+
+class Answer(NamedTuple):
+    """status: of the answer, 0 if there was none within the time allowed. verdict: `taken`, `refused` or `kept`."""
+
+    status: int
+    verdict: str
+
+
+def post(body: bytes) -> Answer:
+    """Post `body` to the collector that the environment names."""
+    from threading import Thread
+
+    answers = [Answer(0, "kept")]
+
+    def request() -> None:
+        with suppress(Exception):
+            answers.append(_request(body))
+
+    # Looking up a name cannot be interrupted, so the limit on the whole stands outside.
+    thread = Thread(target=request, daemon=True)
+    thread.start()
+    thread.join(REQUEST_SECONDS)
+    return answers[-1]
+
+
+def verdict_of(status: int, body: bytes) -> str:
+    """Return what an answer says of the batch: only a JSON object with `success` is one of the collector's."""
+    import json
+
+    try:
+        said = json.loads(body.decode())
+    except (ValueError, RecursionError):
+        return "kept"
+    success = said.get("success") if isinstance(said, dict) else None
+    if success is True and 200 <= status < 300:
+        return "taken"
+    return "refused" if success is False and status in (400, 413) else "kept"
+
+
+def _request(body: bytes) -> Answer:
+    url = f"{endpoint.base_url(os.environ)}/api/track"
+    headers = {"Content-Type": "application/json", "User-Agent": "track-skills-python"}
+    key = endpoint.api_key(os.environ)
+    if key:
+        headers["Authorization"] = f"Bearer {key}"
+    proxy = proxies.proxy_for(url, os.environ)
+    connection = _connection(url, proxy)
+    through = proxy is not None and url.startswith("http:")
+    try:
+        connection.connect()
+        connection.sock.settimeout(REQUEST_SECONDS)
+        if proxy and through:
+            connection.request("POST", url, body, {**headers, **proxy.headers})
+        else:
+            connection.request("POST", urlsplit(url).path, body, headers)
+        response = connection.getresponse()
+        return Answer(response.status, verdict_of(response.status, response.read(_ANSWER_BYTES)))
+    finally:
+        connection.close()
+
+
+def _connection(url: str, proxy: proxies.Proxy | None) -> HTTPConnection:
+    """Return what leads to `url`, not connected yet; KeyError for a proxy that speaks neither http nor https."""
+    from http.client import HTTPConnection, HTTPSConnection
+
+    kinds: dict[str, type[HTTPConnection]] = {"http": HTTPConnection, "https": HTTPSConnection}
+    target = urlsplit(url)
+    host, port = target.hostname or "", target.port or {"http": 80, "https": 443}[target.scheme]
+    if proxy is None:
+        return kinds[target.scheme](host, port, timeout=CONNECT_SECONDS)
+    if target.scheme == "http":
+        return kinds[proxy.scheme](proxy.host, proxy.port, timeout=CONNECT_SECONDS)
+    if proxy.scheme != "http":
+        raise KeyError(proxy.scheme)
+    tunnel = HTTPSConnection(proxy.host, proxy.port, timeout=CONNECT_SECONDS)
+    tunnel.set_tunnel(host, port, proxy.headers)
+    return tunnel
