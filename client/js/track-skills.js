@@ -708,8 +708,9 @@ function request(require, target, proxy, headers, body) {
     /** @param {any} [tunnelled] what TLS through a tunnel takes */
     function send(protocol, options, tunnelled) {
       const tls = protocol === "https:";
-      const through = tunnelled && { createConnection: () => require("node:tls").connect(tunnelled) };
-      const post = moduleFor(protocol).request({ ...options, ...through, method: "POST", agent: false });
+      // Beside an agent, createConnection would not be asked.
+      const way = tunnelled ? { createConnection: () => require("node:tls").connect(tunnelled) } : { agent: false };
+      const post = moduleFor(protocol).request({ ...options, ...way, method: "POST" });
       open.push(post);
       post.on("socket", (one) => one.once(tls ? "secureConnect" : "connect", () => clearTimeout(connecting)));
       post.on("error", () => finish(0));

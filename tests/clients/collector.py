@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -31,10 +32,11 @@ class Collector:
     bodies: every body as it arrived. requests: (method, path, headers, body). events: what was stored, by event_id.
     arrived: the event_ids in order, duplicates too. most_events: for mode limit. answer: the body in place of the one
     that goes with the mode. stop() frees the port and start() listens on the same one again, so that a client can meet
-    it dead; a new Collector(start=False) has a port that nobody listens on.
+    it dead; a new Collector(start=False) has a port that nobody listens on. With `tls` it speaks https.
     """
 
-    def __init__(self, mode: str = "ok", *, start: bool = True) -> None:
+    def __init__(self, mode: str = "ok", *, start: bool = True, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.mode = mode
         self.most_events = 10
         self.answer: bytes | None = None
@@ -72,6 +74,10 @@ class Collector:
         Handler.collector = collector
         self.released.clear()
         self._server = Server(("127.0.0.1", self.port), Handler)
+        if self._tls:
+            # The handshake is left to the connection's own thread.
+            sock = self._server.socket
+            self._server.socket = self._tls.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def stop(self) -> None:
