@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import copy
 import functools
+import gc
 import inspect
 import json
 import os
@@ -20,7 +22,10 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
+import typer
+from click.testing import CliRunner
 from collector import Collector
 from inprocess import PYTHON, environment, flush, hold, kill_senders, run, senders, spool, wait_for_senders
 from processes import ROOT
@@ -71,6 +76,14 @@ class SkillError(Exception):
         (KeyboardInterrupt(), "skipped", None),
         (SystemExit(0), "success", None),
         (SystemExit(2), "error", "SystemExit"),
+        (SystemExit("no"), "error", "SystemExit"),
+        (typer.Exit(), "success", None),
+        (typer.Exit(3), "error", "Exit"),
+        (click.exceptions.Exit(0), "success", None),
+        (type("Done", (Exception,), {"code": 0})(), "success", None),
+        (type("Failed", (Exception,), {"code": 1, "exit_code": 2})(), "error", "Failed"),
+        (type("Off", (Exception,), {"code": False})(), "error", "Off"),
+        (type("Evil", (Exception,), {"code": property(lambda _: 1 / 0)})(), "error", "Evil"),
         (type("H\u00e9", (Exception,), {})(), "error", None),
     ],
 )
@@ -293,6 +306,76 @@ def test_execution(home: Path, value: object, status: str) -> None:
     assert awaited["duration_ms"] >= 10
 
 
+class SkillAwaitable:
+    def __await__(self) -> Any:
+        return iter(())
+
+
+def test_what_cannot_be_awaited_has_no_known_outcome(home: Path) -> None:
+    for value in (SkillAwaitable(), (number for number in range(3))):
+        assert track_skill_execution("skill", lambda *_, value=value: value) is value
+        assert tracked("skill")(lambda value=value: value)() is value
+    assert [(event["status"], "duration_ms" in event) for event in events(home)] == [("unknown", False)] * 4
+
+
+def fail() -> None:
+    time.sleep(0.03)
+    raise SkillError
+
+
+def succeed() -> dict[str, bool]:
+    time.sleep(0.03)
+    return {"success": False}
+
+
+@pytest.mark.parametrize(("work", "status"), [(fail, "error"), (succeed, "success")])
+def test_futures_of_a_pool_are_recorded_when_they_are_done(home: Path, work: Any, status: str) -> None:
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        future = tracked("skill")(lambda: pool.submit(work))()
+        assert type(future) is concurrent.futures.Future
+        assert events(home) == []
+    event = only_event(home)
+    assert event["status"] == status
+    assert event.get("error_type") == ("SkillError" if work is fail else None)
+    assert event["duration_ms"] >= 25
+
+
+def test_a_future_that_is_cancelled_is_skipped(home: Path) -> None:
+    future: concurrent.futures.Future[None] = concurrent.futures.Future()
+    assert track_skill_execution("skill", lambda *_: future) is future
+    future.cancel()
+    assert only_event(home)["status"] == "skipped"
+
+
+def test_futures_of_asyncio_are_recorded_when_they_are_done(home: Path) -> None:
+    async def slow() -> None:
+        await asyncio.sleep(0.03)
+        raise SkillError
+
+    async def main() -> list[str]:
+        loop = asyncio.get_running_loop()
+        told: list[str] = []
+        loop.set_exception_handler(lambda _, context: told.append(context["message"]))
+        in_executor = tracked("executor")(lambda: loop.run_in_executor(None, succeed))
+        assert await in_executor() == {"success": False}
+        with pytest.raises(SkillError):
+            await track_skill_execution("gather", lambda *_: asyncio.gather(slow(), asyncio.sleep(0)))
+        failed = await track_skill_execution("execution", lambda *_: loop.run_in_executor(None, succeed))
+        assert failed == {"success": False}
+        lost = tracked("task")(lambda: asyncio.ensure_future(slow()))()
+        await asyncio.sleep(0.1)
+        assert isinstance(lost, asyncio.Task)
+        del lost
+        gc.collect()
+        return told
+
+    assert asyncio.run(main()) == ["Task exception was never retrieved"]
+    recorded = {event["tool_name"]: event for event in events(home)}
+    statuses = {name: event["status"] for name, event in recorded.items()}
+    assert statuses == {"executor": "success", "gather": "error", "execution": "error", "task": "error"}
+    assert all(event["duration_ms"] >= 25 for event in recorded.values())
+
+
 def test_lazy_values_stay_lazy(home: Path) -> None:
     class Lazy:
         @property
@@ -343,6 +426,119 @@ def test_threads_share_nothing(home: Path) -> None:
 
 def test_tracked_functions_pickle() -> None:
     assert pickle.loads(pickle.dumps(pickled_skill)) is pickled_skill
+    assert pickle.loads(pickle.dumps(cached_skill)) is cached_skill
+    copied = pickle.loads(pickle.dumps(tracked("skill")(functools.partial(max, 3))))
+    assert isinstance(copied, functools.partial) and copied(5) == 5
+    with pytest.raises(Exception, match="pickle"):
+        pickle.dumps(tracked("skill")(functools.partial(lambda: None)))
+
+
+@tracked
+@functools.lru_cache
+def cached_skill(number: int) -> int:
+    """What it does."""
+    return number * 2
+
+
+def test_a_cached_function_stays_one(home: Path) -> None:
+    cached_skill.cache_clear()
+    assert (cached_skill(2), cached_skill(2), cached_skill.cache_info().hits) == (4, 4, 1)
+    assert isinstance(cached_skill, functools._lru_cache_wrapper)
+    assert str(inspect.signature(cached_skill)) == "(number: 'int') -> 'int'"
+    assert (cached_skill.__name__, cached_skill.__doc__) == ("cached_skill", "What it does.")
+    assert cached_skill.__wrapped__(3) == 6
+    assert [event["tool_name"] for event in events(home)] == ["cached_skill"] * 2
+
+    class Tools:
+        @tracked
+        @functools.lru_cache  # noqa: B019 - what is tested
+        def method(self, number: int) -> tuple[object, int]:
+            return self, number
+
+    tools = Tools()
+    assert tools.method(1) == (tools, 1)
+    assert tools.method.cache_info().currsize == 1
+    assert inspect.ismethod(tools.method)
+    assert events(home)[-1]["tool_name"] == "Tools.method"
+
+
+def test_properties_stay_properties(home: Path) -> None:
+    class Tools:
+        @tracked
+        @property
+        def plain(self) -> int:
+            """What it is."""
+            return 5
+
+        @plain.setter
+        def plain(self, value: int) -> None:
+            self.given = value
+
+        @tracked("cached", tool_version="1")
+        @functools.cached_property
+        def cached(self) -> int:
+            return 6
+
+    tools = Tools()
+    tools.plain = 7
+    assert (tools.plain, tools.given, tools.cached, tools.cached) == (5, 7, 6, 6)
+    assert isinstance(Tools.__dict__["plain"], property) and Tools.plain.__doc__ == "What it is."
+    assert isinstance(Tools.__dict__["cached"], functools.cached_property)
+    assert [event["tool_name"] for event in events(home)] == ["Tools.plain", "cached"]
+
+
+def test_callable_objects_stay_what_they_are(home: Path) -> None:
+    class Tool:
+        """A tool."""
+
+        calls = 0
+
+        def __call__(self, number: int) -> int:
+            self.calls += 1
+            return number
+
+    tool = Tool()
+    decorated = tracked("tool")(tool)
+    assert decorated(3) == 3
+    decorated.more = "kept"
+    assert (decorated.calls, tool.more, decorated.__doc__, repr(decorated)) == (1, "kept", "A tool.", repr(tool))
+    assert isinstance(decorated, Tool) and decorated == tool and hash(decorated) == hash(tool)
+    assert str(inspect.signature(decorated)) == "(number: 'int') -> 'int'"
+    copied = copy.deepcopy(decorated)
+    copied(1)
+    assert (copied.calls, tool.calls) == (2, 1)
+    assert set(dir(tool)) == set(dir(decorated))
+    del decorated.more
+    assert not hasattr(tool, "more")
+    assert tracked(len)("abc") == 3
+    assert tracked(Tool) is Tool
+    assert tracked(None) is not None
+    assert [event["tool_name"] for event in events(home)] == ["tool", "tool", "len"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "status"), [([], 0, "success"), (["--stop"], 0, "success"), (["--fail"], 4, "error")]
+)
+def test_a_command_of_click_stays_one(home: Path, arguments: list[str], code: int, status: str) -> None:
+    @tracked
+    @click.command()
+    @click.option("--stop", is_flag=True)
+    @click.option("--fail", is_flag=True)
+    @click.pass_context
+    def command(context: click.Context, stop: bool, fail: bool) -> None:
+        """What it does."""
+        if stop or fail:
+            context.exit(4 if fail else 0)
+
+    assert isinstance(command, click.Command)
+    assert (command.name, command.help, [option.name for option in command.params]) == (
+        "command",
+        "What it does.",
+        ["stop", "fail"],
+    )
+    assert CliRunner().invoke(command, arguments).exit_code == code
+    event = only_event(home)
+    assert (event["tool_name"], event["status"]) == ("command", status)
 
 
 @tracked

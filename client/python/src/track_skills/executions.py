@@ -1,10 +1,10 @@
-"""Executions timed and recorded: the decorator, the context manager and the function that runs a skill."""
+"""Executions timed and recorded: the context manager and the function that runs a skill."""
 
 from __future__ import annotations
 
-import functools
 import time
-from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine
+from types import AsyncGeneratorType, CoroutineType, GeneratorType
 
 from track_skills import outcomes
 from track_skills.recording import track
@@ -12,15 +12,10 @@ from track_skills.recording import track
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any, TypeVar, overload
+    from typing import Any, TypeVar
 
-    _Function = TypeVar("_Function", bound=Callable[..., Any])
     _Result = TypeVar("_Result")
-
-# Flags of a code object, as `inspect` documents them; importing inspect would cost 10 ms.
-_GENERATOR = 0x20
-_COROUTINE = 0x80
-_ASYNC_GENERATOR = 0x200
+    Outcome = Callable[[object], dict[str, Any]]
 
 
 class tracking:  # noqa: N801 - read as a statement: `with tracking("search"):`
@@ -56,109 +51,29 @@ class tracking:  # noqa: N801 - read as a statement: `with tracking("search"):`
         self.__exit__(kind, error, traceback)
 
 
-if TYPE_CHECKING:
-
-    @overload
-    def tracked(function: _Function, /) -> _Function: ...
-    @overload
-    def tracked(name: str | None = None, /, **fields: Any) -> Callable[[_Function], _Function]: ...
-
-
-def tracked(function: Any = None, /, **fields: Any) -> Any:
-    """Decorate a function so that each call of it is recorded: `@tracked` or `@tracked("search", tool_version="1.2")`.
-
-    Takes functions and methods, plain, coroutine, generator and async generator, and static and
-    class methods. The tool_name is the one given, else the function's qualified name
-    (`Class.method`). A generator is recorded when it ends; its duration runs from the first value
-    asked for. Value, exception and signature stay the function's own.
-    """
-    if function is None or isinstance(function, str):
-        return lambda decorated: _tracked(decorated, function, fields)
-    return _tracked(function, None, fields)
-
-
 def track_skill_execution(
     name: str, impl: Callable[[Any, Any], _Result], params: Any = None, context: Any = None
 ) -> _Result:
     """Return `impl(params, context)`, recorded as one execution of `name`.
 
-    If `impl` returns a coroutine, so does this, and the execution is recorded when it ends. A
-    result that is a dict whose `success` is False is recorded as an error. `params` and `context`
-    are handed over and never looked at.
+    If `impl` returns a coroutine, so does this, and the execution is recorded when it ends; a future
+    is returned as it is, and recorded when it is done. Of anything else that is still to run, such
+    as a generator, the outcome is unknown. A result that is a dict whose `success` is False is
+    recorded as an error. `params` and `context` are handed over and never looked at.
     """
-    result: _Result = _run(name, {}, outcomes.of_result, impl, (params, context), {})
+    result: _Result = run(name, {}, outcomes.of_result, impl, (params, context), {})
     return result
 
 
-def _tracked(function: Any, name: str | None, fields: dict[str, Any]) -> Any:
-    if isinstance(function, (staticmethod, classmethod)):
-        return type(function)(_tracked(function.__func__, name, fields))
-    name = name or _name_of(function)
-    flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
-    if flags & _COROUTINE:
-        return _tracked_coroutine(function, name, fields)
-    if flags & _ASYNC_GENERATOR:
-        return _tracked_async_generator(function, name, fields)
-    if flags & _GENERATOR:
-        return _tracked_generator(function, name, fields)
-
-    @functools.wraps(function)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
-        return _run(name, fields, outcomes.of_return, function, args, kwargs)
-
-    return wrapper
-
-
-def _tracked_coroutine(function: Any, name: str, fields: dict[str, Any]) -> Any:
-    @functools.wraps(function)
-    async def wrapper(*args: Any, **kwargs: Any) -> Any:
-        with tracking(name, **fields):
-            return await function(*args, **kwargs)
-
-    return wrapper
-
-
-def _tracked_generator(function: Any, name: str, fields: dict[str, Any]) -> Any:
-    @functools.wraps(function)
-    def wrapper(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
-        with tracking(name, **fields):
-            return (yield from function(*args, **kwargs))
-
-    return wrapper
-
-
-def _tracked_async_generator(function: Any, name: str, fields: dict[str, Any]) -> Any:
-    @functools.wraps(function)
-    async def wrapper(*args: Any, **kwargs: Any) -> AsyncGenerator[Any, Any]:
-        with tracking(name, **fields):
-            generator = function(*args, **kwargs)
-            step = generator.asend(None)
-            while True:
-                try:
-                    value = await step
-                except StopAsyncIteration:
-                    return
-                try:
-                    sent = yield value
-                except GeneratorExit:
-                    await generator.aclose()
-                    raise
-                except BaseException as error:
-                    step = generator.athrow(error)
-                else:
-                    step = generator.asend(sent)
-
-    return wrapper
-
-
-def _run(
+def run(
     name: str,
     fields: dict[str, Any],
-    outcome_of: Callable[[object], dict[str, Any]],
+    outcome_of: Outcome,
     function: Callable[..., Any],
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
 ) -> Any:
+    """Return `function(*args, **kwargs)`, recorded with these fields; `outcome_of` says how a result is to be taken."""
     started = time.perf_counter()
     try:
         result = function(*args, **kwargs)
@@ -166,18 +81,20 @@ def _run(
         _finish(name, started, {**fields, **outcomes.of_exception(error)})
         raise
     # The type, not isinstance: a lazy proxy would be evaluated by the question.
-    if issubclass(type(result), Coroutine):
+    kind = type(result)
+    if kind is CoroutineType:
         return _awaited(name, started, fields, outcome_of, result)
-    _finish(name, started, {**outcome_of(result), **fields})
+    if _is_future(kind):
+        _watch(name, started, fields, outcome_of, result)
+    elif _is_still_to_run(kind):
+        track(name, **{"status": "unknown", **fields})
+    else:
+        _finish(name, started, {**outcome_of(result), **fields})
     return result
 
 
 async def _awaited(
-    name: str,
-    started: float,
-    fields: dict[str, Any],
-    outcome_of: Callable[[object], dict[str, Any]],
-    coroutine: Coroutine[Any, Any, Any],
+    name: str, started: float, fields: dict[str, Any], outcome_of: Outcome, coroutine: Coroutine[Any, Any, Any]
 ) -> Any:
     try:
         result = await coroutine
@@ -188,11 +105,34 @@ async def _awaited(
     return result
 
 
+def _watch(name: str, started: float, fields: dict[str, Any], outcome_of: Outcome, future: Any) -> None:
+    """Record a future's execution once it is done, or at once if it takes no callback."""
+
+    def record(done: Any) -> None:
+        if done.cancelled():
+            return _finish(name, started, {**fields, "status": "skipped"})
+        # Not `exception()`: asyncio would take the error for looked at, and not warn of it any more.
+        error = done._exception  # noqa: SLF001
+        if error is None:
+            return _finish(name, started, {**outcome_of(done.result()), **fields})
+        return _finish(name, started, {**fields, **outcomes.of_exception(error)})
+
+    try:
+        future.add_done_callback(record)
+    except Exception:
+        track(name, **{"status": "unknown", **fields})
+
+
+def _is_future(kind: type) -> bool:
+    """Return whether these are futures of asyncio or concurrent.futures, told by name: neither needs to be imported."""
+    names = {(ancestor.__module__, ancestor.__name__) for ancestor in kind.__mro__}
+    return bool(names & {("_asyncio", "Future"), ("asyncio.futures", "Future"), ("concurrent.futures._base", "Future")})
+
+
+def _is_still_to_run(kind: type) -> bool:
+    return kind in (GeneratorType, AsyncGeneratorType) or any("__await__" in vars(base) for base in kind.__mro__)
+
+
 def _finish(name: str, started: float, fields: dict[str, Any]) -> None:
     duration_ms = round((time.perf_counter() - started) * 1000)
     track(name, **{"duration_ms": duration_ms, **fields})
-
-
-def _name_of(function: Any) -> str:
-    qualified = getattr(function, "__qualname__", None) or type(function).__qualname__
-    return str(qualified).rpartition("<locals>.")[2]

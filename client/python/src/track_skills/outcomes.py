@@ -14,16 +14,27 @@ def of_exception(error: BaseException) -> dict[str, Any]:
     """Return the fields status, error_type and error_message of an execution that ended in `error`.
 
     Classes are told by name along the inheritance: asyncio, subprocess and concurrent.futures need
-    no import here, and the timeouts and cancellations of other libraries count too. SystemExit is
-    a success when its code is 0 or None.
+    no import here, and the timeouts and cancellations of other libraries count too. A deliberate
+    normal exit is a success.
     """
-    if isinstance(error, SystemExit) and error.code in (0, None):
+    if _is_normal_exit(error):
         return {"status": "success"}
     names = {ancestor.__name__ for ancestor in type(error).__mro__}
     if names & _SKIPPED:
         return {"status": "skipped"}
     status = "timeout" if names & _TIMEOUTS else "error"
     return {"status": status, "error_type": type(error).__name__, "error_message": error}
+
+
+def _is_normal_exit(error: BaseException) -> bool:
+    """Return whether an exception ends the program as it should: `sys.exit()`, typer.Exit(), click's `ctx.exit(0)`."""
+    if isinstance(error, SystemExit):
+        return error.code in (0, None)
+    try:
+        codes = (getattr(error, "exit_code", None), getattr(error, "code", None))
+    except Exception:
+        return False
+    return any(type(code) is int and code == 0 for code in codes)
 
 
 def of_return(result: object) -> dict[str, Any]:  # noqa: ARG001 - as of_result is called
