@@ -20,15 +20,18 @@ CLIENTS = {
     "client/hooks/track-skills-hook.sh": "client/shell/hook.sh",
     "client/plugin/hooks/track-skills-hook.sh": "client/shell/hook.sh",
     "client/js/track-skills.js": "client/js/src/client.js",
+    "client/js/track-skills.cjs": "client/js/src/client.js",
 }
 AGENTS = "client/agents.json"
+TYPES = "client/js/track-skills"
 SOURCE = re.compile(r"^source \./(\S+)$\n?", re.M)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.M)
 IMPORT = re.compile(r'^import \{[^}]*\} from "\./(\S+)";$\n*', re.M)
 
 
-def assembled(first: Path) -> str:
-    """The whole file that begins with the part `first`."""
-    return _script(first) if first.suffix == ".sh" else _module(first)
+def assembled(name: str, first: Path) -> str:
+    """The whole file `name`, which begins with the part `first`."""
+    return _script(first) if first.suffix == ".sh" else _module(first, is_commonjs=name.endswith(".cjs"))
 
 
 def parts(first: Path) -> list[Path]:
@@ -51,10 +54,14 @@ def _sourced(part: Path) -> str:
     return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
-def _module(first: Path) -> str:
+def _module(first: Path, *, is_commonjs: bool) -> str:
     """The first part and then the others, which are modules only as long as they stand alone."""
     main, *others = (IMPORT.sub("", part.read_text()).strip() for part in parts(first))
-    text = "\n\n".join([main, *(re.sub(r"^export ", "", other, flags=re.M) for other in others)])
+    exported = EXPORT.findall(main)
+    if is_commonjs:
+        main = EXPORT.sub("", main)
+        others.append(f"module.exports = {{ {', '.join(exported)} }};")
+    text = "\n\n".join([main, *(EXPORT.sub("", other) for other in others)])
     return f"{_origin(first, '//')}{text}\n"
 
 
@@ -108,7 +115,9 @@ def made() -> Iterator[tuple[str, str]]:
     """Each file that is made of others, by its name, and what it should be."""
     agents = json.loads((ROOT / AGENTS).read_text())
     yield from ((name, write(agents)) for name, write in COPIES.items())
-    yield from ((name, assembled(ROOT / first)) for name, first in CLIENTS.items())
+    yield from ((name, assembled(name, ROOT / first)) for name, first in CLIENTS.items())
+    # For `require` TypeScript wants the same declarations under a name of their own.
+    yield f"{TYPES}.d.cts", (ROOT / f"{TYPES}.d.ts").read_text()
 
 
 def main() -> int:

@@ -4,48 +4,48 @@ export type Status = "success" | "error" | "timeout" | "partial" | "skipped" | "
 /** Further fields of an event. One that does not fit its rule is left out. */
 export interface Fields {
   /** Default: unknown. */
-  status?: Status;
+  status?: Status | undefined;
   /** Milliseconds, 0 to 86 400 000. Leave it out if it was not measured. */
-  duration_ms?: number;
+  duration_ms?: number | undefined;
   /** At most 64 letters, digits, spaces and `_ . : / @ + -`, as all labels. */
-  tool_category?: string;
-  error_type?: string;
+  tool_category?: string | undefined;
+  error_type?: string | undefined;
   /** Recorded only with TRACK_SKILLS_ERROR_MESSAGES=1; at most 500 characters. */
-  error_message?: string;
-  trigger?: "user" | "model" | "nested" | "unknown";
-  tool_version?: string;
-  agent_id?: string;
-  session_id?: string;
+  error_message?: string | undefined;
+  trigger?: "user" | "model" | "nested" | "unknown" | undefined;
+  tool_version?: string | undefined;
+  agent_id?: string | undefined;
+  session_id?: string | undefined;
   /** The same one sent twice is stored once. */
-  event_id?: string;
-  request_size_bytes?: number;
-  response_size_bytes?: number;
+  event_id?: string | undefined;
+  request_size_bytes?: number | undefined;
+  response_size_bytes?: number | undefined;
 }
 
 /** What a Worker's `ctx` offers. */
 export interface Context {
-  waitUntil?(promise: Promise<unknown>): void;
+  waitUntil?: ((promise: Promise<unknown>) => void) | undefined;
 }
 
 /** Settings where there is no environment: browsers, Workers, Deno without permissions. */
 export interface Options {
   /** Base URL of the collector. */
   endpoint: string;
-  apiKey?: string;
-  category?: string;
+  apiKey?: string | undefined;
+  category?: string | undefined;
   /** Globs of tool names, separated by commas. */
-  include?: string;
-  exclude?: string;
-  toolVersion?: string;
-  disabled?: boolean;
+  include?: string | undefined;
+  exclude?: string | undefined;
+  toolVersion?: string | undefined;
+  disabled?: boolean | undefined;
   /** Write the exact payload to the console and send nothing. */
-  debug?: boolean;
-  test?: boolean;
-  errorMessages?: boolean;
+  debug?: boolean | undefined;
+  test?: boolean | undefined;
+  errorMessages?: boolean | undefined;
 }
 
 /** Record that the tool `name` was used. Never throws, prints or waits for the network. */
-export function track(name: string, fields?: Fields, context?: Context): void;
+export function track(name: string, fields?: Fields | undefined, context?: Context | undefined): void;
 
 /**
  * Return `impl(params, context)`, recorded as one execution of `name`: same value, same exception, a promise only if `impl` returns one.

@@ -40,7 +40,7 @@ def test_the_files_are_what_their_parts_make() -> None:
         ("client/shell/names.sh", {"client/_track.sh", *HOOKS}),
         ("client/shell/host.sh", {"client/_track.sh"}),
         ("client/shell/hook_json.sh", HOOKS),
-        ("client/js/src/sender.js", {"client/js/track-skills.js"}),
+        ("client/js/src/sender.js", {"client/js/track-skills.js", "client/js/track-skills.cjs"}),
         ("client/plugin/hooks/track-skills-hook.sh", {"client/plugin/hooks/track-skills-hook.sh"}),
     ],
 )

@@ -55,7 +55,7 @@ def test_a_copy_as_it_is_is_green(copy: Path) -> None:
         ),
         (DECLARATIONS, "export function isDisabled(): boolean;", "export function isDisabled(): string;"),
         (DECLARATIONS, "track(name: string, fields", "track(name: number, fields"),
-        (DECLARATIONS, "  apiKey?: string;", "  key?: string;"),
+        (DECLARATIONS, "  apiKey?: string | undefined;", "  key?: string;"),
         ("client/js/src/client.js", "export function isDisabled() {", "function isDisabled() {"),
         ("client/js/src/sender.js", "let most = batchEvents;", "let most = '100';"),
     ],

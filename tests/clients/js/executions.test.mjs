@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { beforeEach, test } from "node:test";
+import { runInNewContext } from "node:vm";
 import { track, trackSkillExecution } from "../../../client/js/node.js";
 
 const spool = `${process.env.TRACK_SKILLS_HOME}/spool`;
@@ -44,6 +45,9 @@ for (const [error, status, type] of [
   [new DOMException("no", "TimeoutError"), "timeout", "TimeoutError"],
   [Object.assign(new Error("no"), { code: "ETIMEDOUT" }), "timeout", "Error"],
   [new DOMException("no", "AbortError"), "skipped", undefined],
+  [Object.assign(new Error("(outputHelp)"), { exitCode: 0, code: "commander.help" }), "success", undefined],
+  [Object.assign(new Error("done"), { code: 0 }), "success", undefined],
+  [Object.assign(new Error("no"), { exitCode: 1 }), "error", "Error"],
   ["text", "error", "String"],
   [undefined, "error", undefined],
   [null, "error", undefined],
@@ -74,12 +78,43 @@ test("measures until the promise settles", async () => {
   assert.ok(onlyEvent().duration_ms >= 29 && onlyEvent().duration_ms < 500);
 });
 
-test("leaves lazy thenables alone", () => {
+test("leaves thenables alone, whose outcome is unknown", () => {
   let asked = 0;
+  const then = () => { asked++; };
   // biome-ignore lint/suspicious/noThenProperty: A thenable is what is tested.
-  const query = { then() { asked++; } };
-  assert.equal(trackSkillExecution("skill", () => query), query);
+  class Lazy extends Promise { then(...given) { asked++; return super.then(...given); } }
+  const lazy = new Lazy(() => {});
+  const mixed = Object.assign(Promise.resolve(1), { pid: 7 });
+  const values = [{ then }, Object.assign(() => {}, { then }), lazy, mixed];
+  for (const value of values) assert.equal(trackSkillExecution("skill", () => value), value);
   assert.equal(asked, 0);
+  assert.deepEqual(events().map((event) => [event.status, event.duration_ms]), values.map(() => ["unknown", undefined]));
+});
+
+test("takes an object whose `then` throws for a value", () => {
+  // biome-ignore lint/suspicious/noThenProperty: A thenable is what is tested.
+  const value = { get then() { throw new Error("getter"); } };
+  assert.equal(trackSkillExecution("skill", () => value), value);
+  assert.equal(onlyEvent().status, "success");
+});
+
+test("waits for promises of another realm", async () => {
+  const other = runInNewContext("({ ok: async () => 7, fail: async () => { throw new RangeError('no') } })");
+  assert.equal(await trackSkillExecution("ok", () => pause(30).then(other.ok)), 7);
+  assert.equal(await trackSkillExecution("ok", async () => other.ok()), 7);
+  const promise = trackSkillExecution("ok", () => other.ok());
+  assert.ok(!(promise instanceof Promise));
+  assert.equal(await promise, 7);
+  await assert.rejects(trackSkillExecution("fail", () => other.fail()), { name: "RangeError" });
+  assert.deepEqual(events().map((event) => event.status), ["success", "success", "success", "error"]);
+});
+
+test("takes a promise of a subclass for one of its kind", async () => {
+  class Task extends Promise {}
+  const task = trackSkillExecution("skill", () => new Task((resolve) => setTimeout(resolve, 30, 7)));
+  assert.ok(task instanceof Task);
+  assert.equal(await task, 7);
+  assert.ok(onlyEvent().duration_ms >= 29);
 });
 
 test("odd fields and names cost at most themselves", () => {
