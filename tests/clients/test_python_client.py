@@ -637,6 +637,17 @@ def test_import_is_cheap() -> None:
     )
 
 
+def test_runs_from_a_zip_archive(tmp_path: Path) -> None:
+    archive = shutil.make_archive(str(tmp_path / "packages"), "zip", ROOT / "client" / "python" / "src")
+    home = tmp_path / "state"
+    with Collector() as collector:
+        variables = environment(home, collector.url, PYTHONPATH=archive)
+        done = run([sys.executable, "-c", "import track_skills; track_skills.track('skill')"], variables)
+        assert (done.returncode, done.stderr) == (0, "")
+        collector.wait(1)
+        wait_for_senders(home)
+
+
 def test_installs_with_pip(tmp_path: Path) -> None:
     venv.create(tmp_path / "venv")
     python = tmp_path / "venv" / "bin" / "python"
