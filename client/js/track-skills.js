@@ -232,7 +232,12 @@ function spoolAt(home) {
   function makeFolders() {
     fs.mkdirSync(builtin("node:path").dirname(home), { recursive: true });
     for (const folder of [home, `${home}/spool`]) {
-      if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
+      try {
+        fs.mkdirSync(folder, { mode: 0o700 });
+      } catch (error) {
+        // It may be there, or another process has just made it.
+        if (error.code !== "EEXIST") throw error;
+      }
     }
   }
 
@@ -817,12 +822,17 @@ function sender(require, moment, request, proxyFor) {
     return success === false && (status === 400 || status === 413) ? "refused" : "kept";
   }
 
-  function post(lines) {
+  async function post(lines) {
     const target = new URL(`${endpoint}/api/track`);
     const body = Buffer.from(`{"sent_at":"${new Date().toISOString()}","events":[${lines.join(",")}]}`);
     const headers = { "Content-Type": "application/json", "Content-Length": body.length, "User-Agent": "track-skills-js" };
     if (key) headers.Authorization = `Bearer ${key}`;
-    return request(require, target, proxyFor(target, process.env, require("node:net")), headers, body);
+    try {
+      return await request(require, target, proxyFor(target, process.env, require("node:net")), headers, body);
+    } catch {
+      // Of a proxy that has no sense there is no answer.
+      return { status: 0, text: "" };
+    }
   }
 
   /** Drop what is over 30 days old, then the oldest until 8 MiB is left. */
@@ -1056,15 +1066,12 @@ function outcomeOfResult(result) {
 
 /**
  * Return `result`, or where it is a promise one that settles alike, and say how it ended: `onValue` and `onError` once it has, `onUnknown`
- * at once for what cannot be awaited unseen.
+ * at once for what is still to run and cannot be awaited unseen.
  */
 function settled(result, onValue, onError, onUnknown) {
-  if (!isThenable(result)) {
-    onValue(result);
-    return result;
-  }
   if (!isPlainPromise(result)) {
-    onUnknown();
+    if (isStillToRun(result)) onUnknown();
+    else onValue(result);
     return result;
   }
   // Not its own `then`: one of another realm is a promise too.
@@ -1081,9 +1088,11 @@ function settled(result, onValue, onError, onUnknown) {
   );
 }
 
-function isThenable(value) {
+/** Whether a value is a thenable or a generator. */
+function isStillToRun(value) {
   try {
-    return (typeof value === "object" || typeof value === "function") && typeof value?.then === "function";
+    if (typeof value !== "object" && typeof value !== "function") return false;
+    return typeof value?.then === "function" || /^\[object (Async)?Generator\]$/.test(Object.prototype.toString.call(value));
   } catch {
     return false;
   }
@@ -1092,7 +1101,7 @@ function isThenable(value) {
 /** Whether a promise, of whatever realm, can stand for it: it has nothing of its own, and its `then` does nothing more than that of all. */
 function isPlainPromise(value) {
   try {
-    if (Object.getOwnPropertyNames(value).length > 0) return false;
+    if (typeof value !== "object" || Object.getOwnPropertyNames(value).length > 0) return false;
     return value.then === Promise.prototype.then || (Object.prototype.toString.call(value) === "[object Promise]" && String(value.then) === NATIVE_THEN);
   } catch {
     return false;

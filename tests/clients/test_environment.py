@@ -149,6 +149,18 @@ def test_proxies(language: str, tmp_path: Path) -> None:
 
 
 @LANGUAGES
+@pytest.mark.parametrize("proxy", ["http://%", "socks5://127.0.0.1:9", "http://127.0.0.1:99999", "http://"])
+def test_a_proxy_that_leads_nowhere_keeps_the_events(language: str, proxy: str, home: Path) -> None:
+    fill(home, 2)
+    with Collector() as collector:
+        start_flush(language, environment(home, collector.url, http_proxy=proxy))
+        settle([home])
+    assert collector.connections == 0
+    assert (home / "last_answer").read_text().endswith(" 000 kept\n")
+    assert len(list((home / "spool").iterdir())) == 2
+
+
+@LANGUAGES
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_delivered_where_only_a_proxy_leads_out(language: str, scheme: str, home: Path, certificate: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

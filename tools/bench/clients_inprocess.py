@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import statistics
 import sys
 import tempfile
 import time
@@ -14,9 +15,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "clients"))
 from collector import Collector
-from inprocess import JS, PYTHON, Client, environment, flush, kill_senders
+from inprocess import JS, PYTHON, Client, environment, flush, kill_senders, run
 
-from tools.bench.table import Row, at_least, at_most
+from tools.bench.table import Row, at_least, at_most, at_most_times
 
 CALLS = 1500
 PROCESSES = 100
@@ -48,7 +49,7 @@ console.log(JSON.stringify(times));
 
 def run_python() -> list[Row]:
     """The Python client's."""
-    return [*added_time(PYTHON), delivery(PYTHON)]
+    return [import_time(), *added_time(PYTHON), delivery(PYTHON)]
 
 
 def run_js() -> list[Row]:
@@ -69,6 +70,18 @@ def added_time(client: Client) -> Iterator[Row]:
             value, reference = times[int(share * len(times))], files[int(share * len(files))]
             figure = f"{client.language} track(), {name} of {CALLS} calls, server {server}, beside a file"
             yield Row(figure, value, "ms", reference, at_most(limit))
+
+
+def import_time(starts: int = 30) -> Row:
+    """Measure the import of the package beside that of json and os, each in a process of its own, by turns."""
+    times: dict[str, list[float]] = {"import track_skills": [], "import json, os": []}
+    timed = "import time; started = time.perf_counter(); {}; print(time.perf_counter() - started)"
+    for _ in range(starts):
+        for statement, taken in times.items():
+            command = [sys.executable, "-S", "-c", timed.format(statement)]
+            taken.append(1000 * float(run(command, environment(Path("/nowhere"))).stdout))
+    value, reference = (statistics.median(taken) for taken in times.values())
+    return Row("python import, median, beside json and os", value, "ms", reference, at_most_times(1.5))
 
 
 def file_times(home: Path) -> list[float]:

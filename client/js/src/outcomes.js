@@ -28,15 +28,12 @@ export function outcomeOfResult(result) {
 
 /**
  * Return `result`, or where it is a promise one that settles alike, and say how it ended: `onValue` and `onError` once it has, `onUnknown`
- * at once for what cannot be awaited unseen.
+ * at once for what is still to run and cannot be awaited unseen.
  */
 export function settled(result, onValue, onError, onUnknown) {
-  if (!isThenable(result)) {
-    onValue(result);
-    return result;
-  }
   if (!isPlainPromise(result)) {
-    onUnknown();
+    if (isStillToRun(result)) onUnknown();
+    else onValue(result);
     return result;
   }
   // Not its own `then`: one of another realm is a promise too.
@@ -53,9 +50,11 @@ export function settled(result, onValue, onError, onUnknown) {
   );
 }
 
-function isThenable(value) {
+/** Whether a value is a thenable or a generator. */
+function isStillToRun(value) {
   try {
-    return (typeof value === "object" || typeof value === "function") && typeof value?.then === "function";
+    if (typeof value !== "object" && typeof value !== "function") return false;
+    return typeof value?.then === "function" || /^\[object (Async)?Generator\]$/.test(Object.prototype.toString.call(value));
   } catch {
     return false;
   }
@@ -64,7 +63,7 @@ function isThenable(value) {
 /** Whether a promise, of whatever realm, can stand for it: it has nothing of its own, and its `then` does nothing more than that of all. */
 function isPlainPromise(value) {
   try {
-    if (Object.getOwnPropertyNames(value).length > 0) return false;
+    if (typeof value !== "object" || Object.getOwnPropertyNames(value).length > 0) return false;
     return value.then === Promise.prototype.then || (Object.prototype.toString.call(value) === "[object Promise]" && String(value.then) === NATIVE_THEN);
   } catch {
     return false;

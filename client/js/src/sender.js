@@ -76,12 +76,17 @@ export function sender(require, moment, request, proxyFor) {
     return success === false && (status === 400 || status === 413) ? "refused" : "kept";
   }
 
-  function post(lines) {
+  async function post(lines) {
     const target = new URL(`${endpoint}/api/track`);
     const body = Buffer.from(`{"sent_at":"${new Date().toISOString()}","events":[${lines.join(",")}]}`);
     const headers = { "Content-Type": "application/json", "Content-Length": body.length, "User-Agent": "track-skills-js" };
     if (key) headers.Authorization = `Bearer ${key}`;
-    return request(require, target, proxyFor(target, process.env, require("node:net")), headers, body);
+    try {
+      return await request(require, target, proxyFor(target, process.env, require("node:net")), headers, body);
+    } catch {
+      // Of a proxy that has no sense there is no answer.
+      return { status: 0, text: "" };
+    }
   }
 
   /** Drop what is over 30 days old, then the oldest until 8 MiB is left. */

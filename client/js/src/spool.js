@@ -23,7 +23,12 @@ export function spoolAt(home) {
   function makeFolders() {
     fs.mkdirSync(builtin("node:path").dirname(home), { recursive: true });
     for (const folder of [home, `${home}/spool`]) {
-      if (!fs.existsSync(folder)) fs.mkdirSync(folder, { mode: 0o700 });
+      try {
+        fs.mkdirSync(folder, { mode: 0o700 });
+      } catch (error) {
+        // It may be there, or another process has just made it.
+        if (error.code !== "EEXIST") throw error;
+      }
     }
   }
 

@@ -78,14 +78,14 @@ test("measures until the promise settles", async () => {
   assert.ok(onlyEvent().duration_ms >= 29 && onlyEvent().duration_ms < 500);
 });
 
-test("leaves thenables alone, whose outcome is unknown", () => {
+test("leaves thenables and generators alone, whose outcome is unknown", () => {
   let asked = 0;
   const then = () => { asked++; };
   // biome-ignore lint/suspicious/noThenProperty: A thenable is what is tested.
   class Lazy extends Promise { then(...given) { asked++; return super.then(...given); } }
   const lazy = new Lazy(() => {});
   const mixed = Object.assign(Promise.resolve(1), { pid: 7 });
-  const values = [{ then }, Object.assign(() => {}, { then }), lazy, mixed];
+  const values = [{ then }, Object.assign(() => {}, { then }), lazy, mixed, (function* () {})(), (async function* () {})()];
   for (const value of values) assert.equal(trackSkillExecution("skill", () => value), value);
   assert.equal(asked, 0);
   assert.deepEqual(events().map((event) => [event.status, event.duration_ms]), values.map(() => ["unknown", undefined]));
