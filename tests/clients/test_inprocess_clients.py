@@ -312,6 +312,21 @@ def test_switched_off_while_a_sender_waits(client: Client, home: Path) -> None:
 
 
 @CLIENTS
+def test_a_sender_that_waits_leaves_the_events_to_one_that_waits_longer(client: Client, home: Path) -> None:
+    """One that fails moves the moment, and the next event starts another that waits: there must not be ever more."""
+    home.mkdir()
+    (home / "next_post").write_text(f"{int(time.time() * 1000) + 1000}\n")
+    with Collector() as collector:
+        client.track(environment(home, collector.url))
+        assert senders(home)
+        later = f"{int(time.time() * 1000) + 9000} waiting\n"
+        (home / "next_post").write_text(later)
+        wait_for_senders(home, 8)
+    assert collector.connections == 0
+    assert (home / "next_post").read_text() == later
+
+
+@CLIENTS
 def test_a_sender_leaves_new_files_to_one_that_waits(client: Client, home: Path) -> None:
     for waiting, requests in ((" waiting", 1), ("", 2)):
         fill(home, 1)

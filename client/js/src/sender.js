@@ -18,7 +18,9 @@ export function sender(require, moment, request, proxyFor) {
   setTimeout(main, Math.min(Math.max(moment - started, 0), pauseMs + intervalMs));
 
   async function main() {
-    if (moment && !isOff()) {
+    if (moment) {
+      // One that waits for a later moment takes the events along: so there are never more and more that wait.
+      if (isOff() || awaited() > moment) return;
       started = Date.now();
       writePace(started + intervalMs);
     }
@@ -36,8 +38,14 @@ export function sender(require, moment, request, proxyFor) {
 
   /** The files that are still to be sent: where another sender waits, those recorded since are left to it. */
   function left(done) {
-    const awaited = / waiting\n?$/.test(attempt(() => read(`${home}/next_post`)) ?? "");
-    return names().filter((name) => !done.has(name) && !(awaited && recorded(name) >= started));
+    const isLate = awaited() ? (name) => recorded(name) >= started : () => false;
+    return names().filter((name) => !done.has(name) && !isLate(name));
+  }
+
+  /** The moment, epoch ms, for which a sender has said that it waits; 0 if none has. */
+  function awaited() {
+    const text = attempt(() => read(`${home}/next_post`)) ?? "";
+    return Number(/^(\d{13}) waiting\n?$/.exec(text)?.[1] ?? 0);
   }
 
   /** Send batch after batch, oldest first; return the files dealt with, null after an answer to stop at. */

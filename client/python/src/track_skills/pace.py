@@ -27,9 +27,10 @@ def claim(home: str) -> int | None:
     return moment
 
 
-def is_awaited(home: str) -> bool:
-    """Return whether a sender has said that it waits for the next moment."""
-    return _read(home)[1]
+def awaited(home: str) -> int:
+    """Return the moment, epoch ms, for which a sender has said that it waits; 0 if none has."""
+    moment, is_awaited = _read(home)
+    return moment if is_awaited else 0
 
 
 def write(home: str, moment_ms: int, waiting: str = "") -> None:

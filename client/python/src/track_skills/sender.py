@@ -20,7 +20,8 @@ def main(home: str, moment: str) -> None:
         # A clock that is set back in between must not keep this process.
         time.sleep(min(max(int(moment) - started, 0), pace.PAUSE_MS + pace.INTERVAL_MS) / 1000)
         started = pace.now_ms()
-        if _is_off(home):
+        # One that waits for a later moment takes the events along: so there are never more and more that wait.
+        if _is_off(home) or pace.awaited(home) > int(moment):
             return
         pace.write(home, started + pace.INTERVAL_MS)
     while not _is_off(home) and lock.take(home):
@@ -64,7 +65,7 @@ def _send_all(home: str, started_ms: int) -> set[str] | None:
 def _left(home: str, done: set[str], started_ms: int) -> list[str]:
     """Return the files that are still to be sent: where another sender waits, those recorded since are left to it."""
     left = [name for name in batches.names(os.path.join(home, "spool")) if name not in done]
-    if pace.is_awaited(home):
+    if pace.awaited(home):
         left = [name for name in left if batches.recorded_ms(name) < started_ms]
     return left
 
