@@ -166,10 +166,10 @@ def test_kept_while_nobody_answers_or_listens(tmp_path: Path) -> None:
             fill(home, 2)
             started = time.monotonic()
             client.run("flush()", environment(home, collector.url))
-            assert time.monotonic() - started < 2
+            assert time.monotonic() - started < 4
         for home in homes.values():
             wait_for_senders(home)
-            assert time.monotonic() - started < 7
+            assert time.monotonic() - started < 15
             assert len(spool(home)) == 2
 
 
@@ -446,7 +446,7 @@ def test_caller_that_captures_everything_does_not_wait(client: Client, home: Pat
         ).wait()
         os.close(writer)
         assert os.read(reader, 1) == b""
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 4
         os.close(reader)
         assert senders(home)
 
