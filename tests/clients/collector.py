@@ -13,7 +13,7 @@ from typing import Any
 
 MODES = (
     "ok",
-    "slow",  # answers after 300 ms
+    "slow",  # answers after `delay` seconds
     "limit",  # 413 for more than `most_events` events, else ok
     "poison",  # 400 for a batch that has an event named poison, else ok
     "partly",  # 2xx that says the first event was rejected; the others are stored
@@ -39,6 +39,7 @@ class Collector:
         self._tls = tls
         self.mode = mode
         self.most_events = 10
+        self.delay = 0.3
         self.answer: bytes | None = None
         self.bodies: list[bytes] = []
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
@@ -164,7 +165,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(status, b'{"success": false, "error": "refused"}')
             return
         if mode == "slow":
-            time.sleep(0.3)
+            time.sleep(collector.delay)
         answer = json.dumps(collector.store(body, leave_out=1 if mode == "partly" else 0)).encode()
         if mode == "dies":
             self._hang_up()

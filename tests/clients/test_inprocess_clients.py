@@ -287,13 +287,12 @@ def test_a_second_event_waits_for_its_moment(client: Client, home: Path) -> None
         client.track(environment(home, collector.url))
         collector.wait(1)
         wait_for_senders(home)
-        moment = int(time.time() * 1000) + 1500
+        moment = int(time.time() * 1000) + 5000
         (home / "next_post").write_text(f"{moment}\n")
-        for _ in range(3):
-            client.track(environment(home, collector.url))
+        client.track(environment(home, collector.url), times=3)
         assert (home / "next_post").read_text() == f"{moment} waiting\n"
         assert len(collector.requests) == 1
-        collector.wait(4)
+        collector.wait(4, 20)
         assert time.time() * 1000 >= moment
         wait_for_senders(home)
     assert [len(json.loads(body)["events"]) for body in collector.bodies] == [1, 3]
@@ -302,11 +301,11 @@ def test_a_second_event_waits_for_its_moment(client: Client, home: Path) -> None
 @CLIENTS
 def test_switched_off_while_a_sender_waits(client: Client, home: Path) -> None:
     home.mkdir()
-    (home / "next_post").write_text(f"{int(time.time() * 1000) + 1000}\n")
+    (home / "next_post").write_text(f"{int(time.time() * 1000) + 5000}\n")
     with Collector() as collector:
         client.track(environment(home, collector.url))
         (home / "off").touch()
-        wait_for_senders(home)
+        wait_for_senders(home, 20)
     assert collector.connections == 0
     assert len(spool(home)) == 1
 
@@ -315,13 +314,12 @@ def test_switched_off_while_a_sender_waits(client: Client, home: Path) -> None:
 def test_a_sender_that_waits_leaves_the_events_to_one_that_waits_longer(client: Client, home: Path) -> None:
     """One that fails moves the moment, and the next event starts another that waits: there must not be ever more."""
     home.mkdir()
-    (home / "next_post").write_text(f"{int(time.time() * 1000) + 1000}\n")
+    (home / "next_post").write_text(f"{int(time.time() * 1000) + 5000}\n")
     with Collector() as collector:
         client.track(environment(home, collector.url))
-        assert senders(home)
-        later = f"{int(time.time() * 1000) + 9000} waiting\n"
+        later = f"{int(time.time() * 1000) + 60_000} waiting\n"
         (home / "next_post").write_text(later)
-        wait_for_senders(home, 8)
+        wait_for_senders(home, 20)
     assert collector.connections == 0
     assert (home / "next_post").read_text() == later
 
@@ -331,9 +329,10 @@ def test_a_sender_leaves_new_files_to_one_that_waits(client: Client, home: Path)
     for waiting, requests in ((" waiting", 1), ("", 2)):
         fill(home, 1)
         with Collector("slow") as collector:
+            collector.delay = 2
             client.run("flush()", environment(home, collector.url))
             collector.wait_requests(1)
-            (home / "next_post").write_text(f"{int(time.time() * 1000) + 9000}{waiting}\n")
+            (home / "next_post").write_text(f"{int(time.time() * 1000) + 60_000}{waiting}\n")
             fill(home, 1, first_ms=int(time.time() * 1000))
             wait_for_senders(home)
         assert len(collector.requests) == requests
