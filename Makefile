@@ -9,6 +9,13 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web edges walls/test_house.py)
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
+# Go needs no network and keeps what it builds here.
+export GOENV := off
+export GOFLAGS := -mod=mod
+export GOTOOLCHAIN := local
+export GOPROXY := off
+export GOCACHE := $(CURDIR)/.build/go/cache
+export GOPATH := $(CURDIR)/.build/go/path
 
 .PHONY: help demo dev test test-fast test-mutations check version bench screenshots deploy format clean clients
 
@@ -32,7 +39,7 @@ test-fast: .venv/ready ## Pass the tests that need CPython alone
 test-mutations: .venv/ready ## See which conditions of SQL and of the counting rooms no test would miss, in 20 minutes (FILES)
 	@$(BIN)/python -m tools.mutations $(FILES)
 
-check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript
+check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript, Go
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
@@ -49,6 +56,9 @@ check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript
 	@biome lint --error-on-warnings
 	@tsc -p tests/clients/js
 	@tsc -p tests/dashboard
+	@cd client/go && go vet ./...
+	@cd tests/clients/go && go vet ./...
+	@stale=$$("$$(go env GOROOT)/bin/gofmt" -l client/go tests/clients/go) && test -z "$$stale" || { echo "gofmt: $$stale"; exit 1; }
 
 clients: .venv/ready ## Make the files that people copy of their parts
 	@$(BIN)/python -m tools.assemble
@@ -71,6 +81,7 @@ format: .venv/ready ## Format the code
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
 	@git ls-files '*.sh' | xargs -r $(BIN)/shfmt -i 2 -ci -w
+	@"$$(go env GOROOT)/bin/gofmt" -w client/go tests/clients/go
 
 clean: ## Remove everything that was installed or built
 	rm -rf .venv node_modules python_modules .build .state

@@ -1,0 +1,3 @@
+module track-skills/client/go
+
+go 1.21
