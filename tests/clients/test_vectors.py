@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from collector import Collector
+from golang import GO
 from inprocess import JS, PYTHON, environment, fill, hold, kill_senders, run, senders, spool, wait_for_senders
 from processes import CLIENT, HOOK, OPTIONS, ROOT, TRACK
 
@@ -28,7 +29,7 @@ LIMITS = VECTORS["limits"]
 AGENTS = VECTORS["agents"]
 AGENT_DATA = json.loads((CLIENT / "agents.json").read_text())
 SHELL = {"bash": TRACK, "hook": HOOK}
-IN_PROCESS = {"python": PYTHON, "js": JS}
+IN_PROCESS = {"python": PYTHON, "js": JS, "go": GO}
 JS_FOLDER = CLIENT / "js"
 
 Step = dict[str, Any]
