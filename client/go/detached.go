@@ -52,7 +52,7 @@ func startDetached(home string, at int64) error {
 	sender := &exec.Cmd{
 		Path:        program,
 		Args:        []string{"track-skills-sender"},
-		Env:         senderEnvironment(home, at),
+		Env:         append(os.Environ(), senderVariable+"="+strconv.FormatInt(at, 10)+" "+home),
 		Dir:         home,
 		SysProcAttr: detachedAttributes(),
 	}
@@ -66,18 +66,6 @@ func startDetached(home string, at int64) error {
 func sendQuietly(home string, at int64) {
 	defer func() { _ = recover() }()
 	send(home, at)
-}
-
-// senderEnvironment is that of this process, without what would have the sender leave a file of coverage.
-func senderEnvironment(home string, at int64) []string {
-	var environment []string
-	for _, variable := range os.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		if name != senderVariable && name != "GOCOVERDIR" {
-			environment = append(environment, variable)
-		}
-	}
-	return append(environment, senderVariable+"="+strconv.FormatInt(at, 10)+" "+home)
 }
 
 // ownProgram returns a path of the file that this process runs. An error says that it might be another program by now,

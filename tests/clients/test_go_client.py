@@ -19,9 +19,9 @@ from pathlib import Path
 import pytest
 import test_vectors as rules
 from collector import Collector
-from golang import DRIVE, GO, GO_FOLDER, build, driver, go
+from golang import DRIVE, GO, GO_FOLDER, build, driver, go, go_environment
 from inprocess import JS, PYTHON, environment, fill, flush, hold, kill_senders, run, senders, spool, wait_for_senders
-from processes import TRACK
+from processes import ROOT, TRACK
 
 from tests.vectors import VECTORS, opt_out
 
@@ -59,6 +59,15 @@ def test_it_needs_the_standard_library_alone() -> None:
     listed = go(GO_FOLDER, "list", "-deps", "-f", "{{if not .Standard}}{{.ImportPath}}{{end}}", ".")
     assert listed.stdout.split() == ["track-skills/client/go"]
     assert "require" not in (GO_FOLDER / "go.mod").read_text()
+
+
+def test_the_guide_begins_with_a_program_that_works(tmp_path: Path) -> None:
+    guide = (ROOT / "docs" / "guides" / "go.md").read_text()
+    script = re.findall(r"```sh\n(.*?)```", guide, re.S)[0].replace("/tmp/try", str(tmp_path))
+    done = run(["bash", "-e", "-c", script], go_environment(DO_NOT_TRACK=""), cwd=ROOT)
+    assert (done.returncode, done.stdout) == (0, "Hello, secret\n"), done.stderr
+    shown = json.loads(re.findall(r"```json\n(.*?)```", guide, re.S)[0])
+    assert list(json.loads(done.stderr)) == list(shown)
 
 
 # The rules of all clients
@@ -129,7 +138,7 @@ def test_no_other_variable_is_read() -> None:
     """Which variables are read cannot be watched in a compiled program, so its text is looked at."""
     known = {*VECTORS["settings"], *VECTORS["switches"]["off"], *VECTORS["switches"]["ci"], "AI_AGENT", "AGENT"}
     known |= {"HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"}
-    own = {"TRACK_SKILLS_SENDER", "GOCOVERDIR", "USERPROFILE"}
+    own = {"TRACK_SKILLS_SENDER", "USERPROFILE"}
     parts = [path for path in GO_FOLDER.glob("*.go") if not path.name.endswith("_test.go") and path.name != "agents.go"]
     text = "".join(path.read_text() for path in parts)
     read = set(re.findall(r'"([A-Z][A-Z0-9_]+)"', text))
@@ -609,13 +618,9 @@ import (
 )
 
 func main() {
-	os.WriteFile(os.Args[1], append(read(os.Args[1]), '.'), 0o600)
+	mark, _ := os.OpenFile(os.Getenv("MARK"), os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o600)
+	mark.WriteString(".")
 	trackskills.Track("skill", trackskills.Fields{Status: "success"})
-}
-
-func read(path string) []byte {
-	content, _ := os.ReadFile(path)
-	return content
 }
 """
 
@@ -632,7 +637,7 @@ def test_main_runs_once_and_never_in_the_sender(tmp_path: Path, home: Path) -> N
     program = build(module(tmp_path / "module", MAIN), tmp_path / "program")
     with Collector() as collector:
         for _ in range(2):
-            assert run([program, tmp_path / "mark"], environment(home, collector.url)).returncode == 0
+            assert run([program], environment(home, collector.url, MARK=str(tmp_path / "mark"))).returncode == 0
         collector.wait(2, seconds=LIMITS["interval_seconds"] + 10)
         wait_for_senders(home)
     assert (tmp_path / "mark").read_text() == ".."
@@ -655,8 +660,9 @@ def test_a_program_that_is_replaced_or_gone_while_it_runs(tmp_path: Path, home: 
 def test_a_program_run_by_go_run(tmp_path: Path, home: Path) -> None:
     folder = module(tmp_path / "module", MAIN)
     with Collector() as collector:
-        variables = {"TRACK_SKILLS_HOME": str(home), "TRACK_SKILLS_ENDPOINT": collector.url, "DO_NOT_TRACK": ""}
-        done = go(folder, "run", ".", str(tmp_path / "mark"), **variables)
+        variables = environment(home, collector.url, DO_NOT_TRACK="", MARK=str(tmp_path / "mark"))
+        del variables["PATH"]
+        done = go(folder, "run", ".", **variables)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
         collector.wait(1)
         wait_for_senders(home)
@@ -672,7 +678,7 @@ def test_a_package_that_was_copied_into_the_module(tmp_path: Path, home: Path) -
     (folder / "go.mod").write_text("module example.com/x\n\ngo 1.21\n")
     program = build(folder, tmp_path / "program")
     with Collector() as collector:
-        assert run([program, tmp_path / "mark"], environment(home, collector.url)).returncode == 0
+        assert run([program], environment(home, collector.url, MARK=str(tmp_path / "mark"))).returncode == 0
         collector.wait(1)
         wait_for_senders(home)
     assert (tmp_path / "mark").read_text() == "."
@@ -683,8 +689,7 @@ def test_the_sender_leaves_no_file_of_coverage(tmp_path: Path, home: Path) -> No
     folder = tmp_path / "coverage"
     folder.mkdir()
     with Collector() as collector:
-        variables = environment(home, collector.url, GOCOVERDIR=str(folder))
-        done = run([program, tmp_path / "mark"], variables)
+        done = run([program], environment(home, collector.url, GOCOVERDIR=str(folder), MARK=str(tmp_path / "mark")))
         assert (done.returncode, done.stderr) == (0, "")
         collector.wait(1)
         wait_for_senders(home)
