@@ -42,6 +42,7 @@ PARTS = {
     "clients-shell": Part("_track.sh and the hook, beside bash", clients_shell.run),
     "clients-python": Part("the Python client, beside writing a file", clients_inprocess.run_python),
     "clients-js": Part("the JavaScript client, beside writing a file", clients_inprocess.run_js),
+    "clients-go": Part("the Go client, beside writing a file", clients_inprocess.run_go),
     "dashboard": Part("the page with 1,000 tools and 90 days", dashboard.run),
 }
 AGAINST: dict[str, Callable[[Path], list[Row]]] = {

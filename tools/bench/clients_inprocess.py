@@ -1,4 +1,4 @@
-"""Measures track() of the Python and JavaScript clients in running processes, and counts what short ones deliver."""
+"""Measures track() of Python, JavaScript and Go in running processes, and counts what short ones deliver."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "clients"))
 from collector import Collector
+from golang import GO
 from inprocess import JS, PYTHON, Client, environment, flush, kill_senders, run
 
 from tools.bench.table import Row, at_least, at_most, at_most_times
@@ -44,6 +45,7 @@ for (let call = 0; call < {CALLS}; call++) {{
 }}
 console.log(JSON.stringify(times));
 """,
+    "go": f"times={CALLS}",
 }
 
 
@@ -55,6 +57,11 @@ def run_python() -> list[Row]:
 def run_js() -> list[Row]:
     """The JavaScript client's."""
     return [*added_time(JS), delivery(JS)]
+
+
+def run_go() -> list[Row]:
+    """The Go client's."""
+    return [*added_time(GO), exit_time(), delivery(GO)]
 
 
 def added_time(client: Client) -> Iterator[Row]:
@@ -95,12 +102,28 @@ def file_times(home: Path) -> list[float]:
     return sorted(times)
 
 
+def exit_time() -> Row:
+    """Measure how long a Go program takes that records one event and ends, beside the same one that only ends."""
+    times: dict[str, list[float]] = {"": [], "track=1": []}
+    with _collector("hole") as collector:
+        for code in (*times,) * PROCESSES:
+            with _home() as home:
+                started = time.perf_counter()
+                GO.run(code, environment(home, collector.url))
+                times[code].append((time.perf_counter() - started) * 1000)
+    nothing, one = (statistics.median(taken) for taken in times.values())
+    figure = (
+        f"go program that records one event and ends, median of {PROCESSES}, server black-holed, beside one that ends"
+    )
+    return Row(figure, one, "ms", nothing, at_most(nothing + 20))
+
+
 def delivery(client: Client) -> Row:
     """Count what arrives from short processes that meet a dead server, after it is up and the spool was flushed."""
     with Collector(start=False) as collector, _home() as home:
         with ThreadPoolExecutor(2) as pool:
             list(pool.map(lambda _: client.track(environment(home, collector.url)), range(PROCESSES)))
-        kill_senders(home)
+        kill_senders(home)  # those that wait for their turn; what they would have sent is in the spool
         collector.start()
         flush(client, home, collector.url)
         once = sum(count == 1 for count in Counter(collector.arrived).values())
