@@ -33,7 +33,7 @@ func activeHome() string {
 		}
 	}
 	home := stateHome()
-	if home == "" || isOff(home) || belongsToOther(home) {
+	if home == "" || isOff(home) || hasLentRights() || belongsToOther(home) {
 		return ""
 	}
 	if endpoint() == "" && !isTrue("TRACK_SKILLS_DEBUG") {
@@ -46,6 +46,12 @@ func activeHome() string {
 func isOff(home string) bool {
 	_, err := os.Lstat(filepath.Join(home, "off"))
 	return err == nil
+}
+
+// hasLentRights reports whether the program has rights (set-user-ID) that whoever started it has not: the environment
+// must not say where such a program writes.
+func hasLentRights() bool {
+	return os.Getuid() != os.Geteuid() || os.Getgid() != os.Getegid()
 }
 
 // stateHome returns the absolute path of the state folder; empty if there is no home at all.

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -570,6 +571,28 @@ def test_a_state_folder_of_somebody_else_is_left_alone(home: Path) -> None:
         assert list(home.glob("*")) == []
         if folder == user:
             assert not home.exists(), "nor is one made in somebody else's home"
+
+
+@pytest.mark.parametrize("is_lent", [True, False])
+def test_a_program_with_lent_rights_lets_the_environment_say_nothing(is_lent: bool, tmp_path: Path) -> None:
+    """Set-user-ID: what a stranger's variables name would be written and sent with root's rights."""
+    if os.geteuid() or os.statvfs(tmp_path).f_flag & os.ST_NOSUID:
+        pytest.skip("only root can lend its rights, where the disk allows it")
+    stranger = 12345
+    with tempfile.TemporaryDirectory() as folder, Collector() as collector:
+        home, program = Path(folder) / "state", Path(folder) / "program"
+        Path(folder).chmod(0o755)
+        shutil.copy(driver(), program)
+        program.chmod(0o4755 if is_lent else 0o755)
+        fill(home, 1)
+        for path in () if is_lent else (home, home / "spool", *spool(home)):
+            os.chown(path, stranger, stranger)
+        for more in ({"TRACK_SKILLS_SENDER": f"0 {home}"}, {}):
+            variables = environment(home, collector.url, **more)
+            subprocess.run([program, "track=1", "flush"], env=variables, user=stranger, group=stranger, check=True)
+            wait_for_senders(home)
+        assert len(collector.events) == (0 if is_lent else 2)
+        assert len(spool(home)) == (1 if is_lent else 0)
 
 
 def test_anonymous_id_is_made_once_and_mended(home: Path) -> None:
