@@ -221,7 +221,7 @@ def test_the_second_event_waits_and_the_third_starts_nothing(home: Path) -> None
 
 def test_a_sender_that_waited_looks_for_the_switch_again(home: Path) -> None:
     home.mkdir(mode=0o700)
-    (home / "next_post").write_text(f"{now_ms() + 1500}\n")
+    (home / "next_post").write_text(f"{now_ms() + 4000}\n")
     with Collector() as collector:
         GO.track(environment(home, collector.url))
         assert senders(home)
@@ -256,7 +256,7 @@ def test_nobody_waits_for_a_collector_that_does_not_answer(home: Path) -> None:
     with Collector("hole") as collector:
         started = time.monotonic()
         assert GO.run("track=1 flush", environment(home, collector.url)).returncode == 0
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 4
         collector.wait_requests(1)
         kill_senders(home)
     assert len(spool(home)) == 3
@@ -490,6 +490,16 @@ def test_how_an_execution_ended(end: str, home: Path) -> None:
     assert "error_message" not in event
 
 
+def test_a_panic_is_printed_as_if_the_client_were_not_there(home: Path) -> None:
+    with Collector() as collector:
+        done = GO.run("die", environment(home, collector.url))
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("panic: canary\n\ngoroutine 1 [running]:")
+        [event] = collector.wait(1)
+        wait_for_senders(home)
+    assert (event["status"], event["error_type"]) == ("error", "panic")
+
+
 def test_messages_only_when_asked_for(home: Path) -> None:
     hold(home)
     GO.run("tracked=plain tracked=bad-error", environment(home, TRACK_SKILLS_ERROR_MESSAGES="1"))
@@ -620,7 +630,7 @@ def test_a_caller_that_captures_everything_does_not_wait(home: Path) -> None:
         )
         os.close(writer)
         assert os.read(reader, 1) == b""
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 4
         os.close(reader)
         collector.wait_requests(1)
         [sender] = senders(home)

@@ -2,6 +2,7 @@
 //
 //	track=N      record so many successes
 //	tracked=END  run a function that ends in one of the ways of `ends`
+//	die          end in a panic that nobody recovers
 //	flush        start sending
 //	sleep=MS     stay alive
 //	steps        run the steps given as JSON on stdin, and print what each found and left behind
@@ -31,6 +32,8 @@ func main() {
 			}
 		case "tracked":
 			tracked(value)
+		case "die":
+			trackskills.Tracked("skill", trackskills.Fields{}, func() error { panic("canary") })
 		case "flush":
 			trackskills.Flush()
 		case "sleep":

@@ -63,7 +63,11 @@ func tracked(end string) {
 			panic("another error came back")
 		}
 	}()
-	if value := <-done; value != nil && value != "canary" {
-		panic(value)
+	var expected any
+	if end == "panic" {
+		expected = "canary"
+	}
+	if value := <-done; value != expected {
+		panic(fmt.Sprint("came through: ", value))
 	}
 }
