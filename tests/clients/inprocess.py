@@ -121,10 +121,10 @@ def senders(home: Path) -> list[int]:
 
 
 def wait_for_senders(home: Path, seconds: float = 15) -> None:
-    """Return once three looks found no process of this state folder: while one starts, its environment is not seen."""
+    """Return once eight looks found no process of this state folder: while one starts, its environment is not seen."""
     ends = time.monotonic() + seconds
     unseen = 0
-    while unseen < 3:
+    while unseen < 8:
         assert time.monotonic() < ends, f"senders {senders(home)} still run"
         unseen = 0 if senders(home) else unseen + 1
         time.sleep(0.02)

@@ -197,7 +197,8 @@ def test_nothing_lost_and_nothing_twice_from_100_short_processes(home: Path) -> 
     with collector:
         collector.start()
         flush(GO, home, collector.url)
-    assert len(collector.events) == len(collector.arrived) == 100
+        collector.wait(100)
+    assert len(collector.arrived) == 100
     assert spool(home) == []
 
 
