@@ -48,15 +48,12 @@ func newCollector(base, key string) *collector {
 				Proxy:               proxyFor,
 				DialContext:         dialer.DialContext,
 				TLSHandshakeTimeout: connectTime,
+				DisableKeepAlives:   true, // there is seldom a second batch, and nothing to close after it
 			},
 			Timeout:       requestTime,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}
-}
-
-func (collector *collector) close() {
-	collector.client.CloseIdleConnections()
 }
 
 // post sends one body and waits for the answer, 5 s at most.

@@ -49,7 +49,6 @@ func sendLocked(home string) (seen map[string]bool, answered bool) {
 func sendAll(home string) (seen map[string]bool, answered bool) {
 	keepLimits(home)
 	collector := newCollector(endpoint(), apiKey())
-	defer collector.close()
 	ends := time.Now().Add(senderTime)
 	waiting, most := spoolFiles(home), batchEvents
 	seen = map[string]bool{}

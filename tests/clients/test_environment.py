@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 from collector import Collector
 from forward_proxy import ForwardProxy
+from golang import GO
 from inprocess import JS, PYTHON, environment, fill, kill_senders, run, wait_for_senders
 
 from tests.vectors import VECTORS
 
-CLIENTS = {"python": PYTHON, "js": JS}
+CLIENTS = {"python": PYTHON, "js": JS, "go": GO}
 # The clients that read the environment alike; another one joins by its word here.
 LANGUAGES = pytest.mark.parametrize("language", [*CLIENTS])
 NAMES = "DNS:x.example,DNS:localhost,DNS:localhost.example,IP:127.0.0.10"

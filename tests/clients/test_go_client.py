@@ -85,6 +85,8 @@ RULES: list[Callable[[str, Path], None]] = [
     rules.test_numbers,
     rules.test_longest_line,
     rules.test_batches,
+    rules.test_what_becomes_of_a_batch,
+    rules.test_body,
     rules.test_no_answer_keeps,
 ]
 
@@ -92,6 +94,10 @@ RULES: list[Callable[[str, Path], None]] = [
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_rules(rule: Callable[[str, Path], None], home: Path) -> None:
     rule("go", home)
+
+
+def test_pace(tmp_path: Path) -> None:
+    rules.test_next_post("go", tmp_path)
 
 
 @pytest.mark.parametrize("field", ["tool_category", "error_type", "tool_version", "agent_id"])
