@@ -23,7 +23,8 @@ func send(home string, at int64) {
 	started := nowMS()
 	if at > 0 {
 		time.Sleep(time.Until(time.UnixMilli(at)))
-		if isOff(home) {
+		// One that waits for a later moment takes the events along: so there are never more and more that wait.
+		if next, known := readNextPost(home); isOff(home) || known && next.waiting && next.at > at {
 			return
 		}
 		writeNextPost(home, nextPost{at: nowMS() + postInterval})

@@ -96,10 +96,6 @@ def test_rules(rule: Callable[[str, Path], None], home: Path) -> None:
     rule("go", home)
 
 
-def test_pace(tmp_path: Path) -> None:
-    rules.test_next_post("go", tmp_path)
-
-
 @pytest.mark.parametrize("field", ["tool_category", "error_type", "tool_version", "agent_id"])
 def test_labels(field: str, home: Path) -> None:
     rules.test_further_labels("go", field, home)
@@ -236,6 +232,20 @@ def test_a_sender_that_waited_looks_for_the_switch_again(home: Path) -> None:
         wait_for_senders(home)
     assert collector.connections == 0
     assert len(spool(home)) == 1
+
+
+def test_a_sender_that_waits_leaves_the_events_to_one_that_waits_longer(home: Path) -> None:
+    """One that fails moves the moment, and the next event starts another that waits: there must not be ever more."""
+    home.mkdir(mode=0o700)
+    (home / "next_post").write_text(f"{now_ms() + 4000}\n")
+    with Collector() as collector:
+        GO.track(environment(home, collector.url))
+        assert senders(home)
+        later = f"{now_ms() + 20_000} waiting\n"
+        (home / "next_post").write_text(later)
+        wait_for_senders(home)
+    assert collector.connections == 0
+    assert (home / "next_post").read_text() == later
 
 
 KEEPING = ["500", "503", "429", "408", "401", "403", "404", "405", "302", "204", "garbage", "nonsense", "half", "dies"]
