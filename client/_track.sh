@@ -1,15 +1,82 @@
 #!/usr/bin/env bash
-# Made by `make clients`. Change its parts instead: client/shell/track.sh client/shell/shared.sh
-# client/shell/switches.sh client/shell/state.sh client/shell/names.sh client/shell/clock.sh
-# client/shell/event.sh client/shell/spool.sh client/shell/detach.sh client/shell/sender.sh client/shell/lock.sh
-# client/shell/arguments.sh client/shell/command.sh client/shell/host.sh
+# Made by `make clients`. Change its parts instead: client/shell/track.sh client/shell/guard.sh
+# client/shell/environment.sh client/shell/switches.sh client/shell/state.sh client/shell/shared.sh
+# client/shell/names.sh client/shell/clock.sh client/shell/identity.sh client/shell/event.sh
+# client/shell/spool.sh client/shell/pace.sh client/shell/detach.sh client/shell/sender.sh client/shell/post.sh
+# client/shell/lock.sh client/shell/arguments.sh client/shell/command.sh client/shell/host.sh
+# client/shell/agents.sh
 # Track Skills: records that a skill was used. One file to copy; it needs bash 3.2 or later, and curl to send.
 # It never prints, fails or waits for the network. `bash _track.sh --help` says how to use it, CONTRACT.md what it does.
+# Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
+# The marks at the ends of these lines keep carriage returns there from being part of them.
+ts_alone() {                                                                          #
+  trap - EXIT                                                                         #
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done                                #
+  [ $# -gt 1 ] || exit 0                                                              #
+  shift                                                                               #
+  exec "$@"                                                                           #
+}                                                                                     #
+case ${ZSH_EVAL_CONTEXT-} in *file*) return 0 ;; esac                                 #
+[ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@" #
+[ -n "${BASH_VERSION-}" ] || ts_alone "$@"                                            #
+[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0                                           #
+{ set +abefhkmntuvxBCET; } 2>/dev/null                                                #
+ts_end=x
+[ "$ts_end" = x ] || ts_alone "$@" #
+trap 'ts_alone "$@"' EXIT          #
 
-[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0
-set +euC +o pipefail +o posix
+# One reading of the environment, and nothing else of it that would change what this script does.
 
-# ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
+ts_space=$' \t\n\r\v\f'
+
+# Options of bash that a user may export; those that this bash does not know are none of it.
+plain_options() {
+  set +f +o pipefail +o posix
+  shopt -u failglob nullglob dotglob nocaseglob nocasematch extglob extdebug execfail lastpipe shift_verbose xpg_echo \
+    inherit_errexit localvar_inherit compat31 compat32 compat40 compat41 compat42 compat43 compat44
+  shopt -s globasciiranges
+} 2>/dev/null
+
+# For all but a command that is not ours: variables and functions that stand in the way of our own programs.
+shelter() {
+  unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
+  unset -f awk cat cd curl date find kill mkdir od printf read rm sh sleep timeout umask wait wc
+  LC_ALL=C
+}
+
+# Sets ts_value to $1 without white space around it and one pair of quotes.
+bare() {
+  ts_value=${1#"${1%%[!"$ts_space"]*}"}
+  ts_value=${ts_value%"${ts_value##*[!"$ts_space"]}"}
+  case $ts_value in \"*\" | \'*\') ts_value=${ts_value:1:${#ts_value}-2} ;; esac
+}
+
+# Sets ts_endpoint to the collector's base URL; false if there is none.
+find_endpoint() {
+  local url host
+  bare "${TRACK_SKILLS_ENDPOINT-}"
+  url=$ts_value ts_endpoint=
+  case $url in
+    '' | *[$ts_space\"\'?#]*) return 1 ;;
+    http://* | https://*) ;;
+    *://*) return 1 ;;
+    localhost | localhost[:/]* | 127.0.0.1 | 127.0.0.1[:/]* | '[::1]' | '[::1]'[:/]*) url=http://$url ;;
+    *) url=https://$url ;;
+  esac
+  host=${url#*://}
+  case $host in '' | /* | :*) return 1 ;; esac
+  while [[ $url == */ ]]; do url=${url%/}; done
+  url=${url%/api/track}
+  while [[ $url == */ ]]; do url=${url%/}; done
+  ts_endpoint=$url
+}
+
+# Sets ts_key to the key, or to nothing.
+find_key() {
+  bare "${TRACK_SKILLS_API_KEY-}"
+  ts_key=$ts_value
+  case $ts_key in *[!\ -~]*) ts_key= ;; esac
+}
 
 # Whether anything is recorded at all.
 
@@ -18,13 +85,18 @@ is_true() {
 }
 
 is_on() {
-  ! is_true "${TRACK_SKILLS_DISABLED-}" && ! is_true "${DO_NOT_TRACK-}" || return 1
+  ! is_true "${TRACK_SKILLS_DISABLED-}" && ! is_true "${DO_NOT_TRACK-}" && ! is_true "${DISABLE_TELEMETRY-}" || return 1
   [[ -z ${CI-}${GITHUB_ACTIONS-}${GITLAB_CI-}${CIRCLECI-}${TRAVIS-}${BUILDKITE-}${JENKINS_URL-} ]] || return 1
-  find_state && [[ ! -e $ts_state/off && ! -L $ts_state/off ]] || return 1
-  [[ -n ${TRACK_SKILLS_ENDPOINT-} ]] || is_true "${TRACK_SKILLS_DEBUG-}"
+  [[ -z ${TEAMCITY_VERSION-}${TF_BUILD-} ]] || return 1
+  find_state && ! is_switched_off && is_ours || return 1
+  find_endpoint || is_true "${TRACK_SKILLS_DEBUG-}"
 }
 
-# The state folder and the id of this installation that it keeps.
+is_switched_off() {
+  [[ -e $ts_state/off || -L $ts_state/off ]]
+}
+
+# The state folder.
 
 find_state() {
   if [[ -n ${TRACK_SKILLS_HOME-} ]]; then
@@ -33,35 +105,40 @@ find_state() {
     ts_state=$XDG_STATE_HOME/track-skills
   else
     ts_state=${HOME-}/.local/state/track-skills
-    [[ -n ${HOME-} ]]
+    [[ -n ${HOME-} ]] || return
   fi
+  ts_state=${ts_state%/}
+  # Every path that is made of it is to mean the same in another folder, and never an option.
+  [[ $ts_state == /* ]] || ts_state=$PWD/$ts_state
 }
 
-read_anonymous_id() {
-  local file=$ts_state/anonymous_id
-  ts_anonymous=
-  { IFS= read -r ts_anonymous <"$file"; } 2>/dev/null
-  fits_id "$ts_anonymous"
+# Whether the state folder is ours. Root makes none in a user's home: with sudo, HOME may be that of another.
+is_ours() {
+  local folder=$ts_state
+  if [[ -e $folder ]]; then
+    [[ -O $folder ]]
+    return
+  fi
+  ((EUID == 0)) || return 0
+  while [[ -n $folder && ! -e $folder ]]; do folder=${folder%/*}; done
+  [[ -O ${folder:-/} ]]
 }
 
-# Sets ts_anonymous; leaves it empty where it cannot be kept.
-keep_anonymous_id() {
-  local file=$ts_state/anonymous_id try
-  read_anonymous_id && return
-  make_uuid || return
-  set -C
-  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
-    set +C
-  else
-    set +C
-    # Another process may be between creating the file and writing it.
-    for ((try = 0; try < 1000; try++)); do
-      read_anonymous_id && return
-    done
-    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
-  fi
-  read_anonymous_id || ts_anonymous=
+# Makes the folders that are missing; those above the state folder with the mode that the user's umask gives.
+make_state() {
+  [[ -d $ts_state/spool ]] && umask 077 && return
+  [[ -d ${ts_state%/*}/ ]] || mkdir -p -- "${ts_state%/*}/"
+  umask 077
+  mkdir -p -- "$ts_state/spool"
 }
+
+# Leaving POSIX mode takes this away.
+ts_exports=()
+[[ -z ${POSIXLY_CORRECT+x} ]] || ts_exports=("POSIXLY_CORRECT=$POSIXLY_CORRECT")
+plain_options
+case ${1-} in -h | --help) ;; *) is_on || ts_alone "$@" ;; esac
+
+# ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
 # Which names, labels and ids are allowed, and which names are wanted.
 
@@ -138,6 +215,33 @@ make_uuid() {
   ((${#ts_uuid} == 36))
 }
 
+# The id of this installation, kept in the state folder.
+
+read_anonymous_id() {
+  ts_anonymous=
+  { IFS= read -r ts_anonymous <"$ts_state/anonymous_id"; } 2>/dev/null
+  fits_id "$ts_anonymous"
+}
+
+# Sets ts_anonymous; leaves it empty where it cannot be kept.
+keep_anonymous_id() {
+  local file=$ts_state/anonymous_id try
+  read_anonymous_id && return
+  make_uuid || return
+  set -C
+  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
+    set +C
+  else
+    set +C
+    # Another process may be between creating the file and writing it.
+    for ((try = 0; try < 1000; try++)); do
+      read_anonymous_id && return
+    done
+    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
+  fi
+  read_anonymous_id || ts_anonymous=
+}
+
 # The event as one line of JSON.
 
 ts_statuses='success error timeout partial skipped denied'
@@ -164,7 +268,9 @@ add_number() {
 
 # Sets ts_line to the event: CONTRACT.md says which fields, in which order.
 compose() {
-  local status=unknown os=${OSTYPE%%[!a-z]*}
+  local status=unknown os=${BASH_VERSINFO[5]#*-}
+  # Of x86_64-pc-linux-gnu; OSTYPE could be anybody's.
+  os=${os#*-} os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
   if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
   case ${ts_status-} in
     ok) status=success ;;
@@ -183,6 +289,7 @@ compose() {
   add_label source "$ts_source"
   add_id session_id "${ts_session-}"
   add_id anonymous_id "$ts_anonymous"
+  add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
   add_label os "$os"
   add_label runtime "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"
   add_number request_size_bytes "${ts_request-}" 999999999999999
@@ -195,8 +302,6 @@ compose() {
 
 # Writes the event that the ts_ variables describe to the spool, as one new file.
 record() {
-  local spool=$ts_state/spool
-  umask 077
   read_clock && make_uuid || return
   if is_true "${TRACK_SKILLS_DEBUG-}"; then
     read_anonymous_id || ts_anonymous=$ts_uuid
@@ -205,12 +310,12 @@ record() {
     printf '%s\n' "$ts_line" >&2
     return 1
   fi
-  [[ -d $spool ]] || mkdir -p "$spool" || return
+  make_state || return
   keep_anonymous_id
   make_uuid
   compose
   set -C
-  printf '%s\n' "$ts_line" >"$spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
+  printf '%s\n' "$ts_line" >"$ts_state/spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
 }
 
 has_events() {
@@ -226,7 +331,51 @@ remove_files() {
   if (($# > 0)); then rm -f -- "$@"; fi
 }
 
+# How often this machine posts: the state file next_post says from when on it may again, and whether a sender waits for that.
+
+ts_interval=12000 ts_pause=60000
+
+# After recording an event: true if a sender is to be started, ts_delay milliseconds from now.
+plan_post() {
+  local ahead late=0
+  read_next_post
+  ahead=$((10#$ts_next - ts_now))
+  # One that waits may be a little late; later than that it has died.
+  if [[ -n $ts_waits ]]; then late=-2000; fi
+  if ((ahead > 60000 + ts_interval || ahead <= late)); then
+    ts_delay=0
+    post_again_in "$ts_interval"
+  elif [[ -z $ts_waits ]]; then
+    ts_delay=$ahead
+    printf '%s waiting\n' "$ts_next" >|"$ts_state/next_post"
+  else
+    return 1
+  fi
+}
+
+# Sets ts_next (epoch milliseconds, 0 for none) and ts_waits.
+read_next_post() {
+  local line=
+  { IFS= read -r line <"$ts_state/next_post"; } 2>/dev/null
+  ts_next=${line% waiting} ts_waits=${line:${#ts_next}}
+  [[ $ts_next == ????????????? && $ts_next != *[!0-9]* ]] || ts_next=0 ts_waits=
+}
+
+# Nobody waits from here on.
+post_again_in() {
+  printf '%s\n' "$((ts_now + $1))" >|"$ts_state/next_post"
+} 2>/dev/null
+
 # Leaving the caller's process: its streams, its descriptors, its process group.
+
+# Sends what waits, whatever the pace.
+flush() {
+  ! is_true "${TRACK_SKILLS_DEBUG-}" && [[ -n $ts_endpoint ]] && has_events "$ts_state/spool" && read_clock || return
+  umask 077
+  post_again_in "$ts_interval"
+  ts_delay=0
+  detach
+}
 
 # Starts the sender: its own process group, none of the caller's streams or descriptors.
 detach() {
@@ -256,28 +405,35 @@ close_descriptors() {
   return 0
 }
 
-# The sender: posts what waits in the spool, in a process of its own.
+# The sender: sends what waits in the spool, in a process of its own.
 
 send() {
-  LC_ALL=C
   trap '' HUP INT
   cd -- "$ts_state/spool" || return
+  find_key
+  if ((ts_delay > 0)); then
+    sleep $(((ts_delay + 999) / 1000))
+    is_switched_off && return
+    read_clock && post_again_in "$ts_interval"
+  fi
   while has_events .; do
     take_lock || return
     prune
     send_batches
     local emptied=$?
     drop_lock
-    # A writer that met the lock counts on this second look.
     ((emptied == 0)) || return
+    # A writer that met the lock counts on this second look, unless another sender is to come.
+    read_next_post
+    [[ -z $ts_waits ]] || return
   done
 }
 
-# Drops what is over 7 days old, then the oldest of what is over 1 MiB.
+# Drops what is over 30 days old, then the oldest of what is over 8 MiB.
 prune() {
-  local file size total=0 oldest files=() sizes=()
+  local file size total=0 oldest first files=() sizes=()
   read_clock || return
-  oldest=$((ts_now - 604800000))
+  oldest=$((ts_now - 2592000000))
   for file in *.ndjson; do
     # shellcheck disable=SC2071 # Names, not numbers: all times have 13 digits.
     [[ $file < $oldest ]] || break
@@ -286,14 +442,13 @@ prune() {
   remove_files "${files[@]}"
   files=(*.ndjson)
   # No line has more than 4 KiB.
-  ((${#files[@]} > 256)) || return 0
-  files=()
-  while read -r _ _ _ _ size _ _ _ file; do
-    [[ $file == *.ndjson ]] || continue
-    files+=("$file") sizes+=("$size")
-    total=$((total + size))
-  done < <(ls -ln)
-  for ((oldest = 0; total > 1048576; oldest++)); do
+  ((${#files[@]} > 2048)) || return 0
+  for ((first = 0; first < ${#files[@]}; first += 500)); do
+    while read -r size file; do
+      [[ $file == *.ndjson ]] && sizes+=("$size") && total=$((total + size))
+    done < <(wc -c "${files[@]:first:500}")
+  done
+  for ((oldest = 0; total > 8388608; oldest++)); do
     total=$((total - sizes[oldest]))
   done
   remove_files "${files[@]:0:oldest}"
@@ -301,15 +456,18 @@ prune() {
 
 # Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
 send_batches() {
-  local most=100 sent=1 end=$((SECONDS + 30)) status body batch junk
+  local most=100 sent=1 end=$((SECONDS + 30)) status verdict body batch junk
   while ((SECONDS < end)) && fill_batch; do
-    status=$(post)
-    case $status in
-      413) if ((${#batch[@]} > 1)); then most=$((${#batch[@]} / 2)) && continue; fi ;;
-      408 | 429) return 1 ;;
-      2?? | 4??) ;;
-      *) return 1 ;;
-    esac
+    post
+    printf '%s %s %s\n' "$ts_now" "$status" "$verdict" >|../last_answer
+    if [[ $verdict == kept ]]; then
+      post_again_in "$ts_pause"
+      return 1
+    elif [[ $verdict == refused ]] && ((${#batch[@]} > 1)); then
+      most=$((${#batch[@]} / 2))
+      continue
+    fi
+    if [[ $verdict == taken ]]; then most=$((most < 50 ? most * 2 : 100)); fi
     remove_files "${batch[@]}"
     # What cannot be removed must not be sent over and over.
     [[ ! -e ${batch[0]} ]] || return 1
@@ -342,20 +500,39 @@ fill_batch() {
   ((${#batch[@]} > 0))
 }
 
-# Prints the status of the answer, 000 for none.
+# One request to the collector, and what its answer means.
+
+# Posts body; sets status (000 for no answer) and verdict (taken, refused or kept).
 post() {
-  local key=${TRACK_SKILLS_API_KEY-} options
-  options=(-q -s -o /dev/null -w '%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
-    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "${TRACK_SKILLS_ENDPOINT%/}/api/track")
-  if [[ -z $key || $key == *[[:cntrl:]]* ]]; then
-    printf '{"events":[%s]}' "$body" | curl "${options[@]}"
+  local answer
+  read_clock
+  answer=$(printf '{"sent_at":"%s","events":[%s]}' "$ts_timestamp" "$body" | request)
+  status=${answer##*$'\n'} answer=${answer%$'\n'*} verdict=kept
+  [[ $status == [0-9][0-9][0-9] ]] || status=000
+  case $status in
+    2??) if says_success true; then verdict=taken; fi ;;
+    400 | 413) if says_success false; then verdict=refused; fi ;;
+  esac
+}
+
+# Whether the answer is the collector's own, a JSON object, and says so ($1). A captive portal answers 200 too.
+says_success() {
+  [[ $answer =~ ^[[:space:]]*\{.*\}[[:space:]]*$ && $answer =~ [\{,][[:space:]]*\"success\"[[:space:]]*:[[:space:]]*$1[[:space:]]*[,\}] ]]
+}
+
+# Posts stdin; prints the answer and, on a line of its own, its status.
+request() {
+  local options key=$ts_key
+  options=(-q -s -w '\n%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
+    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "$ts_endpoint/api/track")
+  if [[ -z $key ]]; then
+    curl "${options[@]}"
     return
   fi
   key=${key//\\/\\\\}
   key=${key//\"/\\\"}
   # In a file of options and not in an argument, which every user of the machine can read.
-  printf '{"events":[%s]}' "$body" |
-    curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
+  curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
 }
 
 # The lock that lets one sender work at a time.
@@ -377,14 +554,15 @@ take_lock() {
       sleep 1
       IFS= read -r holder <../lock
     fi
-    # One over a minute old belongs to nobody, whoever has that number now.
-    if ! is_alive "$holder" || [[ -n $(find ../lock -mmin +1) ]]; then
-      rm -f ../lock
-    else
-      return 1
-    fi
+    is_alive "$holder" && ! is_odd && return 1
+    rm -f ../lock
   done
   return 1
+}
+
+# Whether the lock is of over a minute ago, or of over a minute ahead: it belongs to nobody, whoever has that number now.
+is_odd() {
+  [[ -n $(find ../lock -mmin +1) || -n $(find ../lock -mmin --1) ]]
 }
 
 is_alive() {
@@ -413,6 +591,7 @@ usage() {
     '' \
     "Options: --status ${ts_statuses// /|}|unknown" \
     "         --duration-ms N   --category C   --error-type T   --trigger ${ts_triggers// /|}" \
+    '         --tool-version V' \
     '' \
     'TRACK_SKILLS_ENDPOINT  the collector; without it nothing is recorded or sent' \
     'TRACK_SKILLS_DEBUG=1   print the event on stderr and send nothing' \
@@ -444,6 +623,7 @@ read_arguments() {
       --category) ts_category=$value ;;
       --error-type) ts_error_type=$value ;;
       --trigger) ts_trigger=$value ;;
+      --tool-version) ts_version=$value ;;
       *) value= ;;
     esac
     if [[ $option == "$1" && -n $value && $value != -- ]]; then shift; fi
@@ -466,37 +646,61 @@ read_stopwatch() {
 
 # Runs a command with the script's own streams and sets ts_code. Signals sent to the script reach the command.
 run() {
-  local again earlier=0
-  ts_caught='' ts_early='' ts_child=''
-  trap 'pass_on HUP' HUP
-  trap 'pass_on TERM' TERM
-  trap 'pass_on USR1' USR1
-  trap 'pass_on USR2' USR2
-  trap 'pass_on INT' INT
-  trap 'pass_on QUIT' QUIT
-  # In the background, for a signal to interrupt the wait; exec keeps functions of this script out of the way.
-  if { : <&0; } 2>/dev/null; then
-    (trap - HUP TERM USR1 USR2 INT QUIT && exec -- "$@") <&0 &
-  else
-    (trap - HUP TERM USR1 USR2 INT QUIT && exec -- "$@") <&- &
-  fi
-  ts_child=$!
-  if [[ -n $ts_early ]]; then pass_on "$ts_early"; fi
-  again=1
-  while [[ -n $again ]]; do
-    wait "$ts_child"
-    ts_code=$?
-    if ((ts_code == 127 && earlier > 128)); then ts_code=$earlier; fi
-    again=$ts_caught ts_caught='' earlier=$ts_code
+  local earlier=0 signal
+  ts_caught='' ts_early='' ts_child='' ts_reset=()
+  for signal in HUP TERM USR1 USR2 INT QUIT; do
+    # shellcheck disable=SC2064 # Each trap names its own signal.
+    trap "pass_on $signal" "$signal"
   done
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 404)) || find_reset; then
+    # In the background, for a signal to interrupt the wait.
+    if { : <&0; } 2>/dev/null; then
+      become "$@" <&0 &
+    else
+      become "$@" <&- &
+    fi
+    ts_child=$!
+    # The keys of a terminal signal the command too; a wait that they interrupt may lose its status.
+    if [[ -t 0 || -t 1 || -t 2 ]]; then trap '' INT QUIT; fi
+    if [[ -n $ts_early ]]; then kill -s "$ts_early" "$ts_child" 2>/dev/null; fi
+    ts_caught=again
+    while [[ -n $ts_caught ]]; do
+      ts_caught=
+      wait "$ts_child"
+      ts_code=$?
+      # Its status was lost to the signal that interrupted the wait before, and ended it.
+      if ((ts_code < 0 || ts_code == 127 && earlier > 128)); then ts_code=$earlier; fi
+      earlier=$ts_code
+    done
+  else
+    (become "$@")
+    ts_code=$?
+  fi
   trap - HUP TERM USR1 USR2 INT QUIT
 }
 
-# shellcheck disable=SC2317 # The traps call it.
+# Turns a subshell into the command; exec keeps functions of this script out of the way.
+become() {
+  trap - HUP TERM USR1 USR2 INT QUIT
+  ((${#ts_exports[@]} == 0)) || export "${ts_exports[@]}"
+  exec -- "${ts_reset[@]}" "$@"
+}
+
+# Before 4.4, bash has its children in the background ignore a terminal's keys for good. Sets ts_reset to the beginning of a command
+# line that undoes it; false if there is no perl to do it.
+find_reset() {
+  command -v perl >/dev/null 2>&1 || return
+  # Unless the caller ignores them: then no trap notices.
+  kill -s INT $$
+  [[ -n $ts_early ]] || return 0
+  ts_early=
+  # shellcheck disable=SC2016 # The program is perl's.
+  ts_reset=(perl -e '$SIG{INT} = $SIG{QUIT} = "DEFAULT"; exec {$ARGV[0]} @ARGV; warn "$ARGV[0]: $!\n"; exit($!{ENOENT} ? 127 : 126)' --)
+}
+
+# shellcheck disable=SC2317,SC2329 # The traps call it.
 pass_on() {
   ts_caught=$1
-  # The keys of a terminal signal the command too; it must not get them twice.
-  case $1 in INT | QUIT) if [[ -t 0 || -t 1 || -t 2 ]]; then return; fi ;; esac
   if [[ -z $ts_child ]]; then
     ts_early=$1
   else
@@ -522,21 +726,109 @@ run_measured() {
   esac
 }
 
-# Which agent runs the script.
+# Which agent runs the script: CONTRACT.md says how agents.json is read.
 
-find_host() {
-  if [[ -n ${CLAUDECODE-} ]]; then
-    ts_agent=claude-code ts_session=${CLAUDE_CODE_SESSION_ID-}
-  elif [[ -n ${CURSOR_AGENT-} ]]; then
+# Which agents there are. Made by `make clients`: change client/agents.json instead.
+
+ts_agents='grok kimi cowork claude-code cursor codex qwen-code gemini-cli antigravity augment opencode amp cline roo-code junie pi trae openclaw copilot goose replit'
+
+know_agent() {
+  case $ts_agent in
+    claude | claude_code | claudecode) ts_agent=claude-code ;;
+    codex-cli | codex_cli | openai-codex) ts_agent=codex ;;
+    cursor-cli | cursor-agent | cursor_cli) ts_agent=cursor ;;
+    gemini | gemini_cli) ts_agent=gemini-cli ;;
+    github-copilot | github-copilot-cli | copilot-cli) ts_agent=copilot ;;
+    qwen | qwen_code) ts_agent=qwen-code ;;
+    augment-cli | auggie) ts_agent=augment ;;
+    open-code | open_code) ts_agent=opencode ;;
+    roo) ts_agent=roo-code ;;
+  esac
+}
+
+find_marked_agent() {
+  if [[ -n ${GROK_PLUGIN_ROOT-}${GROK_PLUGIN_DATA-} ]]; then
+    ts_agent=grok
+  elif [[ -n ${KIMI_PLUGIN_ROOT-} ]]; then
+    ts_agent=kimi
+  elif [[ -n ${CLAUDE_CODE_IS_COWORK-} ]]; then
+    ts_agent=cowork
+  elif [[ -n ${CLAUDECODE-}${CLAUDE_CODE-} ]]; then
+    ts_agent=claude-code
+  elif [[ -n ${CURSOR_AGENT-} || ${CURSOR_EXTENSION_HOST_ROLE-} == agent-exec ]]; then
     ts_agent=cursor
-  elif [[ -n ${CODEX_THREAD_ID-}${CODEX_SANDBOX-} ]]; then
-    ts_agent=codex ts_session=${CODEX_THREAD_ID-}
+  elif [[ -n ${CODEX_THREAD_ID-}${CODEX_SANDBOX-}${CODEX_CI-} ]]; then
+    ts_agent=codex
+  elif [[ -n ${QWEN_CODE-} ]]; then
+    ts_agent=qwen-code
   elif [[ -n ${GEMINI_CLI-} ]]; then
     ts_agent=gemini-cli
+  elif [[ -n ${ANTIGRAVITY_AGENT-} ]]; then
+    ts_agent=antigravity
+  elif [[ -n ${AUGMENT_AGENT-} ]]; then
+    ts_agent=augment
+  elif [[ -n ${OPENCODE-}${OPENCODE_CLIENT-} ]]; then
+    ts_agent=opencode
+  elif [[ -n ${AMP_THREAD_ID-} ]]; then
+    ts_agent=amp
+  elif [[ -n ${CLINE_ACTIVE-} ]]; then
+    ts_agent=cline
+  elif [[ -n ${ROO_ACTIVE-} ]]; then
+    ts_agent=roo-code
+  elif [[ -n ${JUNIE_DATA-}${JUNIE_SHIM_PATH-} ]]; then
+    ts_agent=junie
+  elif [[ -n ${PI_CODING_AGENT-} ]]; then
+    ts_agent=pi
+  elif [[ -n ${TRAE_AI_SHELL_ID-} ]]; then
+    ts_agent=trae
+  elif [[ -n ${OPENCLAW_SHELL-} ]]; then
+    ts_agent=openclaw
+  elif [[ -n ${COPILOT_CLI-}${COPILOT_MODEL-}${COPILOT_ALLOW_ALL-} ]]; then
+    ts_agent=copilot
+  elif [[ -n ${GOOSE_TERMINAL-}${GOOSE_PROVIDER-} ]]; then
+    ts_agent=goose
+  elif [[ -n ${CURSOR_TRACE_ID-} ]]; then
+    ts_agent=cursor
+  elif [[ -n ${REPL_ID-} ]]; then
+    ts_agent=replit
   fi
 }
 
+find_session() {
+  case $ts_agent in
+    cowork | claude-code) ts_session=${CLAUDE_CODE_SESSION_ID-} ;;
+    codex) ts_session=${CODEX_THREAD_ID-} ;;
+    amp) ts_session=${AMP_THREAD_ID-} ;;
+  esac
+}
+
+find_host() {
+  name_agent "${AI_AGENT-}"
+  if [[ -z $ts_agent ]]; then
+    name_agent "${AGENT-}"
+    # Other programs use this variable too.
+    is_one_of "$ts_agent" "$ts_agents" || ts_agent=
+  fi
+  [[ -n $ts_agent ]] || find_marked_agent
+  find_session
+}
+
+# Sets ts_agent to our id for what an agent calls itself ($1), nothing if that is no name.
+name_agent() {
+  bare_name "$1"
+  case $ts_agent in '' | 1 | true) ts_agent= ;; *) know_agent ;; esac
+}
+
+# Without white space around it, and without a version after it: claude-code_2-1-331_agent.
+bare_name() {
+  local said=${1#"${1%%[!"$ts_space"]*}"}
+  said=${said%"${said##*[!"$ts_space"]}"}
+  ts_agent=${said:1}
+  ts_agent=${said:0:1}${ts_agent%%_[0123456789]*}
+}
+
 main() {
+  trap - EXIT
   ts_code=0 ts_source=bash
   case ${1-} in
     -h | --help)
@@ -544,22 +836,23 @@ main() {
       return
       ;;
     --flush)
-      if is_on && ! is_true "${TRACK_SKILLS_DEBUG-}" && has_events "$ts_state/spool"; then detach; fi
+      shelter
+      flush
       return
       ;;
   esac
-  ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session=''
+  ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session='' ts_version=''
   ts_id='' ts_request='' ts_response=''
   read_arguments "$@"
-  if ! is_on || ! is_wanted "$ts_name"; then
-    if ((ts_command > 0)); then exec -- "${@:ts_command}"; fi
-    return
-  fi
+  is_wanted "$ts_name" || ts_alone "$@"
   if ((ts_command > 0)); then run_measured "${@:ts_command}"; fi
+  shelter
   is_true "${TRACK_SKILLS_DEBUG-}" || hush
   find_host
-  if record; then detach; fi
+  if record && plan_post; then detach; fi
 }
 
-main "$@"
-exit "$ts_code"
+{
+  main "$@"
+  exit "$ts_code"
+}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
@@ -113,6 +114,38 @@ def _lines(items: Iterable[str], indent: str = "    ") -> str:
     return "".join(f"{indent}{item},\n" for item in items)
 
 
+def agents_in_bash(data: dict[str, Any]) -> str:
+    """client/agents.json as a part of _track.sh."""
+    ids = list(dict.fromkeys(agent["id"] for agent in data["agents"]))
+    known: dict[str, list[str]] = {}
+    for said, agent in data["names"].items():
+        known.setdefault(agent, []).append(said)
+    sessions: dict[str, list[str]] = {}
+    for agent in data["agents"]:
+        owners = sessions.setdefault(agent.get("session", ""), [])
+        owners += [agent["id"]] if agent["id"] not in owners else []
+    sessions.pop("", None)
+    marks = [f"if {_bash_test(agent['variables'])}; then\n    ts_agent={agent['id']}" for agent in data["agents"]]
+    return (
+        f"# shellcheck shell=bash\n# Which agents there are. Made by `make clients`: change {AGENTS} instead.\n\n"
+        f"ts_agents='{' '.join(ids)}'\n\nknow_agent() {{\n  case $ts_agent in\n"
+        + "".join(f"    {' | '.join(said)}) ts_agent={agent} ;;\n" for agent, said in known.items())
+        + f"  esac\n}}\n\nfind_marked_agent() {{\n  {(chr(10) + '  el').join(marks)}\n  fi\n}}\n\n"
+        "find_session() {\n  case $ts_agent in\n"
+        + "".join(f"    {' | '.join(owners)}) ts_session=${{{name}-}} ;;\n" for name, owners in sessions.items())
+        + "  esac\n}\n"
+    )
+
+
+def _bash_test(variables: list[str]) -> str:
+    """Whether one of them is set and not empty, or has the value that stands after `=`."""
+    plain = [name for name in variables if "=" not in name]
+    tests = [f"-n {''.join(f'${{{name}-}}' for name in plain)}"] if plain else []
+    for name, value in (variable.split("=") for variable in variables if "=" in variable):
+        tests.append(f"${{{name}-}} == {shlex.quote(value)}")
+    return f"[[ {' || '.join(tests)} ]]"
+
+
 def _python(value: Any) -> str:
     """A literal of strings, tuples and None, in double quotes."""
     if isinstance(value, tuple):
@@ -125,6 +158,7 @@ COPIES = {
     "client/python/src/track_skills/agents.py": agents_in_python,
     "client/js/src/agents.js": agents_in_javascript,
     "client/go/agents.go": agents_in_go,
+    "client/shell/agents.sh": agents_in_bash,
 }
 
 

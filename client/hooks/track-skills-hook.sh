@@ -1,16 +1,83 @@
 #!/usr/bin/env bash
-# Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/shared.sh
-# client/shell/switches.sh client/shell/state.sh client/shell/names.sh client/shell/clock.sh
-# client/shell/event.sh client/shell/spool.sh client/shell/detach.sh client/shell/sender.sh client/shell/lock.sh
-# client/shell/hook_json.sh client/shell/hook_event.sh
+# Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/guard.sh
+# client/shell/environment.sh client/shell/switches.sh client/shell/state.sh client/shell/shared.sh
+# client/shell/names.sh client/shell/clock.sh client/shell/identity.sh client/shell/event.sh
+# client/shell/spool.sh client/shell/pace.sh client/shell/detach.sh client/shell/sender.sh client/shell/post.sh
+# client/shell/lock.sh client/shell/hook_input.sh client/shell/hook_json.sh client/shell/hook_event.sh
+# client/shell/hook_version.sh
 # Track Skills: a hook for Claude Code, and for hosts that run hooks like it. It reads the hook's JSON on stdin and records which skill or
 # tool was used and how it ended. One file to copy; it needs bash 3.2 or later, awk, and curl to send. It never prints, fails or waits
 # for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
+# Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
+# The marks at the ends of these lines keep carriage returns there from being part of them.
+ts_alone() {                                                                          #
+  trap - EXIT                                                                         #
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done                                #
+  [ $# -gt 1 ] || exit 0                                                              #
+  shift                                                                               #
+  exec "$@"                                                                           #
+}                                                                                     #
+case ${ZSH_EVAL_CONTEXT-} in *file*) return 0 ;; esac                                 #
+[ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@" #
+[ -n "${BASH_VERSION-}" ] || ts_alone "$@"                                            #
+[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0                                           #
+{ set +abefhkmntuvxBCET; } 2>/dev/null                                                #
+ts_end=x
+[ "$ts_end" = x ] || ts_alone "$@" #
+trap 'ts_alone "$@"' EXIT          #
 
-[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0
-set +euC +o pipefail +o posix
+# One reading of the environment, and nothing else of it that would change what this script does.
 
-# ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
+ts_space=$' \t\n\r\v\f'
+
+# Options of bash that a user may export; those that this bash does not know are none of it.
+plain_options() {
+  set +f +o pipefail +o posix
+  shopt -u failglob nullglob dotglob nocaseglob nocasematch extglob extdebug execfail lastpipe shift_verbose xpg_echo \
+    inherit_errexit localvar_inherit compat31 compat32 compat40 compat41 compat42 compat43 compat44
+  shopt -s globasciiranges
+} 2>/dev/null
+
+# For all but a command that is not ours: variables and functions that stand in the way of our own programs.
+shelter() {
+  unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
+  unset -f awk cat cd curl date find kill mkdir od printf read rm sh sleep timeout umask wait wc
+  LC_ALL=C
+}
+
+# Sets ts_value to $1 without white space around it and one pair of quotes.
+bare() {
+  ts_value=${1#"${1%%[!"$ts_space"]*}"}
+  ts_value=${ts_value%"${ts_value##*[!"$ts_space"]}"}
+  case $ts_value in \"*\" | \'*\') ts_value=${ts_value:1:${#ts_value}-2} ;; esac
+}
+
+# Sets ts_endpoint to the collector's base URL; false if there is none.
+find_endpoint() {
+  local url host
+  bare "${TRACK_SKILLS_ENDPOINT-}"
+  url=$ts_value ts_endpoint=
+  case $url in
+    '' | *[$ts_space\"\'?#]*) return 1 ;;
+    http://* | https://*) ;;
+    *://*) return 1 ;;
+    localhost | localhost[:/]* | 127.0.0.1 | 127.0.0.1[:/]* | '[::1]' | '[::1]'[:/]*) url=http://$url ;;
+    *) url=https://$url ;;
+  esac
+  host=${url#*://}
+  case $host in '' | /* | :*) return 1 ;; esac
+  while [[ $url == */ ]]; do url=${url%/}; done
+  url=${url%/api/track}
+  while [[ $url == */ ]]; do url=${url%/}; done
+  ts_endpoint=$url
+}
+
+# Sets ts_key to the key, or to nothing.
+find_key() {
+  bare "${TRACK_SKILLS_API_KEY-}"
+  ts_key=$ts_value
+  case $ts_key in *[!\ -~]*) ts_key= ;; esac
+}
 
 # Whether anything is recorded at all.
 
@@ -19,13 +86,18 @@ is_true() {
 }
 
 is_on() {
-  ! is_true "${TRACK_SKILLS_DISABLED-}" && ! is_true "${DO_NOT_TRACK-}" || return 1
+  ! is_true "${TRACK_SKILLS_DISABLED-}" && ! is_true "${DO_NOT_TRACK-}" && ! is_true "${DISABLE_TELEMETRY-}" || return 1
   [[ -z ${CI-}${GITHUB_ACTIONS-}${GITLAB_CI-}${CIRCLECI-}${TRAVIS-}${BUILDKITE-}${JENKINS_URL-} ]] || return 1
-  find_state && [[ ! -e $ts_state/off && ! -L $ts_state/off ]] || return 1
-  [[ -n ${TRACK_SKILLS_ENDPOINT-} ]] || is_true "${TRACK_SKILLS_DEBUG-}"
+  [[ -z ${TEAMCITY_VERSION-}${TF_BUILD-} ]] || return 1
+  find_state && ! is_switched_off && is_ours || return 1
+  find_endpoint || is_true "${TRACK_SKILLS_DEBUG-}"
 }
 
-# The state folder and the id of this installation that it keeps.
+is_switched_off() {
+  [[ -e $ts_state/off || -L $ts_state/off ]]
+}
+
+# The state folder.
 
 find_state() {
   if [[ -n ${TRACK_SKILLS_HOME-} ]]; then
@@ -34,35 +106,39 @@ find_state() {
     ts_state=$XDG_STATE_HOME/track-skills
   else
     ts_state=${HOME-}/.local/state/track-skills
-    [[ -n ${HOME-} ]]
+    [[ -n ${HOME-} ]] || return
   fi
+  ts_state=${ts_state%/}
+  # Every path that is made of it is to mean the same in another folder, and never an option.
+  [[ $ts_state == /* ]] || ts_state=$PWD/$ts_state
 }
 
-read_anonymous_id() {
-  local file=$ts_state/anonymous_id
-  ts_anonymous=
-  { IFS= read -r ts_anonymous <"$file"; } 2>/dev/null
-  fits_id "$ts_anonymous"
+# Whether the state folder is ours. Root makes none in a user's home: with sudo, HOME may be that of another.
+is_ours() {
+  local folder=$ts_state
+  if [[ -e $folder ]]; then
+    [[ -O $folder ]]
+    return
+  fi
+  ((EUID == 0)) || return 0
+  while [[ -n $folder && ! -e $folder ]]; do folder=${folder%/*}; done
+  [[ -O ${folder:-/} ]]
 }
 
-# Sets ts_anonymous; leaves it empty where it cannot be kept.
-keep_anonymous_id() {
-  local file=$ts_state/anonymous_id try
-  read_anonymous_id && return
-  make_uuid || return
-  set -C
-  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
-    set +C
-  else
-    set +C
-    # Another process may be between creating the file and writing it.
-    for ((try = 0; try < 1000; try++)); do
-      read_anonymous_id && return
-    done
-    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
-  fi
-  read_anonymous_id || ts_anonymous=
+# Makes the folders that are missing; those above the state folder with the mode that the user's umask gives.
+make_state() {
+  [[ -d $ts_state/spool ]] && umask 077 && return
+  [[ -d ${ts_state%/*}/ ]] || mkdir -p -- "${ts_state%/*}/"
+  umask 077
+  mkdir -p -- "$ts_state/spool"
 }
+
+plain_options
+# A plugin's options arrive in variables of their own.
+: "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"
+! is_true "${CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC-}" && is_on || exit 0
+
+# ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
 # Which names, labels and ids are allowed, and which names are wanted.
 
@@ -139,6 +215,33 @@ make_uuid() {
   ((${#ts_uuid} == 36))
 }
 
+# The id of this installation, kept in the state folder.
+
+read_anonymous_id() {
+  ts_anonymous=
+  { IFS= read -r ts_anonymous <"$ts_state/anonymous_id"; } 2>/dev/null
+  fits_id "$ts_anonymous"
+}
+
+# Sets ts_anonymous; leaves it empty where it cannot be kept.
+keep_anonymous_id() {
+  local file=$ts_state/anonymous_id try
+  read_anonymous_id && return
+  make_uuid || return
+  set -C
+  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
+    set +C
+  else
+    set +C
+    # Another process may be between creating the file and writing it.
+    for ((try = 0; try < 1000; try++)); do
+      read_anonymous_id && return
+    done
+    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
+  fi
+  read_anonymous_id || ts_anonymous=
+}
+
 # The event as one line of JSON.
 
 ts_statuses='success error timeout partial skipped denied'
@@ -165,7 +268,9 @@ add_number() {
 
 # Sets ts_line to the event: CONTRACT.md says which fields, in which order.
 compose() {
-  local status=unknown os=${OSTYPE%%[!a-z]*}
+  local status=unknown os=${BASH_VERSINFO[5]#*-}
+  # Of x86_64-pc-linux-gnu; OSTYPE could be anybody's.
+  os=${os#*-} os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
   if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
   case ${ts_status-} in
     ok) status=success ;;
@@ -184,6 +289,7 @@ compose() {
   add_label source "$ts_source"
   add_id session_id "${ts_session-}"
   add_id anonymous_id "$ts_anonymous"
+  add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
   add_label os "$os"
   add_label runtime "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"
   add_number request_size_bytes "${ts_request-}" 999999999999999
@@ -196,8 +302,6 @@ compose() {
 
 # Writes the event that the ts_ variables describe to the spool, as one new file.
 record() {
-  local spool=$ts_state/spool
-  umask 077
   read_clock && make_uuid || return
   if is_true "${TRACK_SKILLS_DEBUG-}"; then
     read_anonymous_id || ts_anonymous=$ts_uuid
@@ -206,12 +310,12 @@ record() {
     printf '%s\n' "$ts_line" >&2
     return 1
   fi
-  [[ -d $spool ]] || mkdir -p "$spool" || return
+  make_state || return
   keep_anonymous_id
   make_uuid
   compose
   set -C
-  printf '%s\n' "$ts_line" >"$spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
+  printf '%s\n' "$ts_line" >"$ts_state/spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
 }
 
 has_events() {
@@ -227,7 +331,51 @@ remove_files() {
   if (($# > 0)); then rm -f -- "$@"; fi
 }
 
+# How often this machine posts: the state file next_post says from when on it may again, and whether a sender waits for that.
+
+ts_interval=12000 ts_pause=60000
+
+# After recording an event: true if a sender is to be started, ts_delay milliseconds from now.
+plan_post() {
+  local ahead late=0
+  read_next_post
+  ahead=$((10#$ts_next - ts_now))
+  # One that waits may be a little late; later than that it has died.
+  if [[ -n $ts_waits ]]; then late=-2000; fi
+  if ((ahead > 60000 + ts_interval || ahead <= late)); then
+    ts_delay=0
+    post_again_in "$ts_interval"
+  elif [[ -z $ts_waits ]]; then
+    ts_delay=$ahead
+    printf '%s waiting\n' "$ts_next" >|"$ts_state/next_post"
+  else
+    return 1
+  fi
+}
+
+# Sets ts_next (epoch milliseconds, 0 for none) and ts_waits.
+read_next_post() {
+  local line=
+  { IFS= read -r line <"$ts_state/next_post"; } 2>/dev/null
+  ts_next=${line% waiting} ts_waits=${line:${#ts_next}}
+  [[ $ts_next == ????????????? && $ts_next != *[!0-9]* ]] || ts_next=0 ts_waits=
+}
+
+# Nobody waits from here on.
+post_again_in() {
+  printf '%s\n' "$((ts_now + $1))" >|"$ts_state/next_post"
+} 2>/dev/null
+
 # Leaving the caller's process: its streams, its descriptors, its process group.
+
+# Sends what waits, whatever the pace.
+flush() {
+  ! is_true "${TRACK_SKILLS_DEBUG-}" && [[ -n $ts_endpoint ]] && has_events "$ts_state/spool" && read_clock || return
+  umask 077
+  post_again_in "$ts_interval"
+  ts_delay=0
+  detach
+}
 
 # Starts the sender: its own process group, none of the caller's streams or descriptors.
 detach() {
@@ -257,28 +405,35 @@ close_descriptors() {
   return 0
 }
 
-# The sender: posts what waits in the spool, in a process of its own.
+# The sender: sends what waits in the spool, in a process of its own.
 
 send() {
-  LC_ALL=C
   trap '' HUP INT
   cd -- "$ts_state/spool" || return
+  find_key
+  if ((ts_delay > 0)); then
+    sleep $(((ts_delay + 999) / 1000))
+    is_switched_off && return
+    read_clock && post_again_in "$ts_interval"
+  fi
   while has_events .; do
     take_lock || return
     prune
     send_batches
     local emptied=$?
     drop_lock
-    # A writer that met the lock counts on this second look.
     ((emptied == 0)) || return
+    # A writer that met the lock counts on this second look, unless another sender is to come.
+    read_next_post
+    [[ -z $ts_waits ]] || return
   done
 }
 
-# Drops what is over 7 days old, then the oldest of what is over 1 MiB.
+# Drops what is over 30 days old, then the oldest of what is over 8 MiB.
 prune() {
-  local file size total=0 oldest files=() sizes=()
+  local file size total=0 oldest first files=() sizes=()
   read_clock || return
-  oldest=$((ts_now - 604800000))
+  oldest=$((ts_now - 2592000000))
   for file in *.ndjson; do
     # shellcheck disable=SC2071 # Names, not numbers: all times have 13 digits.
     [[ $file < $oldest ]] || break
@@ -287,14 +442,13 @@ prune() {
   remove_files "${files[@]}"
   files=(*.ndjson)
   # No line has more than 4 KiB.
-  ((${#files[@]} > 256)) || return 0
-  files=()
-  while read -r _ _ _ _ size _ _ _ file; do
-    [[ $file == *.ndjson ]] || continue
-    files+=("$file") sizes+=("$size")
-    total=$((total + size))
-  done < <(ls -ln)
-  for ((oldest = 0; total > 1048576; oldest++)); do
+  ((${#files[@]} > 2048)) || return 0
+  for ((first = 0; first < ${#files[@]}; first += 500)); do
+    while read -r size file; do
+      [[ $file == *.ndjson ]] && sizes+=("$size") && total=$((total + size))
+    done < <(wc -c "${files[@]:first:500}")
+  done
+  for ((oldest = 0; total > 8388608; oldest++)); do
     total=$((total - sizes[oldest]))
   done
   remove_files "${files[@]:0:oldest}"
@@ -302,15 +456,18 @@ prune() {
 
 # Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
 send_batches() {
-  local most=100 sent=1 end=$((SECONDS + 30)) status body batch junk
+  local most=100 sent=1 end=$((SECONDS + 30)) status verdict body batch junk
   while ((SECONDS < end)) && fill_batch; do
-    status=$(post)
-    case $status in
-      413) if ((${#batch[@]} > 1)); then most=$((${#batch[@]} / 2)) && continue; fi ;;
-      408 | 429) return 1 ;;
-      2?? | 4??) ;;
-      *) return 1 ;;
-    esac
+    post
+    printf '%s %s %s\n' "$ts_now" "$status" "$verdict" >|../last_answer
+    if [[ $verdict == kept ]]; then
+      post_again_in "$ts_pause"
+      return 1
+    elif [[ $verdict == refused ]] && ((${#batch[@]} > 1)); then
+      most=$((${#batch[@]} / 2))
+      continue
+    fi
+    if [[ $verdict == taken ]]; then most=$((most < 50 ? most * 2 : 100)); fi
     remove_files "${batch[@]}"
     # What cannot be removed must not be sent over and over.
     [[ ! -e ${batch[0]} ]] || return 1
@@ -343,20 +500,39 @@ fill_batch() {
   ((${#batch[@]} > 0))
 }
 
-# Prints the status of the answer, 000 for none.
+# One request to the collector, and what its answer means.
+
+# Posts body; sets status (000 for no answer) and verdict (taken, refused or kept).
 post() {
-  local key=${TRACK_SKILLS_API_KEY-} options
-  options=(-q -s -o /dev/null -w '%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
-    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "${TRACK_SKILLS_ENDPOINT%/}/api/track")
-  if [[ -z $key || $key == *[[:cntrl:]]* ]]; then
-    printf '{"events":[%s]}' "$body" | curl "${options[@]}"
+  local answer
+  read_clock
+  answer=$(printf '{"sent_at":"%s","events":[%s]}' "$ts_timestamp" "$body" | request)
+  status=${answer##*$'\n'} answer=${answer%$'\n'*} verdict=kept
+  [[ $status == [0-9][0-9][0-9] ]] || status=000
+  case $status in
+    2??) if says_success true; then verdict=taken; fi ;;
+    400 | 413) if says_success false; then verdict=refused; fi ;;
+  esac
+}
+
+# Whether the answer is the collector's own, a JSON object, and says so ($1). A captive portal answers 200 too.
+says_success() {
+  [[ $answer =~ ^[[:space:]]*\{.*\}[[:space:]]*$ && $answer =~ [\{,][[:space:]]*\"success\"[[:space:]]*:[[:space:]]*$1[[:space:]]*[,\}] ]]
+}
+
+# Posts stdin; prints the answer and, on a line of its own, its status.
+request() {
+  local options key=$ts_key
+  options=(-q -s -w '\n%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
+    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "$ts_endpoint/api/track")
+  if [[ -z $key ]]; then
+    curl "${options[@]}"
     return
   fi
   key=${key//\\/\\\\}
   key=${key//\"/\\\"}
   # In a file of options and not in an argument, which every user of the machine can read.
-  printf '{"events":[%s]}' "$body" |
-    curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
+  curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
 }
 
 # The lock that lets one sender work at a time.
@@ -378,14 +554,15 @@ take_lock() {
       sleep 1
       IFS= read -r holder <../lock
     fi
-    # One over a minute old belongs to nobody, whoever has that number now.
-    if ! is_alive "$holder" || [[ -n $(find ../lock -mmin +1) ]]; then
-      rm -f ../lock
-    else
-      return 1
-    fi
+    is_alive "$holder" && ! is_odd && return 1
+    rm -f ../lock
   done
   return 1
+}
+
+# Whether the lock is of over a minute ago, or of over a minute ahead: it belongs to nobody, whoever has that number now.
+is_odd() {
+  [[ -n $(find ../lock -mmin +1) || -n $(find ../lock -mmin --1) ]]
 }
 
 is_alive() {
@@ -404,48 +581,84 @@ drop_lock() {
 
 # ---- end of the shared lines ----
 
+# What the host writes to stdin. Some leave it open afterwards: then a second without more is its end.
+
+# Prints what read_hook makes of it, with no process but the one that is awk and one that writes to it.
+read_stdin() {
+  local head='' whole LC_ALL=C
+  # Before version 5, bash loses what it has read when the time is over.
+  if ((BASH_VERSINFO[0] < 5)); then read_hook; fi
+  if IFS= read -r -t 1 -N 4096 head; then
+    # awk itself reads the rest: bash is slow at that. What is after the last quote belongs to the next record.
+    whole=${head%\"*}
+    ts_rest=${head:${#whole}+1} read_hook <(printf '%s"' "$whole") -
+  else
+    read_hook <(printf '%s' "$head")
+  fi
+}
+
 # Reading the hook's JSON.
 
 # Prints what is needed of the JSON on stdin, on one line with | between: a value that is none of the names' alphabet is ?. Prints nothing
 # unless the JSON is one whole object. Splitting it at its quotes makes each record a string or what stands between two strings, so that
 # awk's own reader does the work.
+#
+# A refused call of a batch has a line of its own: no other event tells of it.
 read_hook() {
   # shellcheck disable=SC2016 # The program is awk's.
-  LC_ALL=C awk -v foreign="[^$ts_alphabet]" '
+  LC_ALL=C exec awk -v foreign="[^$ts_alphabet]" '
     BEGIN {
       RS = "\""
-      fields = "hook_event_name tool_name toolName tool_input.skill toolArgs.skill tool_use_id session_id sessionId conversation_id" \
-        " duration_ms duration is_interrupt failure_type tool_response.isError tool_response.is_error tool_response.status" \
-        " tool_result.result_type toolResult.resultType error command_name expansion_type cursor_version turn_id timestamp source"
-      count = split(fields, wanted, " ")
-      for (i = 1; i <= count; i++) is_wanted[wanted[i]] = 1
+      # What is printed, in this order; of several names the first that has a value.
+      count = split("hook_event_name tool_name,toolName tool_response.commandName tool_input.skill,toolArgs.skill,tool_input.name" \
+        " tool_use_id session_id sessionId conversation_id duration_ms,duration is_interrupt failure_type" \
+        " tool_response.isError,tool_response.is_error tool_response.error tool_response.status" \
+        " tool_result.result_type,toolResult.resultType error command_name expansion_type command_source prompt_id agent_id" \
+        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason", column, " ")
+      for (i = 1; i <= count; i++) for (j = split(column[i], names, ","); j; j--) is_wanted[names[j]] = 1
+      split("tool_name tool_use_id tool_response tool_input.skill", names, " ")
+      for (i in names) is_wanted["call." names[i]] = 1
       is_counting = 1
       left = 5000
+      # Values are looked for above this depth; in a batch they lie deeper.
+      floor = 3
     }
 
     # Counting every byte of a very large payload would take longer than reading it: its sizes stay unknown.
-    is_counting { bytes += length($0); if (!--left) is_counting = 0 }
+    is_counting {
+      if (FNR == 1 && FILENAME == "-") $0 = ENVIRON["ts_rest"] $0
+      bytes += length($0)
+      if (!--left) is_counting = 0
+    }
 
     # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
     in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { next }
     in_string {
       in_string = 0
-      if (depth < 3) { text = NR == first ? $0 : "\\"; has_text = 1 }
+      if (depth < floor) { text = NR == first ? $0 : "\\"; has_text = 1; ending = $0 }
       next
     }
 
     # Between two strings.
     { in_string = 1 }
-    depth < 3 { meet() }
+    depth < floor { meet() }
     # Deep down, from one object to its neighbour, is the commonest step and leads nowhere.
-    /[][{}]/ && !(depth > 2 && /^[^][{}]*[]}][^][{}]*[[{][^][{}]*$/) { nest() }
-    depth < 3 { first = NR + 1; start = bytes + NR - 1 }
+    /[][{}]/ && !(depth >= floor && /^[^][{}]*[]}][^][{}]*[[{][^][{}]*$/) { nest() }
+    depth < floor { first = NR + 1; start = bytes + NR - 1 }
 
     END {
       if (!in_string || depth != 0 || !is_object || is_broken) exit
-      line = ""
-      for (i = 1; i <= count; i++) line = line value[wanted[i]] "|"
-      print line size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|"
+      if (value["hook_event_name"] == "PostToolBatch") printf "%s", refused
+      else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|"
+    }
+
+    function line(   i, j, names, found) {
+      for (i = 1; i <= count; i++) {
+        split(column[i], names, ",")
+        for (j = 1; j in names && value[names[j]] == ""; j++);
+        found = found value[names[j]] "|"
+      }
+      return found
     }
 
     # Whether the quote after this record is escaped: an odd number of backslashes stands before it.
@@ -472,10 +685,12 @@ read_hook() {
         bracket = substr($0, position, 1)
         if (bracket == "{" || bracket == "[") {
           if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
-          if (depth == 1) opened = bytes + NR - length($0) + position
+          if (depth == 1) { opened = bytes + NR - length($0) + position; if (key[1] == "tool_calls") floor = 5 }
+          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") value["tool_response.error"] = "?"
           key[++depth] = ""
         } else {
-          if (--depth == 1) measured(bytes + NR - length($0) + position - opened + 1)
+          if (--depth == 1) { measured(bytes + NR - length($0) + position - opened + 1); floor = 3 }
+          if (depth == 2 && floor == 5) end_call()
           if (depth < 0) is_broken = 1
         }
       }
@@ -484,10 +699,35 @@ read_hook() {
     function found(text, amount,   path) {
       if (depth == 1) { path = key[1]; measured(amount) }
       else if (depth == 2) path = key[1] "." key[2]
-      if (path in is_wanted) {
-        value[path] = plain(text)
-        if (value[path] ~ foreign) value[path] = "?"
+      else if (key[1] == "tool_calls") path = "call." key[3] (depth == 4 ? "." key[4] : "")
+      if (!(path in is_wanted)) return
+      value[path] = plain(text)
+      if (value[path] ~ foreign) value[path] = "?"
+      # Of an error, its kind is all that is kept.
+      if (path == "error") value[path] = kind(text, "?")
+      if (path == "call.tool_response") value[path] = kind(text, "")
+    }
+
+    # What an error is by how its text opens and ends, as agents word it.
+    function kind(text, other) {
+      if (text ~ /^(<tool_use_error>)?(Unknown skill: |Skill not found: |Error: No such tool available: )/) return "not_found"
+      if (text ~ /^Tool \047[^\047]*\047 does not exist/) return "not_found"
+      if (text ~ /^(Skill execution blocked by permission rules|Claude requested permissions to use |Permission to use )/) return "denied"
+      if (text ~ /^<tool_use_error>Skill [^ ]+ cannot be used with Skill tool/) return "denied"
+      if (ending ~ /^ timed out after [0-9.]+ ?m?s$/ || ending ~ /MCP error -32001: Request timed out$/) return "timeout"
+      return other
+    }
+
+    # A call of a batch has ended.
+    function end_call() {
+      if (value["call.tool_response"] != "") {
+        value["tool_name"] = value["call.tool_name"]
+        value["tool_use_id"] = value["call.tool_use_id"]
+        value["tool_input.skill"] = value["call.tool_input.skill"]
+        value["error"] = value["call.tool_response"]
+        refused = refused line() "||\n"
       }
+      value["call.tool_name"] = value["call.tool_use_id"] = value["call.tool_input.skill"] = value["call.tool_response"] = ""
     }
 
     function measured(amount) {
@@ -505,91 +745,181 @@ read_hook() {
       }
       return text
     }
-  '
+  ' "$@"
 }
 
-# From the hook's fields to an event.
+# From the hook's fields to events.
 
-# Sets the ts_ variables from the hook's fields; false if there is nothing to record.
-describe() {
-  local event tool camel_tool skill camel_skill use_id session camel_session conversation milliseconds duration interrupted failure
-  local is_error snake_is_error status result camel_result error command expansion cursor turn timestamp source request response
-  IFS='|' read -r event tool camel_tool skill camel_skill use_id session camel_session conversation milliseconds duration interrupted \
-    failure is_error snake_is_error status result camel_result error command expansion cursor turn timestamp source request response _ \
-    < <(read_hook 2>/dev/null)
+# Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
+record_all() {
+  local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
+    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason
+  while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
+    has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
+    timestamp permission start reason ts_request ts_response _; do
+    ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
+    ts_session=${session:-${camel_session:-$conversation}}
+    if [[ -n $subagent ]]; then ts_trigger=nested; fi
+    name_event
+    find_agent
+    describe
+    if is_wanted "$ts_name" && record; then ts_recorded=1; fi
+  done < <(read_stdin 2>/dev/null)
+}
 
-  ts_agent=claude-code ts_status=success ts_trigger=model ts_id=$use_id
-  ts_session=${session:-${camel_session:-$conversation}} ts_duration=${milliseconds:-$duration} ts_duration=${ts_duration%%.*}
-  ts_request=$request ts_response=$response ts_error_type=''
+# Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
+name_event() {
+  case $event in
+    '')
+      if [[ -n $tool && -n $result ]]; then
+        event=PostToolUse
+      elif [[ -n $tool && -n $kind ]]; then
+        event=PostToolUseFailure
+      elif [[ -z $tool && -n $camel_session && -n $start$reason ]]; then
+        event=SessionStart
+      fi
+      ;;
+    AfterTool) event=PostToolUse turn=gemini ;;
+  esac
+}
+
+find_agent() {
+  ts_agent=claude-code
   if [[ -n $cursor$conversation ]]; then
     ts_agent=cursor
-  elif [[ -n $camel_session || -n $event && -n $timestamp ]]; then
+  elif [[ $turn == gemini ]]; then
+    ts_agent=gemini-cli
+  elif [[ -n $camel_session ]]; then
     ts_agent=copilot
-    tool=${tool:-$camel_tool} skill=${skill:-$camel_skill} result=${result:-$camel_result}
-    # Its own form has no name of the event: the fields tell.
-    if [[ -z $event && -n $result ]]; then event=PostToolUse; fi
-    if [[ -z $event && -n $tool && -n $error ]]; then event=PostToolUseFailure; fi
-    if [[ -z $event && -z $tool && -n $source ]]; then event=SessionStart; fi
+  elif [[ -n $timestamp ]]; then
+    ts_agent=copilot
+    if [[ -n $permission ]]; then ts_agent=qwen-code; fi
   elif [[ -n $turn ]]; then
-    # It runs this hook after failures too, and says of most tools nothing about the outcome.
-    ts_agent=codex ts_status=unknown
+    ts_agent=codex
+    # It says of its own tools nothing about the outcome, and of MCP tools only those that succeeded.
+    [[ $tool == mcp__* ]] || ts_status=unknown
   fi
+}
 
+# Sets the ts_ variables of the event, ts_name to nothing if there is none.
+describe() {
   case $event in
-    SessionStart | sessionStart) ts_flush=1 ;;
-    UserPromptExpansion) describe_command "$command" "$expansion" ;;
+    SessionStart | sessionStart | SessionEnd | sessionEnd) ts_flush=1 ;;
+    UserPromptExpansion) describe_command ;;
     PostToolUse | postToolUse)
-      case $is_error$snake_is_error in *true*) ts_status=error ;; *false*) ts_status=success ;; esac
-      case $result in failure) ts_status=error ;; denied) ts_status=denied ;; esac
-      describe_tool "$tool" "$skill" "$status"
+      case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
+      if [[ $turn == gemini && -n $has_error && $has_error != null ]]; then ts_status=error; fi
+      describe_tool
       ;;
-    PostToolUseFailure | postToolUseFailure)
+    PostToolUseFailure | postToolUseFailure | PostToolBatch)
       ts_status=error
-      case $failure in timeout) ts_status=timeout ;; permission_denied) ts_status=denied ;; esac
+      case $kind$failure in *timeout*) ts_status=timeout ;; *denied*) ts_status=denied ;; not_found*) ts_error_type=not_found ;; esac
       if [[ $interrupted == true ]]; then ts_status=skipped; fi
-      describe_tool "$tool" "$skill" "$status"
+      describe_tool
       ;;
   esac
+  if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
 }
 
 describe_command() {
+  case $origin in builtin | bundled) is_true "${TRACK_SKILLS_ALL_TOOLS-}" || return ;; esac
   # With a slash it is the beginning of a path that someone typed.
-  [[ $1 != */* ]] || return
-  ts_name=$1 ts_category=skill ts_trigger=user ts_id='' ts_duration=''
-  if [[ $2 == mcp_prompt ]]; then ts_category=mcp-prompt; fi
+  [[ $command != */* ]] || return
+  ts_name=$command ts_category=skill ts_trigger=user ts_id=$prompt ts_duration=''
+  if [[ $expansion != mcp_prompt ]]; then
+    find_version
+  elif [[ $command == mcp__?*__?* ]]; then
+    name_mcp "$command" mcp-prompt
+  else
+    ts_category=mcp-prompt
+  fi
 }
 
 describe_tool() {
-  case $1 in
-    Skill | skill)
-      ts_name=$2 ts_category=skill
+  case $tool in
+    Skill | skill | activate_skill)
+      name_skill "${ran:-$skill}"
       # That of loading the skill, unless it ran in a process of its own.
-      if [[ $3 != forked ]]; then ts_duration=; fi
+      if [[ $status != forked ]]; then ts_duration=; fi
       ;;
-    mcp__?*__?*)
-      ts_name=${1#mcp__}
-      ts_category=mcp:${ts_name%%__*} ts_name=${ts_name#*__}
-      ;;
-    MCP:?*) ts_name=${1#MCP:} ts_category=mcp ;;
+    mcp__?*__?*) name_mcp "$tool" mcp ;;
+    MCP:?*) ts_name=${tool#MCP:} ts_category=mcp ;;
     *)
-      if is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then ts_name=$1 ts_category=tool; fi
+      if [[ -n $context_tool ]]; then
+        ts_name=$context_tool ts_category=mcp:$context_server
+      elif [[ $ts_agent == copilot && $tool == ?*-?* ]]; then
+        # Server and tool in one word, and both may have dashes.
+        ts_name=$tool ts_category=mcp
+      elif is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then
+        ts_name=$tool ts_category=tool
+      fi
       ;;
   esac
 }
 
-main() {
-  # A plugin's options arrive in variables of their own.
-  : "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"
-  is_on || return
-  is_true "${TRACK_SKILLS_DEBUG-}" || exec >/dev/null 2>&1
-  ts_name='' ts_flush='' ts_source=hook
-  if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
-  describe
-  if [[ -n $ts_flush ]]; then
-    if ! is_true "${TRACK_SKILLS_DEBUG-}" && has_events "$ts_state/spool"; then detach; fi
-    return
+# One skill has one name, however a model spells it: " my-skill", "/my-skill".
+name_skill() {
+  local name=${1#"${1%%[! ]*}"}
+  name=${name%"${name##*[! ]}"}
+  if [[ $name == /* && $name != /*/* ]]; then name=${name#/}; fi
+  ts_name=$name ts_category=skill
+  find_version
+}
+
+# From mcp__SERVER__TOOL ($1); a server's name may have two underscores itself, where the host says so.
+name_mcp() {
+  local rest=${1#mcp__} prefix=${server//[!${ts_letters}0123456789_-]/_}
+  [[ -n $prefix && $rest == "$prefix"__?* ]] || prefix=${rest%%__*}
+  ts_name=${rest#"$prefix"__} ts_category=$2:$prefix
+}
+
+# The version of a skill, where its plugin or its own file says it.
+
+# Sets ts_version for ts_name; bash alone reads at most two small files.
+find_version() {
+  local folder=.claude user=${HOME-}/.claude manifest
+  [[ -z ${TRACK_SKILLS_TOOL_VERSION-} && $ts_agent != cursor ]] && fits_name "$ts_name" || return 0
+  case $ts_agent in
+    claude-code) user=${CLAUDE_CONFIG_DIR:-$user} ;;
+    *) folder=.${ts_agent%%-*} user=${HOME-}/$folder ;;
+  esac
+  if [[ $ts_name == *:* ]]; then
+    for manifest in "$user/plugins/cache"/*/"${ts_name%%:*}"/*/.claude-plugin/plugin.json; do
+      # The host keeps what it has replaced for a while, with a mark.
+      [[ -e ${manifest%/.claude-plugin/*}/.orphaned_at ]] || read_version "$manifest" '"version"'
+    done
+  else
+    for manifest in "${CLAUDE_PROJECT_DIR:-.}/$folder" "$user"; do
+      read_version "$manifest/skills/$ts_name/SKILL.md" version && return
+    done
   fi
-  is_wanted "$ts_name" && record && detach
+}
+
+# Sets ts_version to the value of a key ($2) in the first 50 lines of a file ($1), a manifest or frontmatter.
+read_version() {
+  local line left=50 fences=0
+  [[ -f $1 && -r $1 ]] || return
+  while ((left-- > 0)) && IFS= read -r line; do
+    [[ $line != ---* ]] || ((++fences < 2)) || break
+    [[ $1 == *.json ]] || ((fences == 1)) || break
+    [[ $line =~ ^[[:space:]]*(\{[[:space:]]*)?$2[[:space:]]*:[[:space:]]*[\"\']?([^\"\',[:space:]]+) ]] || continue
+    ts_version=${BASH_REMATCH[2]}
+    return
+  done <"$1"
+  return 1
+}
+
+main() {
+  shelter
+  is_true "${TRACK_SKILLS_DEBUG-}" || exec >/dev/null 2>&1
+  ts_flush='' ts_recorded='' ts_source=hook
+  if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
+  record_all
+  if [[ -n $ts_flush ]]; then
+    flush
+  elif [[ -n $ts_recorded ]] && plan_post; then
+    detach
+  fi
 }
 
 main

@@ -9,6 +9,7 @@ usage() {
     '' \
     "Options: --status ${ts_statuses// /|}|unknown" \
     "         --duration-ms N   --category C   --error-type T   --trigger ${ts_triggers// /|}" \
+    '         --tool-version V' \
     '' \
     'TRACK_SKILLS_ENDPOINT  the collector; without it nothing is recorded or sent' \
     'TRACK_SKILLS_DEBUG=1   print the event on stderr and send nothing' \
@@ -40,6 +41,7 @@ read_arguments() {
       --category) ts_category=$value ;;
       --error-type) ts_error_type=$value ;;
       --trigger) ts_trigger=$value ;;
+      --tool-version) ts_version=$value ;;
       *) value= ;;
     esac
     if [[ $option == "$1" && -n $value && $value != -- ]]; then shift; fi

@@ -1,6 +1,15 @@
 # shellcheck shell=bash
 # Leaving the caller's process: its streams, its descriptors, its process group.
 
+# Sends what waits, whatever the pace.
+flush() {
+  ! is_true "${TRACK_SKILLS_DEBUG-}" && [[ -n $ts_endpoint ]] && has_events "$ts_state/spool" && read_clock || return
+  umask 077
+  post_again_in "$ts_interval"
+  ts_delay=0
+  detach
+}
+
 # Starts the sender: its own process group, none of the caller's streams or descriptors.
 detach() {
   # First the streams: with a terminal on stderr, set -m would reach for it.

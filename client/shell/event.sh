@@ -25,7 +25,9 @@ add_number() {
 
 # Sets ts_line to the event: CONTRACT.md says which fields, in which order.
 compose() {
-  local status=unknown os=${OSTYPE%%[!a-z]*}
+  local status=unknown os=${BASH_VERSINFO[5]#*-}
+  # Of x86_64-pc-linux-gnu; OSTYPE could be anybody's.
+  os=${os#*-} os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
   if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
   case ${ts_status-} in
     ok) status=success ;;
@@ -44,6 +46,7 @@ compose() {
   add_label source "$ts_source"
   add_id session_id "${ts_session-}"
   add_id anonymous_id "$ts_anonymous"
+  add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
   add_label os "$os"
   add_label runtime "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"
   add_number request_size_bytes "${ts_request-}" 999999999999999

@@ -1,69 +1,125 @@
 # shellcheck shell=bash
-# From the hook's fields to an event.
+# From the hook's fields to events.
 
-# Sets the ts_ variables from the hook's fields; false if there is nothing to record.
-describe() {
-  local event tool camel_tool skill camel_skill use_id session camel_session conversation milliseconds duration interrupted failure
-  local is_error snake_is_error status result camel_result error command expansion cursor turn timestamp source request response
-  IFS='|' read -r event tool camel_tool skill camel_skill use_id session camel_session conversation milliseconds duration interrupted \
-    failure is_error snake_is_error status result camel_result error command expansion cursor turn timestamp source request response _ \
-    < <(read_hook 2>/dev/null)
+# Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
+record_all() {
+  local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
+    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason
+  while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
+    has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
+    timestamp permission start reason ts_request ts_response _; do
+    ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
+    ts_session=${session:-${camel_session:-$conversation}}
+    if [[ -n $subagent ]]; then ts_trigger=nested; fi
+    name_event
+    find_agent
+    describe
+    if is_wanted "$ts_name" && record; then ts_recorded=1; fi
+  done < <(read_stdin 2>/dev/null)
+}
 
-  ts_agent=claude-code ts_status=success ts_trigger=model ts_id=$use_id
-  ts_session=${session:-${camel_session:-$conversation}} ts_duration=${milliseconds:-$duration} ts_duration=${ts_duration%%.*}
-  ts_request=$request ts_response=$response ts_error_type=''
+# Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
+name_event() {
+  case $event in
+    '')
+      if [[ -n $tool && -n $result ]]; then
+        event=PostToolUse
+      elif [[ -n $tool && -n $kind ]]; then
+        event=PostToolUseFailure
+      elif [[ -z $tool && -n $camel_session && -n $start$reason ]]; then
+        event=SessionStart
+      fi
+      ;;
+    AfterTool) event=PostToolUse turn=gemini ;;
+  esac
+}
+
+find_agent() {
+  ts_agent=claude-code
   if [[ -n $cursor$conversation ]]; then
     ts_agent=cursor
-  elif [[ -n $camel_session || -n $event && -n $timestamp ]]; then
+  elif [[ $turn == gemini ]]; then
+    ts_agent=gemini-cli
+  elif [[ -n $camel_session ]]; then
     ts_agent=copilot
-    tool=${tool:-$camel_tool} skill=${skill:-$camel_skill} result=${result:-$camel_result}
-    # Its own form has no name of the event: the fields tell.
-    if [[ -z $event && -n $result ]]; then event=PostToolUse; fi
-    if [[ -z $event && -n $tool && -n $error ]]; then event=PostToolUseFailure; fi
-    if [[ -z $event && -z $tool && -n $source ]]; then event=SessionStart; fi
+  elif [[ -n $timestamp ]]; then
+    ts_agent=copilot
+    if [[ -n $permission ]]; then ts_agent=qwen-code; fi
   elif [[ -n $turn ]]; then
-    # It runs this hook after failures too, and says of most tools nothing about the outcome.
-    ts_agent=codex ts_status=unknown
+    ts_agent=codex
+    # It says of its own tools nothing about the outcome, and of MCP tools only those that succeeded.
+    [[ $tool == mcp__* ]] || ts_status=unknown
   fi
+}
 
+# Sets the ts_ variables of the event, ts_name to nothing if there is none.
+describe() {
   case $event in
-    SessionStart | sessionStart) ts_flush=1 ;;
-    UserPromptExpansion) describe_command "$command" "$expansion" ;;
+    SessionStart | sessionStart | SessionEnd | sessionEnd) ts_flush=1 ;;
+    UserPromptExpansion) describe_command ;;
     PostToolUse | postToolUse)
-      case $is_error$snake_is_error in *true*) ts_status=error ;; *false*) ts_status=success ;; esac
-      case $result in failure) ts_status=error ;; denied) ts_status=denied ;; esac
-      describe_tool "$tool" "$skill" "$status"
+      case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
+      if [[ $turn == gemini && -n $has_error && $has_error != null ]]; then ts_status=error; fi
+      describe_tool
       ;;
-    PostToolUseFailure | postToolUseFailure)
+    PostToolUseFailure | postToolUseFailure | PostToolBatch)
       ts_status=error
-      case $failure in timeout) ts_status=timeout ;; permission_denied) ts_status=denied ;; esac
+      case $kind$failure in *timeout*) ts_status=timeout ;; *denied*) ts_status=denied ;; not_found*) ts_error_type=not_found ;; esac
       if [[ $interrupted == true ]]; then ts_status=skipped; fi
-      describe_tool "$tool" "$skill" "$status"
+      describe_tool
       ;;
   esac
+  if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
 }
 
 describe_command() {
+  case $origin in builtin | bundled) is_true "${TRACK_SKILLS_ALL_TOOLS-}" || return ;; esac
   # With a slash it is the beginning of a path that someone typed.
-  [[ $1 != */* ]] || return
-  ts_name=$1 ts_category=skill ts_trigger=user ts_id='' ts_duration=''
-  if [[ $2 == mcp_prompt ]]; then ts_category=mcp-prompt; fi
+  [[ $command != */* ]] || return
+  ts_name=$command ts_category=skill ts_trigger=user ts_id=$prompt ts_duration=''
+  if [[ $expansion != mcp_prompt ]]; then
+    find_version
+  elif [[ $command == mcp__?*__?* ]]; then
+    name_mcp "$command" mcp-prompt
+  else
+    ts_category=mcp-prompt
+  fi
 }
 
 describe_tool() {
-  case $1 in
-    Skill | skill)
-      ts_name=$2 ts_category=skill
+  case $tool in
+    Skill | skill | activate_skill)
+      name_skill "${ran:-$skill}"
       # That of loading the skill, unless it ran in a process of its own.
-      if [[ $3 != forked ]]; then ts_duration=; fi
+      if [[ $status != forked ]]; then ts_duration=; fi
       ;;
-    mcp__?*__?*)
-      ts_name=${1#mcp__}
-      ts_category=mcp:${ts_name%%__*} ts_name=${ts_name#*__}
-      ;;
-    MCP:?*) ts_name=${1#MCP:} ts_category=mcp ;;
+    mcp__?*__?*) name_mcp "$tool" mcp ;;
+    MCP:?*) ts_name=${tool#MCP:} ts_category=mcp ;;
     *)
-      if is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then ts_name=$1 ts_category=tool; fi
+      if [[ -n $context_tool ]]; then
+        ts_name=$context_tool ts_category=mcp:$context_server
+      elif [[ $ts_agent == copilot && $tool == ?*-?* ]]; then
+        # Server and tool in one word, and both may have dashes.
+        ts_name=$tool ts_category=mcp
+      elif is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then
+        ts_name=$tool ts_category=tool
+      fi
       ;;
   esac
+}
+
+# One skill has one name, however a model spells it: " my-skill", "/my-skill".
+name_skill() {
+  local name=${1#"${1%%[! ]*}"}
+  name=${name%"${name##*[! ]}"}
+  if [[ $name == /* && $name != /*/* ]]; then name=${name#/}; fi
+  ts_name=$name ts_category=skill
+  find_version
+}
+
+# From mcp__SERVER__TOOL ($1); a server's name may have two underscores itself, where the host says so.
+name_mcp() {
+  local rest=${1#mcp__} prefix=${server//[!${ts_letters}0123456789_-]/_}
+  [[ -n $prefix && $rest == "$prefix"__?* ]] || prefix=${rest%%__*}
+  ts_name=${rest#"$prefix"__} ts_category=$2:$prefix
 }

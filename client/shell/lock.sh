@@ -18,14 +18,15 @@ take_lock() {
       sleep 1
       IFS= read -r holder <../lock
     fi
-    # One over a minute old belongs to nobody, whoever has that number now.
-    if ! is_alive "$holder" || [[ -n $(find ../lock -mmin +1) ]]; then
-      rm -f ../lock
-    else
-      return 1
-    fi
+    is_alive "$holder" && ! is_odd && return 1
+    rm -f ../lock
   done
   return 1
+}
+
+# Whether the lock is of over a minute ago, or of over a minute ahead: it belongs to nobody, whoever has that number now.
+is_odd() {
+  [[ -n $(find ../lock -mmin +1) || -n $(find ../lock -mmin --1) ]]
 }
 
 is_alive() {

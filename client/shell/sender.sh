@@ -1,26 +1,33 @@
 # shellcheck shell=bash
-# The sender: posts what waits in the spool, in a process of its own.
+# The sender: sends what waits in the spool, in a process of its own.
 
 send() {
-  LC_ALL=C
   trap '' HUP INT
   cd -- "$ts_state/spool" || return
+  find_key
+  if ((ts_delay > 0)); then
+    sleep $(((ts_delay + 999) / 1000))
+    is_switched_off && return
+    read_clock && post_again_in "$ts_interval"
+  fi
   while has_events .; do
     take_lock || return
     prune
     send_batches
     local emptied=$?
     drop_lock
-    # A writer that met the lock counts on this second look.
     ((emptied == 0)) || return
+    # A writer that met the lock counts on this second look, unless another sender is to come.
+    read_next_post
+    [[ -z $ts_waits ]] || return
   done
 }
 
-# Drops what is over 7 days old, then the oldest of what is over 1 MiB.
+# Drops what is over 30 days old, then the oldest of what is over 8 MiB.
 prune() {
-  local file size total=0 oldest files=() sizes=()
+  local file size total=0 oldest first files=() sizes=()
   read_clock || return
-  oldest=$((ts_now - 604800000))
+  oldest=$((ts_now - 2592000000))
   for file in *.ndjson; do
     # shellcheck disable=SC2071 # Names, not numbers: all times have 13 digits.
     [[ $file < $oldest ]] || break
@@ -29,14 +36,13 @@ prune() {
   remove_files "${files[@]}"
   files=(*.ndjson)
   # No line has more than 4 KiB.
-  ((${#files[@]} > 256)) || return 0
-  files=()
-  while read -r _ _ _ _ size _ _ _ file; do
-    [[ $file == *.ndjson ]] || continue
-    files+=("$file") sizes+=("$size")
-    total=$((total + size))
-  done < <(ls -ln)
-  for ((oldest = 0; total > 1048576; oldest++)); do
+  ((${#files[@]} > 2048)) || return 0
+  for ((first = 0; first < ${#files[@]}; first += 500)); do
+    while read -r size file; do
+      [[ $file == *.ndjson ]] && sizes+=("$size") && total=$((total + size))
+    done < <(wc -c "${files[@]:first:500}")
+  done
+  for ((oldest = 0; total > 8388608; oldest++)); do
     total=$((total - sizes[oldest]))
   done
   remove_files "${files[@]:0:oldest}"
@@ -44,15 +50,18 @@ prune() {
 
 # Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
 send_batches() {
-  local most=100 sent=1 end=$((SECONDS + 30)) status body batch junk
+  local most=100 sent=1 end=$((SECONDS + 30)) status verdict body batch junk
   while ((SECONDS < end)) && fill_batch; do
-    status=$(post)
-    case $status in
-      413) if ((${#batch[@]} > 1)); then most=$((${#batch[@]} / 2)) && continue; fi ;;
-      408 | 429) return 1 ;;
-      2?? | 4??) ;;
-      *) return 1 ;;
-    esac
+    post
+    printf '%s %s %s\n' "$ts_now" "$status" "$verdict" >|../last_answer
+    if [[ $verdict == kept ]]; then
+      post_again_in "$ts_pause"
+      return 1
+    elif [[ $verdict == refused ]] && ((${#batch[@]} > 1)); then
+      most=$((${#batch[@]} / 2))
+      continue
+    fi
+    if [[ $verdict == taken ]]; then most=$((most < 50 ? most * 2 : 100)); fi
     remove_files "${batch[@]}"
     # What cannot be removed must not be sent over and over.
     [[ ! -e ${batch[0]} ]] || return 1
@@ -83,20 +92,4 @@ fill_batch() {
   done
   remove_files "${junk[@]}"
   ((${#batch[@]} > 0))
-}
-
-# Prints the status of the answer, 000 for none.
-post() {
-  local key=${TRACK_SKILLS_API_KEY-} options
-  options=(-q -s -o /dev/null -w '%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
-    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "${TRACK_SKILLS_ENDPOINT%/}/api/track")
-  if [[ -z $key || $key == *[[:cntrl:]]* ]]; then
-    printf '{"events":[%s]}' "$body" | curl "${options[@]}"
-    return
-  fi
-  key=${key//\\/\\\\}
-  key=${key//\"/\\\"}
-  # In a file of options and not in an argument, which every user of the machine can read.
-  printf '{"events":[%s]}' "$body" |
-    curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
 }

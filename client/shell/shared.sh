@@ -1,14 +1,15 @@
 # shellcheck shell=bash
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
-source ./switches.sh
-source ./state.sh
 source ./names.sh
 source ./clock.sh
+source ./identity.sh
 source ./event.sh
 source ./spool.sh
+source ./pace.sh
 source ./detach.sh
 source ./sender.sh
+source ./post.sh
 source ./lock.sh
 
 # ---- end of the shared lines ----

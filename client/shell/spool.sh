@@ -3,8 +3,6 @@
 
 # Writes the event that the ts_ variables describe to the spool, as one new file.
 record() {
-  local spool=$ts_state/spool
-  umask 077
   read_clock && make_uuid || return
   if is_true "${TRACK_SKILLS_DEBUG-}"; then
     read_anonymous_id || ts_anonymous=$ts_uuid
@@ -13,12 +11,12 @@ record() {
     printf '%s\n' "$ts_line" >&2
     return 1
   fi
-  [[ -d $spool ]] || mkdir -p "$spool" || return
+  make_state || return
   keep_anonymous_id
   make_uuid
   compose
   set -C
-  printf '%s\n' "$ts_line" >"$spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
+  printf '%s\n' "$ts_line" >"$ts_state/spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
 }
 
 has_events() {

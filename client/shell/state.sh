@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The state folder and the id of this installation that it keeps.
+# The state folder.
 
 find_state() {
   if [[ -n ${TRACK_SKILLS_HOME-} ]]; then
@@ -8,32 +8,29 @@ find_state() {
     ts_state=$XDG_STATE_HOME/track-skills
   else
     ts_state=${HOME-}/.local/state/track-skills
-    [[ -n ${HOME-} ]]
+    [[ -n ${HOME-} ]] || return
   fi
+  ts_state=${ts_state%/}
+  # Every path that is made of it is to mean the same in another folder, and never an option.
+  [[ $ts_state == /* ]] || ts_state=$PWD/$ts_state
 }
 
-read_anonymous_id() {
-  local file=$ts_state/anonymous_id
-  ts_anonymous=
-  { IFS= read -r ts_anonymous <"$file"; } 2>/dev/null
-  fits_id "$ts_anonymous"
+# Whether the state folder is ours. Root makes none in a user's home: with sudo, HOME may be that of another.
+is_ours() {
+  local folder=$ts_state
+  if [[ -e $folder ]]; then
+    [[ -O $folder ]]
+    return
+  fi
+  ((EUID == 0)) || return 0
+  while [[ -n $folder && ! -e $folder ]]; do folder=${folder%/*}; done
+  [[ -O ${folder:-/} ]]
 }
 
-# Sets ts_anonymous; leaves it empty where it cannot be kept.
-keep_anonymous_id() {
-  local file=$ts_state/anonymous_id try
-  read_anonymous_id && return
-  make_uuid || return
-  set -C
-  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
-    set +C
-  else
-    set +C
-    # Another process may be between creating the file and writing it.
-    for ((try = 0; try < 1000; try++)); do
-      read_anonymous_id && return
-    done
-    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
-  fi
-  read_anonymous_id || ts_anonymous=
+# Makes the folders that are missing; those above the state folder with the mode that the user's umask gives.
+make_state() {
+  [[ -d $ts_state/spool ]] && umask 077 && return
+  [[ -d ${ts_state%/*}/ ]] || mkdir -p -- "${ts_state%/*}/"
+  umask 077
+  mkdir -p -- "$ts_state/spool"
 }

@@ -6,8 +6,13 @@ is_true() {
 }
 
 is_on() {
-  ! is_true "${TRACK_SKILLS_DISABLED-}" && ! is_true "${DO_NOT_TRACK-}" || return 1
+  ! is_true "${TRACK_SKILLS_DISABLED-}" && ! is_true "${DO_NOT_TRACK-}" && ! is_true "${DISABLE_TELEMETRY-}" || return 1
   [[ -z ${CI-}${GITHUB_ACTIONS-}${GITLAB_CI-}${CIRCLECI-}${TRAVIS-}${BUILDKITE-}${JENKINS_URL-} ]] || return 1
-  find_state && [[ ! -e $ts_state/off && ! -L $ts_state/off ]] || return 1
-  [[ -n ${TRACK_SKILLS_ENDPOINT-} ]] || is_true "${TRACK_SKILLS_DEBUG-}"
+  [[ -z ${TEAMCITY_VERSION-}${TF_BUILD-} ]] || return 1
+  find_state && ! is_switched_off && is_ours || return 1
+  find_endpoint || is_true "${TRACK_SKILLS_DEBUG-}"
+}
+
+is_switched_off() {
+  [[ -e $ts_state/off || -L $ts_state/off ]]
 }

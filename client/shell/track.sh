@@ -1,9 +1,16 @@
 #!/usr/bin/env bash
 # Track Skills: records that a skill was used. One file to copy; it needs bash 3.2 or later, and curl to send.
 # It never prints, fails or waits for the network. `bash _track.sh --help` says how to use it, CONTRACT.md what it does.
+source ./guard.sh
+source ./environment.sh
+source ./switches.sh
+source ./state.sh
 
-[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0
-set +euC +o pipefail +o posix
+# Leaving POSIX mode takes this away.
+ts_exports=()
+[[ -z ${POSIXLY_CORRECT+x} ]] || ts_exports=("POSIXLY_CORRECT=$POSIXLY_CORRECT")
+plain_options
+case ${1-} in -h | --help) ;; *) is_on || ts_alone "$@" ;; esac
 
 source ./shared.sh
 source ./arguments.sh
@@ -11,6 +18,7 @@ source ./command.sh
 source ./host.sh
 
 main() {
+  trap - EXIT
   ts_code=0 ts_source=bash
   case ${1-} in
     -h | --help)
@@ -18,22 +26,23 @@ main() {
       return
       ;;
     --flush)
-      if is_on && ! is_true "${TRACK_SKILLS_DEBUG-}" && has_events "$ts_state/spool"; then detach; fi
+      shelter
+      flush
       return
       ;;
   esac
-  ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session=''
+  ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session='' ts_version=''
   ts_id='' ts_request='' ts_response=''
   read_arguments "$@"
-  if ! is_on || ! is_wanted "$ts_name"; then
-    if ((ts_command > 0)); then exec -- "${@:ts_command}"; fi
-    return
-  fi
+  is_wanted "$ts_name" || ts_alone "$@"
   if ((ts_command > 0)); then run_measured "${@:ts_command}"; fi
+  shelter
   is_true "${TRACK_SKILLS_DEBUG-}" || hush
   find_host
-  if record; then detach; fi
+  if record && plan_post; then detach; fi
 }
 
-main "$@"
-exit "$ts_code"
+{
+  main "$@"
+  exit "$ts_code"
+}

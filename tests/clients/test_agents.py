@@ -14,7 +14,7 @@ DATA = json.loads((CLIENT / "agents.json").read_text())
 AGENTS: list[dict[str, Any]] = DATA["agents"]
 CASES: list[dict[str, Any]] = json.loads((Path(__file__).parent / "data" / "detect-agent.json").read_text())
 # The clients that read client/agents.json; another one joins by its word here.
-LANGUAGES = pytest.mark.parametrize("language", ["python", "js", "go"])
+LANGUAGES = pytest.mark.parametrize("language", ["bash", "python", "js", "go"])
 # The peer's word for an agent, and our id.
 IDS = {
     "ANTIGRAVITY": "antigravity",

@@ -16,8 +16,7 @@ import pytest
 from collector import Collector
 from processes import CLIENT, HOOK, Client
 
-from tests.vectors import BEFORE as VECTORS
-from tests.vectors import opt_out
+from tests.vectors import VECTORS, opt_out
 
 LONGEST_MS = VECTORS["limits"]["duration_ms"]
 SESSION = "b6e4f581-09ed-4fa9-a41c-84fa5ba0a102"
@@ -125,6 +124,11 @@ COPILOT = {
 }
 
 
+def using(name: object) -> dict[str, Any]:
+    """What the model's use of a skill of that name looks like."""
+    return {**SKILL, "tool_input": {"skill": name}, "tool_response": {"success": True, "commandName": name}}
+
+
 def told(client: Client, payload: object, **env: str) -> dict[str, Any] | None:
     """The event that the hook makes of a payload, None for none."""
     data = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
@@ -218,9 +222,9 @@ def test_a_typed_command(client: Client) -> None:
 
 
 def test_an_mcp_prompt(client: Client) -> None:
-    prompt = {**TYPED, "expansion_type": "mcp_prompt", "command_name": "mcp__demo__greet"}
+    prompt = {**TYPED, "expansion_type": "mcp_prompt", "command_name": "mcp__demo__greet", "command_source": "mcp"}
     event = known(told(client, prompt))
-    assert (event["tool_name"], event["tool_category"]) == ("mcp__demo__greet", "mcp-prompt")
+    assert (event["tool_name"], event["tool_category"], event["trigger"]) == ("greet", "mcp-prompt:demo", "user")
 
 
 @pytest.mark.parametrize("name", ["home/dev/secret.txt", "etc/passwd", "/etc/passwd", "C:/x", "~/x", "a b/../c", ""])
@@ -255,12 +259,12 @@ def test_names_that_are_none(client: Client, tool: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in VECTORS["names"]["bad"] if "\0" not in name])
 def test_bad_skill_names(client: Client, name: str) -> None:
-    assert told(client, {**SKILL, "tool_input": {"skill": name}}) is None
+    assert told(client, using(name)) is None
 
 
 def test_good_skill_names(client: Client) -> None:
     for name in VECTORS["names"]["good"]:
-        assert known(told(client, {**SKILL, "tool_input": {"skill": name}}))["tool_name"] == name
+        assert known(told(client, using(name)))["tool_name"] == name.strip(" ")
 
 
 @pytest.mark.parametrize(
@@ -293,12 +297,12 @@ def test_durations(client: Client, given: object, kept: int | None) -> None:
 def test_globs(client: Client, case: dict[str, Any]) -> None:
     given = {"TRACK_SKILLS_INCLUDE": case["include"], "TRACK_SKILLS_EXCLUDE": case["exclude"]}
     env = {name: value for name, value in given.items() if value is not None}
-    assert bool(told(client, {**SKILL, "tool_input": {"skill": case["name"]}}, **env)) == case["tracked"]
+    assert bool(told(client, using(case["name"]), **env)) == case["tracked"]
 
 
 def test_opt_out(client: Client, tmp_path: Path) -> None:
     payload = json.dumps(SKILL).encode()
-    for number, case in enumerate(opt_out(VECTORS)):
+    for number, case in enumerate(opt_out()):
         made = client.leaves_something(case, tmp_path / f"state{number}", "bash", HOOK, input=payload)
         assert made == case["on"], case
     client.settle()
@@ -334,7 +338,8 @@ def test_include_and_exclude(client: Client) -> None:
             {**MCP, "cursor_version": "2.0.0"},
             ("cursor", "echo", "mcp:demo", "success", 5, SESSION, "toolu_575831b94bcf4b989bd8"),
         ),
-        (CODEX, ("codex", "echo", "mcp:demo", "unknown", None, SESSION, "call_1")),
+        (CODEX, ("codex", "echo", "mcp:demo", "success", None, SESSION, "call_1")),
+        ({**CODEX, "tool_name": "Bash"}, ("codex", "Bash", "tool", "unknown", None, SESSION, "call_1")),
         (
             {**CODEX, "tool_response": {"isError": True}},
             ("codex", "echo", "mcp:demo", "error", None, SESSION, "call_1"),
@@ -516,7 +521,7 @@ def test_ten_megabytes(client: Client, kind: str) -> None:
     }[kind]
     started = time.monotonic()
     event = known(told(client, {**MCP, "tool_response": response}))
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 9
     assert (event["tool_name"], event["duration_ms"]) == ("echo", 5)
     if "response_size_bytes" in event:
         assert event["response_size_bytes"] == size(response)
@@ -557,8 +562,8 @@ def test_events_arrive(client: Client, collector: Collector) -> None:
     client.hook(SKILL)
     client.hook(MCP_FAILURE)
     client.hook(TYPED)
-    events = collector.wait(3)
     client.settle()
+    events = collector.wait(3)
     assert sorted((event["tool_name"], event["status"]) for event in events) == [
         ("boom", "error"),
         ("my-skill", "success"),
@@ -653,7 +658,7 @@ def test_secrets_stay(client: Client, collector: Collector, payload: dict[str, A
 def test_secret_names_stay(client: Client, collector: Collector) -> None:
     """Where the skill's name should be, there may be anything."""
     for name in (f"/home/{CANARY}/x", f"{CANARY}\n", f"use {CANARY}; rm", {"skill": CANARY}, [CANARY], 12):
-        client.hook({**SKILL, "tool_input": {"skill": name}})
+        client.hook(using(name))
         client.hook({**TYPED, "command_name": name})
     client.settle()
     assert CANARY not in str(collector.requests)
@@ -699,12 +704,15 @@ def test_copied_alone(client: Client, collector: Collector, tmp_path: Path) -> N
 def test_the_settings_to_paste() -> None:
     """They name every event that the hook understands, and a file that exists under that name."""
     settings = json.loads((CLIENT / "hooks" / "settings.json").read_text())
-    assert set(settings["hooks"]) == {"PostToolUse", "PostToolUseFailure", "UserPromptExpansion", "SessionStart"}
-    for groups in settings["hooks"].values():
+    events = {"PostToolUse", "PostToolUseFailure", "PostToolBatch", "UserPromptExpansion", "SessionStart", "SessionEnd"}
+    assert set(settings["hooks"]) == events
+    for event, groups in settings["hooks"].items():
         for group in groups:
             for hook in group["hooks"]:
                 assert hook["type"] == "command"
                 assert HOOK.name in hook["command"]
+                # Nobody waits for it; at the end of a session nobody would see it through.
+                assert hook.get("async", False) is (event != "SessionEnd")
 
 
 def test_the_settings_to_paste_run(client: Client, collector: Collector) -> None:

@@ -1,0 +1,35 @@
+# shellcheck shell=bash
+# One request to the collector, and what its answer means.
+
+# Posts body; sets status (000 for no answer) and verdict (taken, refused or kept).
+post() {
+  local answer
+  read_clock
+  answer=$(printf '{"sent_at":"%s","events":[%s]}' "$ts_timestamp" "$body" | request)
+  status=${answer##*$'\n'} answer=${answer%$'\n'*} verdict=kept
+  [[ $status == [0-9][0-9][0-9] ]] || status=000
+  case $status in
+    2??) if says_success true; then verdict=taken; fi ;;
+    400 | 413) if says_success false; then verdict=refused; fi ;;
+  esac
+}
+
+# Whether the answer is the collector's own, a JSON object, and says so ($1). A captive portal answers 200 too.
+says_success() {
+  [[ $answer =~ ^[[:space:]]*\{.*\}[[:space:]]*$ && $answer =~ [\{,][[:space:]]*\"success\"[[:space:]]*:[[:space:]]*$1[[:space:]]*[,\}] ]]
+}
+
+# Posts stdin; prints the answer and, on a line of its own, its status.
+request() {
+  local options key=$ts_key
+  options=(-q -s -w '\n%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
+    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "$ts_endpoint/api/track")
+  if [[ -z $key ]]; then
+    curl "${options[@]}"
+    return
+  fi
+  key=${key//\\/\\\\}
+  key=${key//\"/\\\"}
+  # In a file of options and not in an argument, which every user of the machine can read.
+  curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
+}
