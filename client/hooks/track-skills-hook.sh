@@ -10,6 +10,7 @@
 # for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
 # Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
 # The marks at the ends of these lines keep carriage returns there from being part of them.
+{ [ -z "${BASH_VERSION-}" ] || set +abefhkmntuvxBCET; } 2>/dev/null                   #
 ts_alone() {                                                                          #
   trap - EXIT                                                                         #
   while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done                                #
@@ -21,7 +22,6 @@ case ${ZSH_EVAL_CONTEXT-} in *file*) return 0 ;; esac                           
 [ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@" #
 [ -n "${BASH_VERSION-}" ] || ts_alone "$@"                                            #
 [[ ${BASH_SOURCE[0]} == "$0" ]] || return 0                                           #
-{ set +abefhkmntuvxBCET; } 2>/dev/null                                                #
 ts_end=x
 [ "$ts_end" = x ] || ts_alone "$@" #
 trap 'ts_alone "$@"' EXIT          #
@@ -32,7 +32,8 @@ ts_space=$' \t\n\r\v\f'
 
 # Options of bash that a user may export; those that this bash does not know are none of it.
 plain_options() {
-  set +f +o pipefail +o posix
+  unset -v FUNCNEST
+  set +o pipefail +o posix
   shopt -u failglob nullglob dotglob nocaseglob nocasematch extglob extdebug execfail lastpipe shift_verbose xpg_echo \
     inherit_errexit localvar_inherit compat31 compat32 compat40 compat41 compat42 compat43 compat44
   shopt -s globasciiranges

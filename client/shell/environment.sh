@@ -5,7 +5,8 @@ ts_space=$' \t\n\r\v\f'
 
 # Options of bash that a user may export; those that this bash does not know are none of it.
 plain_options() {
-  set +f +o pipefail +o posix
+  unset -v FUNCNEST
+  set +o pipefail +o posix
   shopt -u failglob nullglob dotglob nocaseglob nocasematch extglob extdebug execfail lastpipe shift_verbose xpg_echo \
     inherit_errexit localvar_inherit compat31 compat32 compat40 compat41 compat42 compat43 compat44
   shopt -s globasciiranges

@@ -6,9 +6,11 @@ source ./environment.sh
 source ./switches.sh
 source ./state.sh
 
-# Leaving POSIX mode takes this away.
+# What plain_options takes away, for a command that is not ours.
 ts_exports=()
-[[ -z ${POSIXLY_CORRECT+x} ]] || ts_exports=("POSIXLY_CORRECT=$POSIXLY_CORRECT")
+for ts_value in POSIXLY_CORRECT FUNCNEST BASH_COMPAT; do
+  [[ -z ${!ts_value+x} ]] || ts_exports+=("$ts_value=${!ts_value}")
+done
 plain_options
 case ${1-} in -h | --help) ;; *) is_on || ts_alone "$@" ;; esac
 
