@@ -4,10 +4,10 @@
 # Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
 record_all() {
   local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
-    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason
+    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason named
   while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
     has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
-    timestamp permission start reason ts_request ts_response _; do
+    timestamp permission start reason named ts_request ts_response _; do
     ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
     ts_session=${session:-${camel_session:-$conversation}}
     if [[ -n $subagent ]]; then ts_trigger=nested; fi
@@ -35,8 +35,10 @@ name_event() {
 }
 
 find_agent() {
-  ts_agent=claude-code
-  if [[ -n $cursor$conversation ]]; then
+  ts_agent=${named:-claude-code}
+  if [[ -n $named ]]; then
+    return
+  elif [[ -n $cursor$conversation ]]; then
     ts_agent=cursor
   elif [[ $turn == gemini ]]; then
     ts_agent=gemini-cli
@@ -59,7 +61,8 @@ describe() {
     UserPromptExpansion) describe_command ;;
     PostToolUse | postToolUse)
       case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
-      if [[ $turn == gemini && -n $has_error && $has_error != null ]]; then ts_status=error; fi
+      if [[ $turn == gemini && $has_error == '?' ]]; then ts_status=error; fi
+      if [[ $turn == gemini && $has_error == timeout ]]; then ts_status=timeout; fi
       describe_tool
       ;;
     PostToolUseFailure | postToolUseFailure | PostToolBatch)

@@ -16,7 +16,7 @@ read_hook() {
         " tool_use_id session_id sessionId conversation_id duration_ms,duration is_interrupt failure_type" \
         " tool_response.isError,tool_response.is_error tool_response.error tool_response.status" \
         " tool_result.result_type,toolResult.resultType error command_name expansion_type command_source prompt_id agent_id" \
-        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason", column, " ")
+        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason track_skills_agent", column, " ")
       for (i = 1; i <= count; i++) for (j = split(column[i], names, ","); j; j--) is_wanted[names[j]] = 1
       split("tool_name tool_use_id tool_response tool_input.skill", names, " ")
       for (i in names) is_wanted["call." names[i]] = 1
@@ -34,7 +34,7 @@ read_hook() {
     }
 
     # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
-    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { next }
+    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { if (is_error && /MCP error -32001: Request timed out\\$/) is_late = 1; next }
     in_string {
       in_string = 0
       if (depth < floor) { text = NR == first ? $0 : "\\"; has_text = 1; ending = $0 }
@@ -50,6 +50,7 @@ read_hook() {
 
     END {
       if (!in_string || depth != 0 || !is_object || is_broken) exit
+      if (is_late) value["tool_response.error"] = "timeout"
       if (value["hook_event_name"] == "PostToolBatch") printf "%s", refused
       else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|"
     }
@@ -88,11 +89,11 @@ read_hook() {
         if (bracket == "{" || bracket == "[") {
           if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
           if (depth == 1) { opened = bytes + NR - length($0) + position; if (key[1] == "tool_calls") floor = 5 }
-          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") value["tool_response.error"] = "?"
+          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") { value["tool_response.error"] = "?"; is_error = 1 }
           key[++depth] = ""
         } else {
           if (--depth == 1) { measured(bytes + NR - length($0) + position - opened + 1); floor = 3 }
-          if (depth == 2 && floor == 5) end_call()
+          if (depth == 2) { is_error = 0; if (floor == 5) end_call() }
           if (depth < 0) is_broken = 1
         }
       }

@@ -154,3 +154,20 @@ def test_version_in_the_manifest_of_the_skills_plugin(client: Client) -> None:
     (cache / "1.0.0" / ".orphaned_at").touch()
     assert version_of(client, "tools:pdf") == "1.1.0"
     assert version_of(client, "other:pdf") is None
+
+
+def test_a_time_out_in_gemini_stands_in_the_middle_of_its_message(client: Client) -> None:
+    inner = json.dumps({"error": {"message": "MCP error -32001: Request timed out", "isError": True}})
+    message = f"MCP tool 'slow' reported tool error for function call: {{}} with response: [{inner}]"
+    payload = {
+        "hook_event_name": "AfterTool",
+        "timestamp": "2026-11-25T03:04:00.156Z",
+        "tool_name": "mcp_demo_slow",
+        "tool_input": {"text": '"MCP error -32001: Request timed out"'},
+        "tool_response": {"llmContent": message, "returnDisplay": "Error", "error": {"message": message, "type": "x"}},
+        "mcp_context": {"server_name": "demo", "tool_name": "slow"},
+    }
+    fine = {**payload, "tool_response": {"llmContent": message, "returnDisplay": "no error"}}
+    [[late], [done]] = told(client, [payload, fine])
+    assert (late["status"], late["tool_name"], late["tool_category"]) == ("timeout", "slow", "mcp:demo")
+    assert done["status"] == "success"

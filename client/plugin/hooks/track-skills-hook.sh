@@ -615,7 +615,7 @@ read_hook() {
         " tool_use_id session_id sessionId conversation_id duration_ms,duration is_interrupt failure_type" \
         " tool_response.isError,tool_response.is_error tool_response.error tool_response.status" \
         " tool_result.result_type,toolResult.resultType error command_name expansion_type command_source prompt_id agent_id" \
-        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason", column, " ")
+        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason track_skills_agent", column, " ")
       for (i = 1; i <= count; i++) for (j = split(column[i], names, ","); j; j--) is_wanted[names[j]] = 1
       split("tool_name tool_use_id tool_response tool_input.skill", names, " ")
       for (i in names) is_wanted["call." names[i]] = 1
@@ -633,7 +633,7 @@ read_hook() {
     }
 
     # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
-    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { next }
+    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { if (is_error && /MCP error -32001: Request timed out\\$/) is_late = 1; next }
     in_string {
       in_string = 0
       if (depth < floor) { text = NR == first ? $0 : "\\"; has_text = 1; ending = $0 }
@@ -649,6 +649,7 @@ read_hook() {
 
     END {
       if (!in_string || depth != 0 || !is_object || is_broken) exit
+      if (is_late) value["tool_response.error"] = "timeout"
       if (value["hook_event_name"] == "PostToolBatch") printf "%s", refused
       else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|"
     }
@@ -687,11 +688,11 @@ read_hook() {
         if (bracket == "{" || bracket == "[") {
           if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
           if (depth == 1) { opened = bytes + NR - length($0) + position; if (key[1] == "tool_calls") floor = 5 }
-          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") value["tool_response.error"] = "?"
+          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") { value["tool_response.error"] = "?"; is_error = 1 }
           key[++depth] = ""
         } else {
           if (--depth == 1) { measured(bytes + NR - length($0) + position - opened + 1); floor = 3 }
-          if (depth == 2 && floor == 5) end_call()
+          if (depth == 2) { is_error = 0; if (floor == 5) end_call() }
           if (depth < 0) is_broken = 1
         }
       }
@@ -754,10 +755,10 @@ read_hook() {
 # Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
 record_all() {
   local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
-    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason
+    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason named
   while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
     has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
-    timestamp permission start reason ts_request ts_response _; do
+    timestamp permission start reason named ts_request ts_response _; do
     ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
     ts_session=${session:-${camel_session:-$conversation}}
     if [[ -n $subagent ]]; then ts_trigger=nested; fi
@@ -785,8 +786,10 @@ name_event() {
 }
 
 find_agent() {
-  ts_agent=claude-code
-  if [[ -n $cursor$conversation ]]; then
+  ts_agent=${named:-claude-code}
+  if [[ -n $named ]]; then
+    return
+  elif [[ -n $cursor$conversation ]]; then
     ts_agent=cursor
   elif [[ $turn == gemini ]]; then
     ts_agent=gemini-cli
@@ -809,7 +812,8 @@ describe() {
     UserPromptExpansion) describe_command ;;
     PostToolUse | postToolUse)
       case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
-      if [[ $turn == gemini && -n $has_error && $has_error != null ]]; then ts_status=error; fi
+      if [[ $turn == gemini && $has_error == '?' ]]; then ts_status=error; fi
+      if [[ $turn == gemini && $has_error == timeout ]]; then ts_status=timeout; fi
       describe_tool
       ;;
     PostToolUseFailure | postToolUseFailure | PostToolBatch)
