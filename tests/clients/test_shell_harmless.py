@@ -304,7 +304,7 @@ def forks(client: Client, script: Path, *arguments: str, payload: bytes = b"", *
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 def test_processes_on_the_way(client: Client) -> None:
-    """With a sender that waits already, nothing is started but what reads the payload: awk and what writes to it."""
+    """With a sender that waits already, only awk is started, and what writes the beginning of a larger payload."""
 
     def hold() -> None:
         client.state.mkdir(parents=True, exist_ok=True)
@@ -314,7 +314,7 @@ def test_processes_on_the_way(client: Client) -> None:
     client.settle()
     hold()
     assert forks(client, TRACK, "skill") == (0, ["bash"])
-    assert forks(client, HOOK, payload=PAYLOAD) == (2, ["bash", "awk"])
+    assert forks(client, HOOK, payload=PAYLOAD) == (1, ["bash", "awk"])
     large = json.dumps({**SKILL, "tool_response": {"a": "b c " * 50_000}}).encode()
     assert forks(client, HOOK, payload=large) == (2, ["bash", "awk"])
     assert forks(client, HOOK, payload=PAYLOAD, DO_NOT_TRACK="1") == (0, ["bash"])

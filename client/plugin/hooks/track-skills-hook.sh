@@ -584,7 +584,7 @@ drop_lock() {
 
 # What the host writes to stdin. Some leave it open afterwards: then a second without more is its end.
 
-# Prints what read_hook makes of it, with no process but the one that is awk and one that writes to it.
+# Prints what read_hook makes of it, with no process but the one that is awk, and for a larger one another that writes to it.
 read_stdin() {
   local head='' whole LC_ALL=C
   # Before version 5, bash loses what it has read when the time is over.
@@ -593,6 +593,9 @@ read_stdin() {
     # awk itself reads the rest: bash is slow at that. What is after the last quote belongs to the next record.
     whole=${head%\"*}
     ts_rest=${head:${#whole}+1} read_hook <(printf '%s"' "$whole") -
+  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
+    # So little goes through a pipe; before 5.1 it would go through a file.
+    read_hook <<<"$head"
   else
     read_hook <(printf '%s' "$head")
   fi
@@ -623,6 +626,7 @@ read_hook() {
       left = 5000
       # Values are looked for above this depth; in a batch they lie deeper.
       floor = 3
+      late = "MCP error -32001: Request timed out"
     }
 
     # Counting every byte of a very large payload would take longer than reading it: its sizes stay unknown.
@@ -633,7 +637,7 @@ read_hook() {
     }
 
     # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
-    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { if (is_error && /MCP error -32001: Request timed out\\$/) is_late = 1; next }
+    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { if (is_error && index($0, late)) is_late = 1; next }
     in_string {
       in_string = 0
       if (depth < floor) { text = NR == first ? $0 : "\\"; has_text = 1; ending = $0 }
@@ -712,11 +716,14 @@ read_hook() {
 
     # What an error is by how its text opens and ends, as agents word it.
     function kind(text, other) {
-      if (text ~ /^(<tool_use_error>)?(Unknown skill: |Skill not found: |Error: No such tool available: )/) return "not_found"
-      if (text ~ /^Tool \047[^\047]*\047 does not exist/) return "not_found"
-      if (text ~ /^(Skill execution blocked by permission rules|Claude requested permissions to use |Permission to use )/) return "denied"
-      if (text ~ /^<tool_use_error>Skill [^ ]+ cannot be used with Skill tool/) return "denied"
-      if (ending ~ /^ timed out after [0-9.]+ ?m?s$/ || ending ~ /MCP error -32001: Request timed out$/) return "timeout"
+      if (index(text, "<tool_use_error>") == 1) text = substr(text, 17)
+      if (index(text, "Unknown skill: ") == 1 || index(text, "Skill not found: ") == 1) return "not_found"
+      if (index(text, "Error: No such tool available: ") == 1) return "not_found"
+      if (index(text, "Tool \047") == 1 && index(text, "\047 does not exist")) return "not_found"
+      if (index(text, "Skill execution blocked by permission rules") == 1) return "denied"
+      if (index(text, "Claude requested permissions to use ") == 1 || index(text, "Permission to use ") == 1) return "denied"
+      if (index(text, "Skill ") == 1 && index(text, " cannot be used with Skill tool")) return "denied"
+      if (index(ending, " timed out after ") == 1 || substr(ending, length(ending) - length(late) + 1) == late) return "timeout"
       return other
     }
 
