@@ -8,6 +8,8 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 # The tests of the wings, on CPython alone: no Worker, no browser, no process of their own.
 FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web edges walls/test_house.py)
 BIN := .venv/bin
+# The real programs that tests/agents starts; CI has the first, `make test-agents` all of them.
+AGENTS = claude-code codex copilot gemini-cli opencode qwen-code
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Go needs no network and keeps what it builds here.
 export GOENV := off
@@ -17,7 +19,7 @@ export GOPROXY := off
 export GOCACHE := $(CURDIR)/.build/go/cache
 export GOPATH := $(CURDIR)/.build/go/path
 
-.PHONY: help demo dev test test-fast test-mutations check version bench screenshots deploy format clean clients
+.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy format clean clients
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -30,11 +32,16 @@ dev: .venv/ready ## Run the product without data (PORT, STATE)
 
 # The browser is for tests of the dashboard; all of `make test` has some.
 test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),.venv/browser)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
-	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(T))
+	@$(if $(T)$(BASE_URL),,$(MAKE) --no-print-directory .build/agents/claude-code/ready || echo "Claude Code could not be installed: its tests are skipped." >&2)
+	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents/others))
 
 test-fast: JOBS = 2
 test-fast: .venv/ready ## Pass the tests that need CPython alone
 	@$(PYTEST) $(FAST)
+
+test-agents: T = tests/agents tests/clients/test_plugin.py
+test-agents: .venv/ready $(AGENTS:%=.build/agents/%/ready) ## Pass the tests of the clients inside real agents, all of them (1.4 GB)
+	@$(PYTEST) $(T)
 
 test-mutations: .venv/ready ## See which conditions of SQL and of the counting rooms no test would miss, in 20 minutes (FILES)
 	@$(BIN)/python -m tools.mutations $(FILES)
@@ -96,4 +103,8 @@ clean: ## Remove everything that was installed or built
 
 .venv/browser: .venv/ready tools/install_browser.sh
 	@tools/install_browser.sh
+	@touch $@
+
+.build/agents/%/ready: tests/agents/packages/%/package.json tests/agents/packages/%/package-lock.json | .venv/ready
+	@tools/install_agent.sh $*
 	@touch $@

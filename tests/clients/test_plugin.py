@@ -1,4 +1,4 @@
-"""client/plugin: its files always, and the real `claude` where it is on PATH or in this repository's node_modules."""
+"""client/plugin: its files always, and the real `claude` where `make test` has installed it."""
 
 from __future__ import annotations
 
@@ -15,10 +15,9 @@ from collector import Collector
 from processes import CLIENT, HOOK, ROOT, Client
 
 PLUGIN = CLIENT / "plugin"
-LOCAL = ROOT / "node_modules" / ".bin" / "claude"
-CLAUDE = shutil.which("claude") or (str(LOCAL) if LOCAL.exists() else None)
+CLAUDE = ROOT / ".build" / "agents" / "claude-code" / "node_modules" / ".bin" / "claude"
 needs_claude = pytest.mark.skipif(
-    not CLAUDE, reason="claude is not installed: npm install @anthropic-ai/claude-code (235 MB)"
+    not CLAUDE.exists(), reason="Claude Code is not installed: make .build/agents/claude-code/ready"
 )
 
 Claude = Callable[..., subprocess.CompletedProcess[str]]
@@ -34,11 +33,14 @@ def claude(client: Client) -> Claude:
         "PATH": os.environ["PATH"],
         "HOME": str(client.home),
         "DISABLE_AUTOUPDATER": "1",
+        # Only loopback can be reached; what switches telemetry off would switch the hook off too.
+        "HTTPS_PROXY": "http://127.0.0.1:9",
+        "NO_PROXY": "127.0.0.1",
         "ANTHROPIC_API_KEY": "none",
+        "ANTHROPIC_BASE_URL": "http://127.0.0.1:9",
     }
 
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-        assert CLAUDE
         project = client.home / "project"
         return subprocess.run(
             [CLAUDE, *arguments],
