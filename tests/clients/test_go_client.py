@@ -42,7 +42,8 @@ def next_post(home: Path) -> tuple[int, bool]:
 # The module itself
 
 
-@pytest.mark.parametrize("system", ["darwin/arm64", "windows/amd64", "freebsd/amd64", "plan9/amd64"])
+# Each system has the standard library compiled first, which takes half a minute.
+@pytest.mark.parametrize("system", ["darwin/arm64", "windows/amd64"])
 def test_it_is_sound_on_each_system(system: str) -> None:
     name, processor = system.split("/")
     done = go(GO_FOLDER, "vet", "./...", GOOS=name, GOARCH=processor)
