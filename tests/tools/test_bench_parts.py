@@ -47,7 +47,7 @@ def test_a_part_that_breaks_loses_nothing_of_those_before(tmp_path: Path) -> Non
 
 def test_no_name_means_every_part() -> None:
     assert chosen([], PARTS) == list(PARTS)
-    assert chosen([], AGAINST) == ["import", "post", "upload"]
+    assert chosen([], AGAINST) == ["import", "post", "upload", "cpu-posts", "cpu-reports", "cpu-cron"]
 
 
 def test_a_group_means_its_parts_once_in_their_order() -> None:

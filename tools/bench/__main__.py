@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools.bench import clients_inprocess, clients_shell, dashboard, imports, post, storage, upload
+from tools.bench import clients_inprocess, clients_shell, cpu, dashboard, imports, post, storage, upload
 from tools.bench.against import checkout
 from tools.bench.table import Row, print_table
 from tools.embedded.runtime import ROOT
@@ -34,6 +34,11 @@ PARTS = {
     "import": Part("importing the Worker's code in wasm", imports.run),
     "post": Part("taking events, one, many at once, 50 in a POST", post.run),
     "upload": Part("the size of a deployment's upload", upload.run),
+    "cpu-posts": Part("CPU time of taking events, beside one INSERT", cpu.run_posts),
+    "cpu-reports": Part("CPU time of every report, fresh and remembered", cpu.run_reports),
+    "cpu-cron": Part("CPU time of every kind of cron event", cpu.run_cron),
+    "cpu-tools": Part("CPU time of every report of 1,000 tools, and its rows", cpu.run_many_tools),
+    "cpu-rows": Part("rows written an event, and read by a refresh of 100,000", cpu.run_rows),
     "storage-life": Part("10,000 events one by one, until they are deleted", storage.run_one_by_one),
     "storage-10k": Part("10,000 events: rows written and read", storage.run_few),
     "storage-100k": Part("100,000 events: rows written and read, bytes", storage.run_many),
@@ -49,9 +54,13 @@ AGAINST: dict[str, Callable[[Path], list[Row]]] = {
     "import": imports.run_against,
     "post": post.run_against,
     "upload": upload.run_against,
+    "cpu-posts": cpu.run_posts_against,
+    "cpu-reports": cpu.run_reports_against,
+    "cpu-cron": cpu.run_cron_against,
 }
 GROUPS = {
     "ingest": ("import", "post", "upload"),
+    "cpu": tuple(name for name in PARTS if name.startswith("cpu-")),
     "storage": tuple(name for name in PARTS if name.startswith("storage-")),
     "clients": tuple(name for name in PARTS if name.startswith("clients-")),
 }

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import shutil
 import subprocess
 import tempfile
@@ -23,15 +22,23 @@ START_SECONDS = 60
 class Server:
     """A Worker on a port of its own and a database of its own; a context manager.
 
-    script: a plain JavaScript Worker; None: the product. checkout: whose code and migrations. Raises
-    RuntimeStartError where it does not answer.
+    script: a plain JavaScript Worker; None: the product. checkout: whose code and migrations. database_of: whose
+    database it begins with a copy of. Raises RuntimeStartError where it does not answer.
     """
 
-    def __init__(self, port: int, script: Path | None = None, checkout: Path = ROOT) -> None:
+    def __init__(
+        self,
+        port: int,
+        script: Path | None = None,
+        checkout: Path = ROOT,
+        database_of: Server | None = None,
+    ) -> None:
         self.port = port
         self.state = Path(tempfile.mkdtemp(prefix="track-skills-bench-"))
         self._script = script
         self._checkout = checkout
+        if database_of is not None:
+            shutil.copytree(database_of.state, self.state, dirs_exist_ok=True)
 
     def __enter__(self) -> Server:
         config = build(ROOT / ".build" / f"bench-{self.port}", VARIABLES, self._checkout / "src")
@@ -67,12 +74,14 @@ class Server:
         return next(path for path in folder.glob("*.sqlite") if path.name != "metadata.sqlite")
 
     def cpu_seconds(self) -> float:
-        """CPU time so far of the process that runs the Worker, and its D1: the last in a line of one child each."""
+        """CPU time so far, user and system, of the process that runs the Worker, and its D1.
+
+        It is the last in a line of one child each. The scheduler counts each of its threads in nanoseconds.
+        """
         pid = self.process.pid
         while children := Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
             pid = int(children[0])
-        fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return sum(int(path.read_text().split()[0]) for path in Path(f"/proc/{pid}/task").glob("*/schedstat")) / 1e9
 
 
 class Client:

@@ -30,30 +30,35 @@ PORT = 8951
 FEW, MANY, MOST = 10_000, 100_000, 1_000_000
 
 
-def workload(events: int) -> Iterator[tuple[float, dict[str, Any]]]:
+def workload(events: int, tools: int = TOOLS) -> Iterator[tuple[float, dict[str, Any]]]:
     """W: (time, event) in order."""
     chance = random.Random(1)
     begin = END - DAYS * DAY
     for number in range(events):
         moment = begin + number * DAYS * DAY / events
-        failed = chance.random() < 0.05
-        event = {
-            "event_id": f"toolu_{number:016x}",
-            "timestamp": int(moment * 1000),
-            "tool_name": f"skill-{chance.randrange(TOOLS):02d}",
-            "tool_category": "skill",
-            "status": "error" if failed else "success",
-            "duration_ms": int(chance.lognormvariate(6.5, 1.2)),
-            "anonymous_id": f"person-{chance.randrange(PEOPLE)}",
-            "agent_id": chance.choice(("claude-code", "claude-code", "codex")),
-            "source": "hook",
-            "trigger": chance.choice(("model", "model", "user")),
-            "tool_version": chance.choice(("1.4.0", "1.5.0")),
-            "os": chance.choice(("linux", "darwin")),
-        }
-        if failed:
-            event["error_type"] = chance.choice(("TimeoutError", "ValueError", "ConnectionError"))
-        yield moment, event
+        yield moment, make_event(f"toolu_{number:016x}", moment, chance, tools)
+
+
+def make_event(event_id: str, moment: float, chance: random.Random, tools: int = TOOLS) -> dict[str, Any]:
+    """An event of W at a moment, epoch seconds."""
+    failed = chance.random() < 0.05
+    made = {
+        "event_id": event_id,
+        "timestamp": int(moment * 1000),
+        "tool_name": f"skill-{chance.randrange(tools):02d}",
+        "tool_category": "skill",
+        "status": "error" if failed else "success",
+        "duration_ms": int(chance.lognormvariate(6.5, 1.2)),
+        "anonymous_id": f"person-{chance.randrange(PEOPLE)}",
+        "agent_id": chance.choice(("claude-code", "claude-code", "codex")),
+        "source": "hook",
+        "trigger": chance.choice(("model", "model", "user")),
+        "tool_version": chance.choice(("1.4.0", "1.5.0")),
+        "os": chance.choice(("linux", "darwin")),
+    }
+    if failed:
+        made["error_type"] = chance.choice(("TimeoutError", "ValueError", "ConnectionError"))
+    return made
 
 
 class Measured:

@@ -87,11 +87,13 @@ async function boot(env) {
 
 let booted;
 const meter = { statements: 0, rows_read: 0, rows_written: 0 };
+let recorded; // batches of [SQL, ...parameters], while someone wants to know
 let clockOffset = 0;
 
 // For measurements: the same bindings, with D1's own account of what each statement cost.
 function metered(env) {
   const batch = async (statements) => {
+    recorded?.push(statements.map(({ statement, params }) => [statement, ...params]));
     const results = await env.DB.batch(statements);
     for (const { meta } of results) {
       meter.statements += 1;
@@ -104,9 +106,12 @@ function metered(env) {
 }
 
 // For measurements: POST {"cold": true} forgets all that the isolate remembers, {"cron": true} fires the cron, {"sql":
-// [statements]} runs them; answers with the meter.
+// [statements]} runs them, {"record": true} begins to record what D1 is asked and {"record": false} ends it; answers with
+// the meter, and with what was recorded before.
 async function probe(request, env, ctx) {
-  const { cold = false, cron = false, sql = [] } = request.method === "POST" ? await request.json() : {};
+  const { cold = false, cron = false, sql = [], record } = request.method === "POST" ? await request.json() : {};
+  const batches = recorded;
+  if (record !== undefined) recorded = record ? [] : undefined;
   if (cold) booted = undefined;
   booted ??= boot(env);
   const { importMs } = await booted;
@@ -114,7 +119,7 @@ async function probe(request, env, ctx) {
   for (const statement of sql) results.push(await env.DB.prepare(statement).all());
   const before = meter.rows_read;
   if (cron) await dispatch(ctx, env, "scheduled", {}, env, ctx);
-  return Response.json({ ...meter, cron_rows_read: meter.rows_read - before, import_ms: importMs, results });
+  return Response.json({ ...meter, cron_rows_read: meter.rows_read - before, import_ms: importMs, results, recorded: batches });
 }
 
 const realNow = Date.now;
