@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Awaitable
 from typing import Any
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 
 import js
 from pyodide.ffi import JsException, to_js
-from workers import Response as WorkerResponse
 from workers import WorkerEntrypoint, import_from_javascript, wait_until
 
 from storage.d1 import D1Database
@@ -20,7 +20,10 @@ from web.deployment import Deployment
 from web.message import Request, Response
 from web.settings import Settings
 
+_READY_OPTIONS = 64
+
 _apps: list[App] = []
+_ready_options: dict[object, Any] = {}
 _tasks: set[asyncio.Future[None]] = set()  # the loop holds tasks weakly: one that nobody holds may vanish
 
 
@@ -91,13 +94,23 @@ async def _body(request: Any, headers: dict[str, str]) -> bytes | None:
     return bytes(body)
 
 
-def _to_worker(response: Response) -> WorkerResponse:
+def _to_worker(response: Response) -> Any:
     body: Any = response.body
     if response.chunks is not None:
         pipe = js.IdentityTransformStream.new()
         _run_later(_pump(response.chunks, pipe.writable.getWriter()))
         body = pipe.readable
-    return WorkerResponse(body, status=response.status, headers=response.headers)
+    return js.Response.new(body, _options(response))
+
+
+def _options(response: Response) -> Any:
+    """Status and headers as JavaScript takes them: answers share a few, so these are made once."""
+    key = (response.status, *response.headers.items())
+    if key not in _ready_options:
+        if len(_ready_options) >= _READY_OPTIONS:
+            _ready_options.clear()
+        _ready_options[key] = js.JSON.parse(json.dumps({"status": response.status, "headers": response.headers}))
+    return _ready_options[key]
 
 
 async def _pump(chunks: AsyncIterator[str], writer: Any) -> None:

@@ -4,7 +4,8 @@ import json
 import math
 import re
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from intake.body import load
 from intake.moment import epoch_seconds
@@ -19,6 +20,10 @@ _ALPHABET = "letters, digits, space and _ . : / @ + -"
 _LABEL = re.compile(r"[A-Za-z0-9 _.:/@+-]+")
 _NUMBER_TEXT = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
 _PATH = re.compile(r"/|[A-Za-z]:|.*\.\.|.*/.*/")
+_STATUS_RULE = f"one of {', '.join(STATUSES)}"
+
+_REMEMBERED = 512  # of each sort of text: more than a team's tools, versions and agents
+_harmless: set[str] = set()
 
 
 class Event(NamedTuple):
@@ -59,53 +64,22 @@ def parse_event(raw: object, now: float, *, ahead: float = 0) -> Event:
     """
     if not isinstance(raw, dict):
         raise RequestError(400, "An event is a JSON object.")
-    fields = _Fields({name: value for name, value in raw.items() if value is not None})
-    time = _time(fields, now, ahead)
-    tool_name, status = _tool_name(fields), _status(fields)
-    return Event(
-        time=time,
-        tool_name=tool_name,
-        tool_category=fields.read("tool_category", _label) or "default",
-        status=status,
-        duration_ms=fields.read("duration_ms", _duration),
-        error_type=fields.read("error_type", _label),
-        error_message=fields.read("error_message", _error_message),
-        request_size_bytes=fields.read("request_size_bytes", _size),
-        response_size_bytes=fields.read("response_size_bytes", _size),
-        metadata=fields.read("metadata", _metadata),
-        agent_id=fields.read("agent_id", _label) or UNKNOWN,
-        source=fields.read("source", _one_of(SOURCES)) or "api",
-        trigger=fields.read("trigger", _one_of(TRIGGERS)) or UNKNOWN,
-        tool_version=fields.read("tool_version", _label),
-        os=fields.read("os", lambda name, value: system(_label(name, value))),
-        runtime=fields.read("runtime", lambda name, value: runtime(_label(name, value))),
-        test=fields.read("test", _boolean) or False,
-        event_id=fields.read("event_id", _id),
-        anonymous_id=fields.read("anonymous_id", _id),
-        session_id=fields.read("session_id", _id),
-        ignored=tuple(fields.ignored),
-    )
-
-
-Value = TypeVar("Value")
-
-
-class _Fields:
-    """What was sent, read field by field. ignored: what did not fit its rule."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self.values = values
-        self.ignored: list[InvalidError] = []
-
-    def read(self, name: str, rule: Callable[[str, Any], Value]) -> Value | None:
-        """The field by its rule; None where it is missing or does not fit."""
-        if name not in self.values:
-            return None
+    ignored: list[InvalidError] = []
+    fields = _NOTHING | {
+        "time": _time(raw.get("timestamp"), now, ahead, ignored),
+        "tool_name": _tool_name(raw.get("tool_name")),
+        "status": _status(raw.get("status"), ignored),
+    }
+    for name, rule in _RULES.items():
+        value = raw.get(name)
+        if value is None:
+            continue
         try:
-            return rule(name, self.values[name])
+            fields[name] = rule(name, value)
         except InvalidError as error:
-            self.ignored.append(error)
-            return None
+            ignored.append(error)
+    fields["ignored"] = tuple(ignored)
+    return Event._make(fields.values())
 
 
 def _text(name: str, value: object, longest: int) -> str:
@@ -114,37 +88,39 @@ def _text(name: str, value: object, longest: int) -> str:
     return value
 
 
-def _tool_name(fields: _Fields) -> str:
-    if "tool_name" not in fields.values:
+def _tool_name(value: object) -> str:
+    if value is None:
         raise InvalidError("tool_name", "tool_name is required.")
-    name = _text("tool_name", fields.values["tool_name"], limits.NAME_CHARACTERS)
+    name = _text("tool_name", value, limits.NAME_CHARACTERS)
+    _check_tool_name(name)
+    return name
+
+
+@lru_cache(_REMEMBERED)
+def _check_tool_name(name: str) -> None:
     if not _LABEL.fullmatch(name) or name.isspace():
         raise InvalidError("tool_name", f"tool_name must be made of {_ALPHABET}.")
     if _PATH.match(name):
         raise InvalidError(
             "tool_name", "tool_name must not look like a path: no leading /, no .., no drive, at most one /."
         )
-    return name
 
 
-def _status(fields: _Fields) -> str:
-    status = fields.values.get("status")
-    rule = f"one of {', '.join(STATUSES)}"
-    if not isinstance(status, str):
-        raise InvalidError("status", f"status is required: {rule}.")
-    status = STATUS_ALIASES.get(status, status)
+def _status(value: object, ignored: list[InvalidError]) -> str:
+    if not isinstance(value, str):
+        raise InvalidError("status", f"status is required: {_STATUS_RULE}.")
+    status = STATUS_ALIASES.get(value, value)
     if status not in STATUSES:
-        fields.ignored.append(InvalidError("status", f"status must be {rule}; it is kept as {UNKNOWN}."))
+        ignored.append(InvalidError("status", f"status must be {_STATUS_RULE}; it is kept as {UNKNOWN}."))
         return UNKNOWN
     return status
 
 
-def _time(fields: _Fields, now: float, ahead: float) -> int:
-    value = fields.values.get("timestamp")
+def _time(value: object, now: float, ahead: float, ignored: list[InvalidError]) -> int:
     time = epoch_seconds(value)
     if time is None:
         if value is not None:
-            fields.ignored.append(InvalidError("timestamp", "timestamp must be ISO-8601 or epoch milliseconds."))
+            ignored.append(InvalidError("timestamp", "timestamp must be ISO-8601 or epoch milliseconds."))
         return int(now)
     time -= ahead
     if time < now - limits.EVENT_DAYS * DAY:
@@ -153,10 +129,20 @@ def _time(fields: _Fields, now: float, ahead: float) -> int:
 
 
 def _label(name: str, value: object) -> str:
+    if isinstance(value, str) and _is_harmless(value) and not value.isspace():
+        return value
     label = _text(name, value, limits.LABEL_CHARACTERS)
     if not _LABEL.fullmatch(label) or label.isspace():
         raise InvalidError(name, f"{name} must be made of {_ALPHABET}.")
     return scrub_label(label)
+
+
+def _system(name: str, value: object) -> str:
+    return system(_label(name, value))
+
+
+def _runtime(name: str, value: object) -> str:
+    return runtime(_label(name, value))
 
 
 def _id(name: str, value: object) -> str:
@@ -188,6 +174,8 @@ def _size(name: str, value: object) -> int:
 
 def _number(value: object) -> float | None:
     """A finite number, also one that was sent as text."""
+    if type(value) is int:
+        return value if abs(value) <= limits.SIZE_BYTES else None
     if isinstance(value, str) and _NUMBER_TEXT.fullmatch(value):
         return float(value) if "." in value else int(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= limits.SIZE_BYTES:
@@ -238,8 +226,45 @@ def _may_stay(item: object) -> bool:
 
 
 def _is_harmless(text: str) -> bool:
-    return (
-        len(text) <= limits.METADATA_STRING_CHARACTERS
-        and _LABEL.fullmatch(text) is not None
-        and scrub_label(text) == text
-    )
+    """Whether a text may stay as it is.
+
+    Clients send the same ones again and again, so these are remembered; a text with a secret in it never is.
+    """
+    if text in _harmless:
+        return True
+    if len(text) > limits.METADATA_STRING_CHARACTERS or not _LABEL.fullmatch(text) or scrub_label(text) != text:
+        return False
+    if len(_harmless) >= _REMEMBERED:
+        _harmless.clear()
+    _harmless.add(text)
+    return True
+
+
+# A rule takes the field's name and value; it raises InvalidError for a value that does not fit.
+_RULES: dict[str, Callable[[str, Any], object]] = {
+    "tool_category": _label,
+    "duration_ms": _duration,
+    "error_type": _label,
+    "error_message": _error_message,
+    "request_size_bytes": _size,
+    "response_size_bytes": _size,
+    "metadata": _metadata,
+    "agent_id": _label,
+    "source": _one_of(SOURCES),
+    "trigger": _one_of(TRIGGERS),
+    "tool_version": _label,
+    "os": _system,
+    "runtime": _runtime,
+    "test": _boolean,
+    "event_id": _id,
+    "anonymous_id": _id,
+    "session_id": _id,
+}
+# What an event is where it says nothing, in the order of Event's fields.
+_NOTHING: dict[str, Any] = dict.fromkeys(Event._fields) | {
+    "tool_category": "default",
+    "agent_id": UNKNOWN,
+    "source": "api",
+    "trigger": UNKNOWN,
+    "test": False,
+}

@@ -6,7 +6,6 @@ The rules of free text are compiled with the first text: few clients send any, a
 """
 
 import re
-from functools import lru_cache
 
 # Look-alikes become what they look like, and what cannot be seen goes, so that no rule is passed by in disguise.
 _DISGUISES = {
@@ -134,7 +133,6 @@ def scrub(text: str) -> str:
     return re.sub(_DIGITS, "<secret>", re.sub(_KINDS, _placeholder, text))
 
 
-@lru_cache(256)
 def scrub_label(label: str) -> str:
     """The label itself, or one placeholder where an address, a path or a key is in it."""
     found = _LABEL.search(label)

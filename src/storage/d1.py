@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +15,24 @@ from terms.errors import DatabaseError
 _SQL = Path(__file__).parent / "sql"
 
 
-@cache
-def _text(name: str) -> str:
-    return (_SQL / f"{name}.sql").read_text("utf-8")
-
-
 class D1Database:
     """Runs the statements of sql/ on a D1 binding; what storage.database.Database says."""
 
     def __init__(self, binding: Any) -> None:
         self._binding = binding
+        self._prepared: dict[str, Any] = {}
 
     async def batch(self, *statements: Statement) -> list[list[Row]]:
         """See storage.database.Database."""
         try:
-            prepared = [self._binding.prepare(_text(name)).bind(*parameters) for name, parameters in statements]
-            results = await self._binding.batch(to_js(prepared))
+            bound = [self._statement(name).bind(*parameters) for name, parameters in statements]
+            results = await self._binding.batch(to_js(bound))
         except JsException as error:
             raise DatabaseError(f"{[name for name, _ in statements]}: {error}") from error
         # One crossing for all rows: a proxy for each value would cost more than the JSON.
         return [result["results"] for result in json.loads(JSON.stringify(results))]
+
+    def _statement(self, name: str) -> Any:
+        if name not in self._prepared:
+            self._prepared[name] = self._binding.prepare((_SQL / f"{name}.sql").read_text("utf-8"))
+        return self._prepared[name]

@@ -60,11 +60,11 @@ class App:
         routes = _BY_PATH.get("/t" if _is_beacon(request) else request.path)
         if routes is None:
             raise RequestError(404, "There is nothing at this path.")
-        allowed = ", ".join([*routes, *(["HEAD"] if "GET" in routes else []), "OPTIONS"])
-        if request.method == "OPTIONS":
-            return Response(204, {"Allow": allowed})
         route = routes.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
+            allowed = ", ".join([*routes, *(["HEAD"] if "GET" in routes else []), "OPTIONS"])
+            if request.method == "OPTIONS":
+                return Response(204, {"Allow": allowed})
             raise RequestError(405, f"This path takes {allowed}.", headers={"Allow": allowed})
         if request.body is None:
             raise RequestError(413, f"The body must have at most {limits.BODY_BYTES} bytes.")

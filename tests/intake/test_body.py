@@ -7,6 +7,8 @@ import time
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from intake.body import load, parse_json, split_batch
 from terms import limits
@@ -65,6 +67,21 @@ def test_brackets_in_a_text_are_not_nested() -> None:
     assert load("[" + "[],{}," * 100 + "0]"), "many beside each other are not deep"
     with pytest.raises(ValueError, match="deep"):
         load('{"a":"]"' + ',"b":[' * 33 + "]" * 33 + "}")
+
+
+@given(
+    st.integers(1, 2 * limits.JSON_DEPTH),
+    st.lists(st.text(alphabet='[]{}"\\a,:'), min_size=limits.JSON_DEPTH + 1, max_size=2 * limits.JSON_DEPTH),
+)
+def test_depth_is_told_from_whatever_texts_say(depth: int, texts: list[str]) -> None:
+    value: Any = texts
+    for text in texts[: depth - 1]:
+        value = {text: [], "more": value} if len(text) % 2 else [text, {}, value, text]
+    if depth <= limits.JSON_DEPTH:
+        assert load(json.dumps(value)) == value
+    else:
+        with pytest.raises(ValueError, match="deep"):
+            load(json.dumps(value))
 
 
 EVENT = {"tool_name": "a"}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from intake import event
 from intake.body import split_batch
 from intake.event import parse_event
 from terms.errors import InvalidError
@@ -148,8 +149,9 @@ def test_a_field_that_does_not_fit_costs_itself_alone(field: str, value: Any) ->
 
 
 def test_every_field_may_be_wrong_at_once() -> None:
+    """Whatever the order they come in, they are named in that of an event's fields."""
     names = ("tool_category", "duration_ms", "metadata", "timestamp", "os", "test")
-    fields: dict[str, Any] = {name: [0] for name in names}
+    fields: dict[str, Any] = {name: [0] for name in reversed(names)}
     assert left_out(**fields) == ["timestamp", "tool_category", "duration_ms", "metadata", "os", "test"]
 
 
@@ -213,3 +215,25 @@ def test_labels_are_scrubbed() -> None:
     assert parse(error_type="/home/jane/x").error_type == "<path>"
     assert parse(error_type="ConnectionRefusedError").error_type == "ConnectionRefusedError"
     assert parse(os="10.0.0.1").os == "<ip>"
+
+
+def test_a_text_with_a_secret_in_it_is_never_remembered() -> None:
+    secret = "sk-live-0123456789abcdef"
+    for _ in range(2):
+        sent = parse(tool_version=secret, os=secret, agent_id="codex", metadata={secret: 1, "model": "opus"})
+        assert (sent.tool_version, sent.os, sent.metadata) == ("<secret>", "<secret>", '{"model":"opus"}')
+    assert {"codex", "model", "opus"} <= event._harmless
+    assert not any(secret in text for text in event._harmless)
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    for number in range(3 * event._REMEMBERED):
+        assert parse(tool_version=f"1.{number}", tool_name=f"tool {number}").tool_version == f"1.{number}"
+    assert len(event._harmless) <= event._REMEMBERED
+    assert event._check_tool_name.cache_info().currsize <= event._REMEMBERED
+
+
+def test_what_is_remembered_of_metadata_may_still_be_no_label() -> None:
+    assert parse(metadata={"a": " "}).metadata == '{"a":" "}'
+    assert left_out(error_type=" ") == ["error_type"]
+    assert field_of(tool_name=" ") == field_of(tool_name=" ") == "tool_name"
