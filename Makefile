@@ -6,7 +6,7 @@ STATE ?= .state
 JOBS ?= $(if $(T)$(BASE_URL),0,2)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 # The tests of the wings, on CPython alone: no Worker, no browser, no process of their own.
-FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web edges walls/test_house.py)
+FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web walls/test_house.py)
 BIN := .venv/bin
 # The real programs that tests/agents starts; CI has the first, `make test-agents` all of them.
 AGENTS = claude-code codex copilot gemini-cli opencode qwen-code
@@ -83,6 +83,9 @@ deploy: .venv/ready ## Vendor the SDK, apply migrations, deploy to Cloudflare
 	@$(BIN)/python -m tools.vendor
 	wrangler d1 migrations apply DB --remote
 	wrangler deploy
+	@# The key of the hashes should not lie beside them. One that is there stays: another would make everyone new.
+	@wrangler secret list | grep -q '"HASH_PEPPER"' || \
+	  $(PYTHON) -c 'import secrets; print(secrets.token_hex(32))' | wrangler secret put HASH_PEPPER
 
 format: .venv/ready ## Format the code
 	@$(BIN)/ruff format .

@@ -1,3 +1,18 @@
+-- An older tracker's table of the same name is put aside; 0004_older_events takes in what it holds.
+CREATE TABLE IF NOT EXISTS skill_usage_events (
+  id INTEGER PRIMARY KEY,
+  user_id_hash TEXT,
+  tool_name TEXT,
+  tool_category TEXT,
+  timestamp TEXT,
+  duration_ms INTEGER,
+  status TEXT,
+  error_type TEXT,
+  request_size_bytes INTEGER,
+  response_size_bytes INTEGER
+);
+ALTER TABLE skill_usage_events RENAME TO older_events;
+
 -- One row an event. The key is the clock: 5-minute slots since 2020-01-01 in the high bits, 40 bits of the keyed hash of
 -- the event's id in the low ones, so that reading by time is reading by key and a duplicate is refused by the key itself.
 -- There is no other index: D1 bills each one as another row written.

@@ -14,8 +14,20 @@ from storage.database import Database
 from terms.errors import InvalidError
 from web.routes import ROUTES, Route
 
-# What a report without filters may run: rollups, what they do not hold yet, and the events that it lists.
-OF_ROLLUPS = {"rollups/series", "rollups/latest_errors", "rollups/revision", "events/tail", "events/by_key"}
+# What a report may run that reads no window's events: rollups, what they do not hold yet, and the errors that it lists.
+OF_ROLLUPS = {
+    "rollups/groups",
+    "rollups/hours",
+    "rollups/days",
+    "rollups/days_by_hour",
+    "rollups/days_of_value",
+    "rollups/days_of_name",
+    "rollups/hours_of_value",
+    "rollups/latest_errors",
+    "rollups/revision",
+    "events/tail",
+    "events/by_key",
+}
 
 # The routes whose parameters stand in the table: reports and the export.
 ANALYTICS = tuple(route for route in ROUTES if route.path.startswith("/analytics/"))

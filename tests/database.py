@@ -41,7 +41,7 @@ class SqliteDatabase:
         cursor.execute("BEGIN IMMEDIATE")
         try:
             results = [
-                [dict(row) for row in cursor.execute(_text(SQL / f"{name}.sql"), parameters)]
+                [dict(row) for row in cursor.execute(_text(SQL / f"{name}.sql"), _as_d1_binds(parameters))]
                 for name, parameters in statements
             ]
         except BaseException:
@@ -85,10 +85,15 @@ class CrashingDatabase:
             raise DatabaseError("killed")
 
 
+def _as_d1_binds(parameters: tuple[str | int, ...]) -> tuple[str | float, ...]:
+    """The same parameters; every number is JavaScript's on its way to D1, which binds it as REAL."""
+    return tuple(parameter if isinstance(parameter, str) else float(parameter) for parameter in parameters)
+
+
 def new_event(number: int, time: int) -> NewEvent:
     """An event of a person of its own."""
     fields = dict.fromkeys(
         ("duration_ms", "error_type", "error_message", "request_size_bytes", "response_size_bytes", "metadata")
     ) | dict.fromkeys(("tool_version", "os", "runtime"))
     fields |= {"tool_name": "a", "tool_category": "b", "status": "success", "agent_id": "c", "source": "api"}
-    return NewEvent(time, number, True, f"{number:032x}", fields | {"trigger": "user", "test": False})
+    return NewEvent(time, number, True, f"{number:032x}", f"mark {number}", fields | {"trigger": "user", "test": False})

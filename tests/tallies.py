@@ -18,7 +18,7 @@ def fact(
     status: str = "success", person: int = 1, time: int = NOW, duration_ms: int | None = None, **rest: Any
 ) -> Fact:
     """A fact about a tool "a"."""
-    key = event_key(time, 1)
+    key = str(event_key(time, 1))
     plain = Fact(
         key, time, person, "a", "skill", status, duration_ms, "user", "codex", "1.0", "linux", "api", "go 1", None
     )

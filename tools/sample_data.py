@@ -26,6 +26,7 @@ TOOLS: tuple[tuple[str, str, int, int | None, float], ...] = (
     ("create_pull_request", "mcp:github", 60, 1450, 6.5),
     ("release-notes", "skill", 55, 5600, 1.5),
     ("query", "mcp:postgres", 80, 210, 9.0),
+    ("query", "mcp:warehouse", 30, 3400, 2.0),
     ("refactor", "skill", 48, 15200, 4.0),
     ("commit", "skill", 95, None, 0.0),
     ("fetch_page", "mcp:browser", 42, 2900, 14.0),
@@ -92,7 +93,7 @@ def _visit(chance: random.Random, person: dict[str, Any], day: datetime, since: 
         name, category, _, typical, failures = tool
         hours = min(max(chance.gauss(person["hour"], 2.0), 0.0), 23.9)
         outcome = chance.random() * 100
-        failed = outcome < failures * (2.2 if version == "2.0.0" and name == "query" else 1)
+        failed = outcome < failures * (2.2 if version == "2.0.0" and category == "mcp:postgres" else 1)
         event: dict[str, Any] = {
             "event_id": f"sample-{day.date()}-{person['anonymous_id']}-{count}",
             "timestamp": _iso(day + timedelta(hours=hours)),

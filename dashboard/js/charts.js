@@ -65,7 +65,7 @@ export function line(canvas, { labels, titles, name, values }) {
   }));
 }
 
-/** Parts of a whole; more than six are drawn as one. onPick: takes the label that was clicked. */
+/** Parts of a whole; more than six are drawn as one. onPick: takes the index of the label that was clicked. */
 export function doughnut(canvas, { labels, values, onPick }) {
   const parts = gathered(labels, values);
   draw(canvas, (colors) => ({
@@ -89,7 +89,7 @@ export function doughnut(canvas, { labels, values, onPick }) {
   }));
 }
 
-/** A bar for each of the first six. onPick: takes the label that was clicked. */
+/** A bar for each of the first six. onPick: takes the index of the label that was clicked. */
 export function bars(canvas, { labels, values, onPick }) {
   const parts = gathered(labels, values);
   draw(canvas, (colors) => ({
@@ -203,7 +203,7 @@ function shortLabel(value) {
 
 function picker(onPick, labels) {
   return (_event, [hit]) => {
-    if (hit && onPick && (hit.index < SHADES - 1 || labels.length <= SHADES)) onPick(labels[hit.index]);
+    if (hit && (hit.index < SHADES - 1 || labels.length <= SHADES)) onPick(hit.index);
   };
 }
 

@@ -2,6 +2,8 @@
 
 export const UNKNOWN = '–';
 export const FEW = 20; // outcomes; below it a rate says how few it stands on
+export const OTHER = '(other)'; // what the API counts the rarest of very many values under
+export const ESTIMATE_ERROR = 0.03; // how far a percentile of the API may be from the true one, as a share of it
 
 const THIN = '\u202f'; // narrow no-break space
 const GROUPED = new Intl.NumberFormat('en');
@@ -76,6 +78,31 @@ export function change(now, before, points = false) {
   if (Number(size.toFixed(1)) === 0) return { text: 'no change', direction: 0 };
   const sign = difference > 0 ? '+' : '−';
   return { text: `${sign}${text}${THIN}${points ? 'pts' : '%'}`, direction: Math.sign(difference) };
+}
+
+/**
+ * By how many percent an estimate is above another: 0 where their errors allow that nothing changed, null where there is
+ * nothing to compare with.
+ */
+export function growth(now, before) {
+  if (!isNumber(now) || !isNumber(before) || before === 0) return null;
+  const [less, more] = now < before ? [now, before] : [before, now];
+  const alike = more * (1 - ESTIMATE_ERROR) <= less * (1 + ESTIMATE_ERROR);
+  return alike ? 0 : (100 * (now - before)) / before;
+}
+
+/** What became of an estimate, as change() says it, in whole percent. */
+export function estimatedChange(now, before) {
+  const percents = growth(now, before);
+  if (percents === null) return { text: '', direction: 0 };
+  if (percents === 0) return { text: 'about the same', direction: 0 };
+  const sign = percents > 0 ? '+' : '−';
+  return { text: `${sign}${GROUPED.format(Math.round(Math.abs(percents)))}${THIN}%`, direction: Math.sign(percents) };
+}
+
+/** What a value is called: what is no value of its own says what it is. */
+export function named(value) {
+  return value === OTHER ? 'rarest values, counted together' : value;
 }
 
 /** A Date of the API's 'YYYY-MM-DD HH:MM:SS' or 'YYYY-MM-DD', which are UTC; null of anything else. */

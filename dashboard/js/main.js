@@ -16,9 +16,10 @@ import * as people from './panels/people.js';
 import * as tools from './panels/tools.js';
 import { BREAKDOWNS, queries } from './queries.js';
 import { Schedule } from './schedule.js';
-import { parse, RANGES, serialize, State, toggled, without } from './state.js';
+import { parse, RANGES, serialize, State, toggled, toggledCategory, toggledTool, without } from './state.js';
 import { setTheme, theme, THEMES } from './theme.js';
 
+/** By name; uses: reports that a panel does without until they are answered. @type {Record<string, any>} */
 const PANELS = {
   glance,
   attention,
@@ -38,9 +39,12 @@ const sections = new Map(Object.keys(PANELS).map((name) => [name, hook(page, `pa
 const waiting = new Set(); // panels that are to be shown, one in a task
 let showing = false;
 let looking = false;
+const narrow = (filters) => state.update({ filters });
 const app = {
   state,
-  filter: (name, value) => state.update({ filters: toggled(state.view.filters, name, value) }),
+  filter: (name, value) => narrow(toggled(state.view.filters, name, value)),
+  filterTool: (tool) => narrow(toggledTool(state.view.filters, tool)),
+  filterCategory: (category) => narrow(toggledCategory(state.view.filters, category)),
 };
 
 for (const [name, section] of sections) {
@@ -62,7 +66,7 @@ state.addEventListener('change', (/** @type {CustomEvent} */ { detail }) => {
 addEventListener('popstate', () => state.replace(parse(location.search)));
 loader.addEventListener('result', (/** @type {CustomEvent} */ { detail }) => {
   showStatus();
-  for (const [name, { needs }] of Object.entries(PANELS)) if (needs.includes(detail.name)) showSoon(name);
+  for (const [name, { needs, uses = [] }] of Object.entries(PANELS)) if ([...needs, ...uses].includes(detail.name)) showSoon(name);
 });
 loader.addEventListener('loaded', (/** @type {CustomEvent} */ { detail }) => {
   const failure = detail.failures.find((it) => it.kind === 'key');
@@ -126,6 +130,7 @@ function show(name) {
   const results = panel.needs.map((need) => loader.result(need));
   if (results.some((it, index) => it?.path !== wanted[panel.needs[index]].path)) return;
   const data = Object.fromEntries(panel.needs.map((need, index) => [need, results[index].data]));
+  for (const use of panel.uses ?? []) data[use] = answerOf(use, wanted[use].path);
   if (results.every((it) => it.data !== undefined)) {
     if (panel.isEmpty(data)) {
       setState(section, 'empty', emptiness(panel.nothing ?? 'Nothing'));
@@ -138,6 +143,12 @@ function show(name) {
   }
   const failed = results.find((it) => it.data === undefined && it.failure);
   setState(section, failed ? 'error' : 'loading', failed?.failure.message);
+}
+
+/** The data of a report, of the path that is wanted; undefined until it was answered. */
+function answerOf(name, path) {
+  const result = loader.result(name);
+  return result?.path === path ? result.data : undefined;
 }
 
 /** Why a panel is empty. nothing: what there is none of. */
@@ -171,7 +182,8 @@ function showView() {
     const chip = copy('chip');
     setText(hook(chip, 'name'), name);
     setText(hook(chip, 'value'), value);
-    chip.title = `Remove the filter ${name}: ${value}`;
+    const along = name === 'tool' && filters.category ? ` and its category: ${filters.category}` : '';
+    chip.title = `Remove the filter ${name}: ${value}${along}`;
     chip.addEventListener('click', () => state.update({ filters: without(state.view.filters, name) }));
     return chip;
   });

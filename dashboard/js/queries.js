@@ -4,6 +4,7 @@ import { without } from './state.js';
 
 export const BREAKDOWNS = ['agent', 'version', 'trigger', 'os'];
 export const LATEST_ERRORS = 100;
+const OF_TOOLS = ['tool', 'category'];
 const LEAST_DAILY = 7; // one day has no course of days
 
 /** {name: {path, readsEvents}} of a view; a facet is not narrowed by its own filter, so that its other values stay in sight. */
@@ -31,5 +32,8 @@ export function queries(view) {
  */
 export function readsEvents(filters, dimension) {
   const names = Object.keys(filters);
+  // A tool is counted as its category and name, so that both together, or one of them, ask for some tools.
+  const ofTools = names.every((name) => OF_TOOLS.includes(name)) && [null, ...OF_TOOLS].includes(dimension);
+  if (ofTools && (filters.tool || dimension === 'tool')) return false;
   return names.length > 1 || (names.length === 1 && dimension !== null && names[0] !== dimension);
 }

@@ -4,11 +4,9 @@ const SVG = 'http://www.w3.org/2000/svg';
 const WIDTH = 100;
 const HEIGHT = 24;
 
-/** Draw a line through values, oldest first; null is a gap. */
-export function sparkline(svg, values) {
-  const known = values.filter((value) => value !== null);
-  const low = Math.min(...known);
-  const span = Math.max(...known) - low;
+/** Draw a line through values, oldest first; null is a gap. error: how far each may be from the truth, as a share of it. */
+export function sparkline(svg, values, error = 0) {
+  const { low, span } = scaleOf(values.filter((value) => value !== null), error);
   const x = (index) => (values.length > 1 ? (index * WIDTH) / (values.length - 1) : WIDTH / 2);
   const y = (value) => HEIGHT - 2 - (span ? (value - low) / span : 0.5) * (HEIGHT - 4);
   const runs = runsOf(values);
@@ -28,6 +26,13 @@ export function sparkbars(svg, values) {
     return `M${fixed(index * step + step * 0.12)} ${HEIGHT}v${fixed(-height)}h${fixed(step * 0.76)}v${fixed(height)}Z`;
   });
   show(svg, { 'spark-bars': bars.join('') });
+}
+
+/** What a line's height stands for: from low on, so wide that errors alone move it by a quarter of the height at most. */
+export function scaleOf(values, error) {
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  const span = Math.max(most - least, 8 * error * most);
+  return { low: (least + most - span) / 2, span };
 }
 
 function show(svg, paths) {

@@ -1,5 +1,7 @@
 // What is looked at, and how it is written in the URL. The state emits 'change'.
 
+import { OTHER } from './format.js';
+
 export const RANGES = [1, 7, 30, 90];
 export const FILTERS = ['tool', 'category', 'agent', 'version', 'trigger'];
 export const SORTS = ['name', 'invocations', 'people', 'success', 'p50', 'p95', 'triggers', 'last'];
@@ -15,7 +17,7 @@ export function parse(query) {
   const sorted = SORTS.includes(column);
   return {
     days: RANGES.includes(days) ? days : START.days,
-    filters: Object.fromEntries(FILTERS.filter((name) => values.get(name)).map((name) => [name, values.get(name)])),
+    filters: Object.fromEntries(FILTERS.filter((name) => canBe(values.get(name))).map((name) => [name, values.get(name)])),
     search: values.get('search') ?? START.search,
     sort: sorted ? column : START.sort,
     ascending: sorted ? !minus : START.ascending,
@@ -39,10 +41,36 @@ export function toggled(filters, name, value) {
   return current === value ? rest : { ...rest, [name]: value };
 }
 
-/** Filters without one of them. */
+/** Filters with a tool, {name, category}, or without it where they are set to just that already. */
+export function toggledTool(filters, tool) {
+  return isChosen(filters, tool) ? without(filters, 'tool') : { ...filters, tool: tool.name, category: tool.category };
+}
+
+/** Filters with a category and no tool in it, or without it where it is set to that already. */
+export function toggledCategory(filters, category) {
+  const rest = without(without(filters, 'tool'), 'category');
+  return filters.category === category && !filters.tool ? rest : { ...rest, category };
+}
+
+/** Whether filters are set to a tool, {name, category}, and to no other of its name. */
+export function isChosen(filters, { name, category }) {
+  return filters.tool === name && filters.category === category;
+}
+
+/** Whether a tool, {name, category}, is of what filters choose by name. */
+export function isAmongChosen(filters, { name, category }) {
+  return filters.tool === name && (filters.category ?? category) === category;
+}
+
+/** Filters without one of them; a tool takes its category along. */
 export function without(filters, name) {
-  const { [name]: _, ...rest } = filters;
-  return rest;
+  const { [name]: removed, ...rest } = filters;
+  return name === 'tool' && removed ? without(rest, 'category') : rest;
+}
+
+/** Whether a filter can be set to a text. */
+function canBe(text) {
+  return Boolean(text) && text !== OTHER;
 }
 
 export class State extends EventTarget {

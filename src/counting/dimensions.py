@@ -1,25 +1,88 @@
-"""Which dimensions events are counted by, and what a question is narrowed to."""
+"""Which series events are counted in, under which value in each, and what a question is narrowed to."""
+
+from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
 
 from counting.fact import Fact
-from terms.vocabulary import UNKNOWN
+from terms.vocabulary import OTHER, UNKNOWN
 
-# Series of rollups that are no dimension of an event: all events, and test traffic, which no other series holds.
-EVERYTHING = "all"
-TEST = "test"
-
+EVERYTHING = "all"  # the series of all events, and the only value in it
 TOOL = "tool"
+ERROR = "error"
+TEST = "test"  # test traffic, which no other series holds; its only value is EVERYTHING
 BREAKDOWNS = ("category", "agent", "version", "trigger", "os", "source", "runtime")
+SERIES = (EVERYTHING, TOOL, ERROR, *BREAKDOWNS, TEST)
 FILTERS = (TOOL, "category", "agent", "trigger", "version")
+
+_BAR = "|"  # stands in no name
+
+
+class Tool(NamedTuple):
+    """What is one tool: two categories may each have a tool of the same name."""
+
+    category: str
+    name: str
+
+
+class ErrorGroup(NamedTuple):
+    """The errors of one type of one tool."""
+
+    category: str
+    tool: str
+    error_type: str | None
+
+
+def tool_key(category: str, tool: str) -> str:
+    """A tool's value in the series of tools."""
+    return f"{category}{_BAR}{tool}"
+
+
+def tool_of(key: str) -> Tool:
+    """The tool of a value in the series of tools, or of errors."""
+    category, tool, *_ = key.split(_BAR)
+    return Tool(category, tool)
+
+
+def error_group_of(key: str) -> ErrorGroup:
+    """The group of a value in the series of errors."""
+    category, tool, error_type = key.split(_BAR)
+    return ErrorGroup(category, tool, error_type or None)
+
+
+def other(series: str) -> str:
+    """What the rarest values of a series are counted under together."""
+    return _BAR.join([OTHER] * {TOOL: 2, ERROR: 3}.get(series, 1))
 
 
 def value_of(fact: Fact, dimension: str) -> str:
     """What a fact is counted under in a dimension."""
+    if dimension == TOOL:
+        return tool_key(fact.category, fact.tool)
     return getattr(fact, dimension) or UNKNOWN
+
+
+def error_key(fact: Fact) -> str:
+    """What a failure is counted under in the series of errors."""
+    return f"{fact.category}{_BAR}{fact.tool}{_BAR}{fact.error_type or ''}"
+
+
+def values_of(fact: Fact) -> Iterator[tuple[str, str]]:
+    """Every series that a fact is counted in, and its value there, unless it is test traffic."""
+    yield EVERYTHING, EVERYTHING
+    yield TOOL, tool_key(fact.category, fact.tool)
+    if fact.failed:
+        yield ERROR, error_key(fact)
+    yield "category", fact.category
+    yield "agent", fact.agent
+    yield "version", fact.version or UNKNOWN
+    yield "trigger", fact.trigger
+    yield "os", fact.os or UNKNOWN
+    yield "source", fact.source
+    yield "runtime", fact.runtime or UNKNOWN
 
 
 class Filters(NamedTuple):
@@ -30,7 +93,12 @@ class Filters(NamedTuple):
 
     def match(self, fact: Fact) -> bool:
         """Whether a fact that is no test traffic is asked about."""
-        return all(value_of(fact, dimension) == value for dimension, value in self.values.items())
+        return all((getattr(fact, dimension) or UNKNOWN) == value for dimension, value in self.values.items())
+
+    def match_tool(self, tool: Tool) -> bool:
+        """Whether a tool is asked about, by its name and category alone."""
+        values = self.values
+        return values.get(TOOL, tool.name) == tool.name and values.get("category", tool.category) == tool.category
 
     def to_json(self) -> str:
         """The same for SQL: what the column `dimensions` of the view `events` must agree with."""

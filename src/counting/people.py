@@ -24,10 +24,22 @@ class People:
         self._bits |= other._bits
         self._numbers |= other._numbers
 
-    def discard(self, number: int) -> None:
-        self._numbers.discard(number)
-        if self._bits >> number & 1:
-            self._bits ^= 1 << number
+    def update_json(self, value: str | list[int]) -> None:
+        """Add the set that to_json wrote."""
+        if isinstance(value, list):
+            self._numbers.update(value)
+        elif value.startswith(_PACKED):
+            self._bits |= int.from_bytes(unpack(value[len(_PACKED) :]), "little")
+        else:
+            self._bits |= int(value, 16)
+
+    def without(self, other: People) -> list[int]:
+        """The numbers that are not in another set."""
+        return _positions(self._bitmap() & ~other._bitmap())
+
+    def copy(self) -> People:
+        """A set of its own with the same numbers."""
+        return People(self._bits, set(self._numbers))
 
     def __contains__(self, number: int) -> bool:
         return number in self._numbers or bool(self._bits >> number & 1)
@@ -48,11 +60,9 @@ class People:
     @classmethod
     def from_json(cls, value: str | list[int]) -> People:
         """The set that to_json wrote."""
-        if isinstance(value, list):
-            return cls(0, set(value))
-        if value.startswith(_PACKED):
-            return cls(int.from_bytes(unpack(value[len(_PACKED) :]), "little"))
-        return cls(int(value, 16))
+        people = cls()
+        people.update_json(value)
+        return people
 
     def _bitmap(self) -> int:
         if self._numbers:

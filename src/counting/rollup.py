@@ -1,75 +1,106 @@
-"""A rollup: what happened on one day in one dimension, or to one tool, as a tally per value, by day and by hour.
+"""Rollups: tallies of spans of time, by series and value, as events are counted into them and as they are kept.
 
-This is the form it has while events are counted; kept.py has the form in which it is stored.
+A span is an hour, a quarter of a day, a day, or the days of a window; rollups of spans that lie side by side add up.
 """
+
+from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from counting.dimensions import BREAKDOWNS, EVERYTHING, TEST, TOOL, value_of
+from counting.dimensions import ERROR, EVERYTHING, TEST, other, tool_key, values_of
 from counting.fact import Fact
-from counting.tally import Detail, Tally
-from terms.dates import DAY, HOUR, day_of
+from counting.tally import Tally, TallyJson, invocations_of, unit_of
+from terms import limits
+from terms.dates import HOUR
 
-# In a tool's rollup "" is the tool as a whole, and "!TimeoutError" its errors of one type: an error report then reads
-# the same rows as a tool report.
-ERROR_MARK = "!"
+Tallies = dict[str, TallyJson]  # by value, each as Tally.to_json writes it
+Latest = list[tuple[int, str, str]]  # of the newest failures: time, the event's key as text, the tool's key
 
-
-class Key(NamedTuple):
-    """Which rollup: its series, its day (days since 1970), and the tool's name in the series of tools, else ""."""
-
-    dimension: str
-    day: int
-    tool_name: str
+LATEST = "latest"
 
 
-class Rollup:
-    """A day of a series: a tally per value, of the day (totals) and of each of its hours (0…23).
+class Rollup(NamedTuple):
+    """What happened in a span. tallies: by series, then value. latest: its newest failures, newest first."""
 
-    latest_errors: (time, event key) of its errors, in no order.
-    """
-
-    def __init__(self) -> None:
-        self.totals: dict[str, Tally] = {}
-        self.hours: dict[int, dict[str, Tally]] = {}
-        self.latest_errors: list[tuple[int, int]] = []
-
-    def add(self, fact: Fact, value: str, detail: Detail = Detail.SERIES) -> None:
-        """Count an event under a value, in its hour. add_up makes the day's totals when all are counted."""
-        values = self.hours.setdefault(fact.time % DAY // HOUR, {})
-        if value not in values:
-            values[value] = Tally()
-        values[value].add(fact, detail)
-
-    def add_up(self) -> None:
-        """Make the day's totals from its hours."""
-        for values in self.hours.values():
-            for value, tally in values.items():
-                if value not in self.totals:
-                    self.totals[value] = Tally()
-                self.totals[value].merge(tally)
+    tallies: dict[str, dict[str, Tally]]
+    latest: Latest
 
 
-def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[Key, Rollup]:
-    """The rollups of these events alone, each a fact and whether it is test traffic, which is kept apart."""
-    rollups: dict[Key, Rollup] = {}
+def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
+    """The rollups of these events by hour (hours since 1970). A fact comes with whether it is test traffic."""
+    hours: dict[int, Rollup] = {}
     for fact, test in facts:
-        day = day_of(fact.time)
+        hour = fact.time // HOUR
+        if hour not in hours:
+            hours[hour] = Rollup({}, [])
+        rollup = hours[hour]
+        unit = unit_of(fact)
         # Reports leave tests out, so no series that a report reads may hold them.
-        if test:
-            rollups.setdefault(Key(TEST, day, ""), Rollup()).add(fact, "")
-            continue
-        everything = rollups.setdefault(Key(EVERYTHING, day, ""), Rollup())
-        everything.add(fact, "")
-        tool = rollups.setdefault(Key(TOOL, day, fact.tool), Rollup())
-        tool.add(fact, "", Detail.TOOL)
-        if fact.failed:
-            tool.add(fact, ERROR_MARK + (fact.error_type or ""), Detail.ERROR)
-            for rollup in (everything, tool):
-                rollup.latest_errors.append((fact.time, fact.key))
-        for dimension in BREAKDOWNS:
-            rollups.setdefault(Key(dimension, day, ""), Rollup()).add(fact, value_of(fact, dimension))
-    for rollup in rollups.values():
-        rollup.add_up()
-    return rollups
+        for series, value in ((TEST, EVERYTHING),) if test else values_of(fact):
+            tallies = rollup.tallies.setdefault(series, {})
+            if value not in tallies:
+                tallies[value] = Tally()
+            if series == ERROR:
+                tallies[value].add_failure(fact)
+            else:
+                tallies[value].add(fact, unit)
+        if fact.failed and not test:
+            rollup.latest.append((fact.time, fact.key, tool_key(fact.category, fact.tool)))
+    for rollup in hours.values():
+        rollup.latest.sort(reverse=True)
+        del rollup.latest[limits.LATEST_ERRORS :]
+    return hours
+
+
+def add_up(pieces: Iterable[Tallies]) -> dict[str, Tally]:
+    """The sum of kept tallies by value."""
+    sums: dict[str, Tally] = {}
+    for piece in pieces:
+        for value, fields in piece.items():
+            if value in sums:
+                sums[value].merge_json(fields)
+            else:
+                sums[value] = Tally.from_json(fields)
+    return sums
+
+
+def add_up_kept(series: str, pieces: Iterable[Tallies]) -> Tallies:
+    """The sum of kept tallies as it is kept: with the rarest values of a series that has very many counted together."""
+    found: dict[str, list[TallyJson]] = {}
+    for piece in pieces:
+        for value, fields in piece.items():
+            found.setdefault(value, []).append(fields)
+    return fold_rare(series, {value: _sum_of(several) for value, several in found.items()})
+
+
+def fold_rare(series: str, tallies: Tallies) -> Tallies:
+    """The same, but of more than limits.VALUES values the rarest are counted together under (other)."""
+    room = limits.VALUES
+    if len(tallies) <= room:
+        return tallies
+    name = other(series)
+    by_count = sorted(
+        (value for value in tallies if value != name),
+        key=lambda value: (-invocations_of(tallies[value]), value),
+    )
+    # Fewer than there is room for, or each new value would fold anew.
+    kept = by_count[: room * 3 // 4]
+    rare = [tallies[value] for value in (*by_count[room * 3 // 4 :], *([name] if name in tallies else []))]
+    return {value: tallies[value] for value in kept} | {name: _sum_of(rare)}
+
+
+def newest(pieces: Iterable[Latest]) -> Latest:
+    """The newest failures of several spans, newest first."""
+    every = sorted((tuple(entry) for piece in pieces for entry in piece), reverse=True)
+    return every[: limits.LATEST_ERRORS]  # type: ignore[return-value] # JSON has lists for tuples
+
+
+def _sum_of(several: list[TallyJson]) -> TallyJson:
+    """The sum of tallies of one value; one alone is not even read."""
+    if len(several) == 1:
+        return several[0]
+    total = Tally.from_json(several[0])
+    for fields in several[1:]:
+        total.merge_json(fields)
+    return total.to_json()

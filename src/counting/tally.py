@@ -1,134 +1,173 @@
-"""A tally: counts of some events by status, trigger and category, their durations, people, first and last moment.
+"""A tally: counts of some events by status, trigger and duration, their people, first and last moment.
 
-Reports are sums of tallies: of rolled-up days, of hours at a window's edge, and of the latest events.
+Reports are sums of tallies: of spans of days gone by, of hours at a window's edge, and of the latest events.
 """
 
 from __future__ import annotations
 
-from enum import Enum
 from typing import Any
 
+from counting import counts
 from counting.fact import Fact
-from counting.histogram import bucket_of
+from counting.histogram import bucket_of, percentiles
 from counting.people import People
+from terms.vocabulary import STATUSES, TRIGGERS
+
+# Where each counter lies: statuses, triggers, a few free places, buckets of duration.
+_BUCKETS = 16
+_STATUS_UNIT = {status: counts.unit(place) for place, status in enumerate(STATUSES)}
+_TRIGGER_UNIT = {trigger: counts.unit(len(STATUSES) + place) for place, trigger in enumerate(TRIGGERS)}
+
+TallyJson = list[Any]
 
 
-class Detail(Enum):
-    """What a tally counts of an event: no more than reports ask of it, as all of it is read and written again."""
-
-    ERROR = "status, person, time"
-    SERIES = "status, person, duration"
-    TOOL = "status, person, duration, time, trigger, category"
+def unit_of(fact: Fact) -> int:
+    """What one event adds to the counts of every tally that it is in."""
+    unit = _STATUS_UNIT[fact.status] + _TRIGGER_UNIT[fact.trigger]
+    return unit if fact.duration_ms is None else unit + counts.unit(_BUCKETS + bucket_of(fact.duration_ms))
 
 
 class Tally:
-    """Counts of some events. first, last: epoch seconds, None when empty. duration_ms: the sum, in milliseconds."""
+    """Counts of some events.
 
-    __slots__ = ("categories", "duration_ms", "durations", "first", "last", "people", "statuses", "triggers")
+    counts: by status, trigger and bucket of duration, as counting.counts has them. duration_ms: the sum; least,
+    greatest: the extreme durations, all in milliseconds. first, last: epoch seconds. None where there is none.
+    """
+
+    __slots__ = ("counts", "duration_ms", "first", "greatest", "last", "least", "people")
 
     def __init__(self) -> None:
-        self.statuses: dict[str, int] = {}
-        self.triggers: dict[str, int] = {}
-        self.categories: dict[str, int] = {}
-        self.durations: dict[str, int] = {}
+        self.counts = 0
         self.duration_ms = 0
+        self.least: int | None = None
+        self.greatest: int | None = None
         self.people = People()
         self.first: int | None = None
         self.last: int | None = None
 
     @property
     def invocations(self) -> int:
-        return sum(self.statuses.values())
+        return invocations(self.counts)
 
-    def add(self, fact: Fact, detail: Detail = Detail.TOOL) -> None:
-        """Count one event."""
-        _count(self.statuses, fact.status)
+    def statuses(self) -> dict[str, int]:
+        """How many there are of each status."""
+        return _by_name(STATUSES, counts.below(self.counts, len(STATUSES)))
+
+    def triggers(self) -> dict[str, int]:
+        """How many there are of each trigger."""
+        low = counts.below(self.counts, _BUCKETS)
+        return _by_name(TRIGGERS, counts.above(low, len(STATUSES)))
+
+    def durations(self) -> int:
+        """How many have a duration."""
+        return counts.total(counts.above(self.counts, _BUCKETS))
+
+    def percentiles(self, *ranks: float) -> tuple[int | None, ...]:
+        """Percentiles of the durations in milliseconds, each rank in 0…1."""
+        return percentiles(counts.above(self.counts, _BUCKETS), ranks, self.least, self.greatest)
+
+    def copy(self) -> Tally:
+        """A tally of its own of the same events."""
+        tally = Tally()
+        tally.counts, tally.duration_ms, tally.least, tally.greatest = (
+            self.counts,
+            self.duration_ms,
+            self.least,
+            self.greatest,
+        )
+        tally.people, tally.first, tally.last = self.people.copy(), self.first, self.last
+        return tally
+
+    def add(self, fact: Fact, unit: int | None = None) -> None:
+        """Count one event. unit: what unit_of says of it, if that is known already."""
+        self.counts += unit_of(fact) if unit is None else unit
         self.people.add(fact.person)
-        if detail is not Detail.ERROR and fact.duration_ms is not None:
-            _count(self.durations, bucket_of(fact.duration_ms))
-            self.duration_ms += fact.duration_ms
-        if detail is not Detail.SERIES:
-            self._seen(fact.time, fact.time)
-        if detail is Detail.TOOL:
-            _count(self.triggers, fact.trigger)
-            _count(self.categories, fact.category)
+        duration = fact.duration_ms
+        if duration is not None:
+            self.duration_ms += duration
+            self._span(duration, duration)
+        self._seen(fact.time, fact.time)
+
+    def add_failure(self, fact: Fact) -> None:
+        """Count one event by its status, person and time alone, which is all that is asked of an error."""
+        self.counts += _STATUS_UNIT[fact.status]
+        self.people.add(fact.person)
+        self._seen(fact.time, fact.time)
 
     def add_counts(self, row: dict[str, Any]) -> None:
-        """Count events that are alike in status, trigger, category and bucket of duration."""
-        events = row["events"]
-        for counts, name in (
-            (self.statuses, row["status"]),
-            (self.triggers, row["trigger"]),
-            (self.categories, row["tool_category"]),
-            (self.durations, row["bucket"]),
-        ):
-            if name is not None:
-                counts[name] = counts.get(name, 0) + events
-        self.duration_ms += row["duration_ms"] or 0
+        """Count events that are alike in status, trigger and bucket of duration."""
+        unit = _STATUS_UNIT[row["status"]] + _TRIGGER_UNIT[row["trigger"]]
+        if row["bucket"] is not None:
+            unit += counts.unit(_BUCKETS + row["bucket"])
+            self.duration_ms += row["duration_ms"]
+            self._span(row["least"], row["greatest"])
+        self.counts += unit * row["events"]
         self._seen(row["first"], row["last"])
 
     def merge(self, other: Tally) -> None:
         """Count another tally's events too."""
-        for mine, theirs in self._counts(other):
-            if not mine:
-                mine.update(theirs)
-                continue
-            for name, count in theirs.items():
-                mine[name] = mine.get(name, 0) + count
-        self.duration_ms += other.duration_ms
+        self.counts += other.counts
         self.people.update(other.people)
+        if other.least is not None and other.greatest is not None:
+            self.duration_ms += other.duration_ms
+            self._span(other.least, other.greatest)
         if other.first is not None and other.last is not None:
             self._seen(other.first, other.last)
 
-    def subtract(self, other: Tally, person: int) -> None:
-        """Take out another tally's events, which are all of one person's, and the person. first and last stay."""
-        for mine, theirs in self._counts(other):
-            for name, count in theirs.items():
-                mine[name] = mine.get(name, 0) - count
-                if mine[name] <= 0:
-                    del mine[name]
-        self.duration_ms -= other.duration_ms
-        self.people.discard(person)
+    def merge_json(self, fields: TallyJson) -> None:
+        """Count the events of a tally that is kept."""
+        self.counts += counts.from_json(fields[0])
+        self.people.update_json(fields[1])
+        self._seen(fields[2], fields[3])
+        if len(fields) > 4:
+            self.duration_ms += fields[4]
+            self._span(fields[5], fields[6])
 
-    def to_json(self) -> dict[str, Any]:
-        """Only what is there, under short names: width costs no money, but it costs time."""
-        fields = {
-            "s": self.statuses,
-            "t": self.triggers,
-            "c": self.categories,
-            "d": self.durations,
-            "ms": self.duration_ms,
-            "p": self.people.to_json(),
-            "f": self.first,
-            "l": self.last,
-        }
-        return {name: value for name, value in fields.items() if value}
+    def to_json(self) -> TallyJson:
+        """[counts, people, first, last], and behind them, if any duration is known, [sum, least, greatest]."""
+        fields = [counts.to_json(self.counts), self.people.to_json(), self.first, self.last]
+        return fields if self.least is None else [*fields, self.duration_ms, self.least, self.greatest]
 
     @classmethod
-    def from_json(cls, fields: dict[str, Any]) -> Tally:
+    def from_json(cls, fields: TallyJson) -> Tally:
         tally = cls()
-        tally.statuses = fields.get("s", {})
-        tally.triggers = fields.get("t", {})
-        tally.categories = fields.get("c", {})
-        tally.durations = fields.get("d", {})
-        tally.duration_ms = fields.get("ms", 0)
-        tally.people = People.from_json(fields.get("p", []))
-        tally.first = fields.get("f")
-        tally.last = fields.get("l")
+        tally.merge_json(fields)
         return tally
 
-    def _counts(self, other: Tally) -> tuple[tuple[dict[str, int], dict[str, int]], ...]:
-        return (
-            (self.statuses, other.statuses),
-            (self.triggers, other.triggers),
-            (self.categories, other.categories),
-            (self.durations, other.durations),
-        )
+    def _span(self, least: int, greatest: int) -> None:
+        if self.least is None or least < self.least:
+            self.least = least
+        if self.greatest is None or greatest > self.greatest:
+            self.greatest = greatest
 
     def _seen(self, first: int, last: int) -> None:
-        self.first = first if self.first is None else min(self.first, first)
-        self.last = last if self.last is None else max(self.last, last)
+        if self.first is None or first < self.first:
+            self.first = first
+        if self.last is None or last > self.last:
+            self.last = last
 
 
-def _count(counts: dict[str, int], name: str) -> None:
-    counts[name] = counts.get(name, 0) + 1
+def _by_name(names: tuple[str, ...], some: int) -> dict[str, int]:
+    """Counters by name, of those that come first."""
+    data = some.to_bytes(len(names) * 4, "little")
+    return dict(zip(names, memoryview(data).cast("I"), strict=True))
+
+
+def invocations(all_counts: int) -> int:
+    """How many events these counts are of: every one has a status."""
+    low = counts.below(all_counts, len(STATUSES))
+    return counts.total(low)
+
+
+def invocations_of(fields: TallyJson) -> int:
+    """How many events a tally is of, as it is kept."""
+    kept = fields[0]
+    if isinstance(kept, list):
+        pairs = iter(kept)
+        return sum([count for place, count in zip(pairs, pairs, strict=True) if place < len(STATUSES)])
+    return invocations(counts.from_json(kept))
+
+
+def people_of(fields: TallyJson) -> People:
+    """The people of a tally as it is kept."""
+    return People.from_json(fields[1])

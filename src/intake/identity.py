@@ -1,29 +1,36 @@
 """Who sent an event, as a keyed hash that nobody without the pepper can reverse."""
 
+from __future__ import annotations
+
+import hashlib
 import hmac
 
 _HASH_HEX_DIGITS = 32
 
 
-def user_id_hash(
-    pepper: bytes,
-    *,
-    anonymous_id: str | None,
-    session_id: str | None,
-    address: str,
-    user_agent: str,
-    day: int,
-) -> str:
-    """HMAC-SHA-256 under the pepper of the best identifier there is; its first 32 hex digits.
+def of_anonymous_id(pepper: bytes, anonymous_id: str) -> str:
+    """The user_id_hash of whoever gave an anonymous_id: HMAC-SHA-256 under the pepper, its first 32 hex digits.
 
-    anonymous_id before session_id before address + User-Agent + UTC day (days since 1970), which cannot follow anyone
-    past midnight. Each kind is hashed under its own name, so that kinds never collide.
+    Each kind of identifier is hashed under its own name, so that kinds never collide.
     """
-    if anonymous_id is not None:
-        return hashed(pepper, "anonymous_id", anonymous_id)[:_HASH_HEX_DIGITS]
-    if session_id is not None:
-        return hashed(pepper, "session_id", session_id)[:_HASH_HEX_DIGITS]
-    return hashed(pepper, "request", address, user_agent, str(day))[:_HASH_HEX_DIGITS]
+    return hashed(pepper, "anonymous_id", anonymous_id)[:_HASH_HEX_DIGITS]
+
+
+def of_session_id(pepper: bytes, session_id: str) -> str:
+    """The user_id_hash of whoever gave a session_id alone."""
+    return hashed(pepper, "session_id", session_id)[:_HASH_HEX_DIGITS]
+
+
+def of_request(pepper: bytes, salt: bytes, address: str, user_agent: str) -> str:
+    """The user_id_hash of whoever gave no id. salt: of the UTC day, so that it follows nobody past midnight, and tells
+    nobody an address once the salt is gone.
+    """
+    return hashed(pepper + salt, "request", address, user_agent)[:_HASH_HEX_DIGITS]
+
+
+def mark(user_id_hash: str) -> str:
+    """What stands for a person in an erasure: it tells whether an event is theirs, and is stored with none."""
+    return hashlib.sha256(f"erased {user_id_hash}".encode()).hexdigest()[:_HASH_HEX_DIGITS]
 
 
 def event_hash(pepper: bytes, event_id: str, bits: int) -> int:

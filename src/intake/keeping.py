@@ -1,23 +1,18 @@
 """From valid events to stored ones: who sent them, and which of them are the same."""
 
+from __future__ import annotations
+
 import os
-from typing import NamedTuple
 
 from intake import identity
 from intake.event import Event
-from storage import deployment, events
+from intake.people import People, Person, Secrets, Sender
+from storage import events
 from storage.database import Database
 from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
-from terms.dates import day_of
+from terms.dates import DAY, day_of
 from terms.keys import HASH_BITS, NEIGHBOURS, slot
-
-
-class Sender(NamedTuple):
-    """Where a request came from: known while it is answered, stored and logged nowhere."""
-
-    address: str
-    user_agent: str
 
 
 class Keeper:
@@ -30,58 +25,77 @@ class Keeper:
     def __init__(self, database: Database, pepper: bytes | None) -> None:
         """pepper: None: one is made once and kept in the database."""
         self._database = database
-        self._pepper = pepper
+        self._secrets = Secrets(database, pepper)
+        self._people = People(self._secrets)
+        self._numbered: dict[str, None] = {}  # the hashes of people who have a number, the latest last
         # Each isolate counts for itself and may be short-lived, so each begins anywhere: on average they call in time.
-        self._since_rollup = int.from_bytes(os.urandom(2), "big") % limits.TAIL_EVENTS
+        self._since_rollup = int.from_bytes(os.urandom(2), "big") % limits.HASTEN_EVENTS
 
     async def keep(self, new_events: list[Event], sender: Sender, now: float) -> int:
         """Store what is new of these events and return how many that were. now: epoch seconds."""
-        pepper = await self._get_pepper()
+        pepper = await self._secrets.pepper()
         new: dict[tuple[int, int], NewEvent] = {}
+        hashes: set[int] = set()
+        renamed: dict[str, str] = {}
         for event in new_events:
-            candidate = _new_event(pepper, sender, now, event)
-            if not (candidate.keyed and _is_among(candidate, new)):
+            person = await self._person(event, sender, now)
+            candidate = _new_event(pepper, person, event)
+            if not (candidate.keyed and candidate.hash_bits in hashes and _is_among(candidate, new)):
+                hashes.add(candidate.hash_bits)
                 new[candidate.hash_bits, slot(candidate.time)] = candidate
-        self._since_rollup += len(new)
-        due_at = None
-        if self._since_rollup >= limits.TAIL_EVENTS:
-            self._since_rollup = 0
-            due_at = int(now)
-        return await events.add(self._database, list(new.values()), due_at)
+                if person.former is not None:
+                    renamed[person.user_id_hash] = person.former
+        return await self._add(list(new.values()), renamed, self._due_at(new, now))
 
     def rolled_up(self) -> None:
         """What waited has been rolled up, or the next cron event goes on with it: count from here."""
         self._since_rollup = 0
 
-    async def user_id_hash(self, anonymous_id: str) -> str:
-        """The hash that the events of an anonymous_id are stored under."""
-        pepper = await self._get_pepper()
-        return identity.user_id_hash(
-            pepper, anonymous_id=anonymous_id, session_id=None, address="", user_agent="", day=0
-        )
+    async def erased_by(self, anonymous_id: str | None, session_id: str | None) -> list[tuple[str, str]]:
+        """The marks that someone is erased by, each with the user_id_hash that it is of."""
+        person = await self._people.by_ids(anonymous_id, session_id)
+        hashes = [] if person is None else [person.user_id_hash, *([person.former] if person.former else [])]
+        for user_id_hash in hashes:
+            self._numbered.pop(user_id_hash, None)
+        return [(identity.mark(user_id_hash), user_id_hash) for user_id_hash in hashes]
 
-    async def _get_pepper(self) -> bytes:
-        if self._pepper is None:
-            self._pepper = bytes.fromhex(await deployment.pepper(self._database, os.urandom(32).hex()))
-        return self._pepper
+    async def _person(self, event: Event, sender: Sender, now: float) -> Person:
+        person = await self._people.by_ids(event.anonymous_id, event.session_id)
+        return person or await self._people.by_request(sender, day_of(int(now)))
+
+    async def _add(self, new: list[NewEvent], renamed: dict[str, str], due_at: int | None) -> int:
+        """Store events; whoever is known to have a number is not given one again, which would cost a statement."""
+        people = {event.user_id_hash: None for event in new}
+        unknown = people.keys() - self._numbered.keys()
+        former = [(user, renamed[user]) for user in unknown if user in renamed]
+        stored = await events.add(self._database, new, due_at, bool(unknown), former)
+        if stored < len(new) and not unknown:
+            # They are duplicates, unless somebody's number was taken away in the meantime.
+            stored += await events.add(self._database, new)
+        self._numbered |= people
+        while len(self._numbered) > limits.PEOPLE_REMEMBERED:
+            del self._numbered[next(iter(self._numbered))]
+        return stored
+
+    def _due_at(self, new: dict[tuple[int, int], NewEvent], now: float) -> int | None:
+        """When to roll up, if that is sooner than planned."""
+        self._since_rollup += len(new)
+        # What is past its time already should not wait for the end of the day.
+        if self._since_rollup < limits.HASTEN_EVENTS and not any(event.time < now - DAY for event in new.values()):
+            return None
+        self._since_rollup = 0
+        return int(now)
 
 
-def _new_event(pepper: bytes, sender: Sender, now: float, event: Event) -> NewEvent:
-    user = identity.user_id_hash(
-        pepper,
-        anonymous_id=event.anonymous_id,
-        session_id=event.session_id,
-        address=sender.address,
-        user_agent=sender.user_agent,
-        day=day_of(int(now)),
-    )
+def _new_event(pepper: bytes, person: Person, event: Event) -> NewEvent:
     keyed = event.event_id is not None
     hash_bits = (
         identity.event_hash(pepper, event.event_id, HASH_BITS)
         if event.event_id is not None
         else int.from_bytes(os.urandom(HASH_BITS // 8), "big")
     )
-    return NewEvent(event.time, hash_bits, keyed, user, {name: getattr(event, name) for name in STORED_FIELDS})
+    fields = {name: getattr(event, name) for name in STORED_FIELDS}
+    return NewEvent(event.time, hash_bits, keyed, person.user_id_hash, person.mark, fields)
 
 
 def _is_among(candidate: NewEvent, new: dict[tuple[int, int], NewEvent]) -> bool:

@@ -2,23 +2,48 @@
 what no rollup keeps, from the events of the window themselves.
 """
 
-import json
-from collections.abc import Iterable, Iterator
+from __future__ import annotations
 
-from counting.dimensions import EVERYTHING, TOOL, Filters, value_of
+import json
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from counting.dimensions import (
+    ERROR,
+    EVERYTHING,
+    TOOL,
+    Filters,
+    error_key,
+    other,
+    tool_key,
+    tool_of,
+    value_of,
+)
 from counting.fact import Fact
-from counting.kept import latest_errors
-from counting.rollup import ERROR_MARK
+from counting.rollup import Latest, Tallies, add_up, newest
 from counting.tally import Tally
+from reading.failures import Failures, by_group
 from reading.memory import Memory
-from reading.slices import EVERY_DAY, Slice, Span, days_text, from_counts, parts, span_of
+from reading.slices import Slice, Span, from_counts, span_of
 from reading.window import Window
 from storage import events, rollups
 from storage.database import Database, Row, Statement
-from terms.dates import day_of
+from terms import limits
+from terms.dates import DAY, HOUR
 
-ErrorGroup = tuple[str, str | None]  # tool_name, error_type
-ToolValue = tuple[str, str]  # tool_name ("" but in the series of tools), value
+DAY_HOURS, QUARTER_HOURS = 24, 6
+_OF_TOOLS = frozenset((TOOL, "category"))  # filters that say which tools are asked about
+
+
+class _Series(NamedTuple):
+    """The series that answers a question, and which of its values do. value: the only one, or None; name: of the only
+    tools, or None.
+    """
+
+    name: str
+    match: Callable[[str], bool]
+    value: str | None = None
+    tool: str | None = None
 
 
 class Ledger:
@@ -41,137 +66,202 @@ class Ledger:
     async def timeline(self, start: int, edges: Iterable[int] | None) -> list[Slice]:
         """Slices that tile the time from a full hour on, in order; one with no events is left out.
 
-        edges: times (epoch seconds, full hours) at which slices must part; None: every hour. They part only at midnight
-        on a day that was too wide to keep its hours.
+        edges: times (epoch seconds, full hours) at which slices must part; None: every hour.
         """
-        hourly_days = EVERY_DAY if edges is None else days_text({day_of(edge) for edge in (start, *edges)})
-        if self._is_rolled_up(by=None):
-            tallies = await self._rolled_up_timeline(start, hourly_days)
-        else:
-            rows = await self._counts("time", start, hourly_days)
-            tallies = {span_of(int(begins), hourly_days): tally for begins, tally in from_counts(rows).items()}
-        return [Slice(*span, tallies[span]) for span in sorted(tallies) if span.start >= start]
+        by_hour = self._by_hour(start, edges)
+        series = self._series(None)
+        pieces = None if series is None else await self._timeline(series, start, by_hour)
+        if pieces is None:
+            rows = await self._counts("time", start, by_hour)
+            pieces = {_span(int(begins), by_hour): tally for begins, tally in from_counts(rows).items()}
+        return [Slice(*span, pieces[span]) for span in sorted(pieces) if span.start >= start]
 
     async def groups(self, dimension: str, window: Window) -> dict[str, Tally]:
-        """The window's tally for each value of a dimension."""
-        if not self._is_rolled_up(dimension):
+        """The window's tally for each value of a dimension; of tools the values are counting.dimensions.tool_key's."""
+        series = self._series(dimension)
+        groups = None if series is None else await self._groups(series, window)
+        if series is None or groups is None:
             return from_counts(await self._counts(dimension, window.start))
-        wanted = self._filters.values.get(dimension)
-        tool = wanted or "" if dimension == TOOL else ""
-        series = _series(dimension, tool, window)
-        (rows,), facts = await self._read(window.start, series)
-        groups: dict[str, Tally] = {}
-        for (tool_name, value), tally in self._sums(series, rows, window.start):
-            if dimension != TOOL:
-                groups.setdefault(value, Tally()).merge(tally)
-            elif not value:  # the tool as a whole; its other values are its errors
-                groups.setdefault(tool_name, Tally()).merge(tally)
-        for fact in facts:
-            groups.setdefault(value_of(fact, dimension), Tally()).add(fact)
-        return groups if wanted is None else {value: tally for value, tally in groups.items() if value == wanted}
+        if series.name == TOOL and dimension == "category":
+            return _by_category(groups)
+        return groups
 
-    async def errors(self, window: Window, limit: int) -> tuple[dict[ErrorGroup, Tally], list[Row]]:
-        """The window's errors by tool and type, and the latest of them, newest first."""
-        if not self._is_rolled_up(TOOL):
-            counts = await self._counts("error", window.start)
-            groups = {_error_group(name): tally for name, tally in from_counts(counts).items()}
-            return groups, await events.latest_errors(self._database, window.start, self._filters, limit)
-        tool = self._filters.values.get(TOOL, "")
-        series = _series(TOOL, tool, window)
-        newest = rollups.latest_errors(TOOL if tool else EVERYTHING, tool, day_of(window.start))
-        (rows, newest_rows), facts = await self._read(window.start, series, newest)
-        groups = {}
-        for (tool_name, value), tally in self._sums(series, rows, window.start):
-            if value.startswith(ERROR_MARK):
-                groups.setdefault((tool_name, value[len(ERROR_MARK) :] or None), Tally()).merge(tally)
-        failed = [fact for fact in facts if fact.failed]
-        for fact in failed:
-            groups.setdefault((fact.tool, fact.error_type), Tally()).add(fact)
-        latest = [*_first(newest_rows, limit), *((fact.time, fact.key) for fact in failed)]
-        keys = [key for time, key in sorted(latest, reverse=True) if window.covers(time)][:limit]
-        listed = await events.by_key(self._database, keys) if keys else {}
-        return groups, [listed[key] for key in keys if key in listed]
+    async def errors(
+        self, window: Window, edges: Iterable[int] | None, limit: int
+    ) -> tuple[dict[str, Failures], list[Row]]:
+        """The window's errors by group, named as in the series of errors, and the latest of them, newest first.
 
-    async def _rolled_up_timeline(self, start: int, hourly_days: str) -> dict[Span, Tally]:
-        dimension, value = next(iter(self._filters.values.items()), (EVERYTHING, ""))
-        tool = value if dimension == TOOL else ""
-        (rows,), facts = await self._read(start, rollups.series(dimension, tool, day_of(start), hourly_days))
-        # In these two series the whole is the value "".
-        name = "" if dimension in (EVERYTHING, TOOL) else value
-        tallies = {}
-        for row in rows:
-            for span, values in parts(row):
-                if name in values:
-                    tallies[span] = Tally.from_json(values[name])
-        for fact in facts:
-            tallies.setdefault(span_of(fact.time, hourly_days), Tally()).add(fact)
-        return tallies
-
-    def _sums(self, series: Statement, rows: list[Row], start: int) -> Iterator[tuple[ToolValue, Tally]]:
-        """What the rows of a series hold since a time, by tool_name and value; not to be changed.
-
-        Apart for the first day, for today and for the days between, which seldom change and are then remembered.
+        edges: as timeline has them.
         """
-        first, today = day_of(start), day_of(int(self._now))
-        for name, since, some in (
-            ("first", start, [row for row in rows if row["day"] == first]),
-            ("between", 0, [row for row in rows if first < row["day"] < today]),
-            ("today", 0, [row for row in rows if row["day"] >= max(first + 1, today)]),
-        ):
-            yield from self._memory.derived((series, name), (since, some), _sum).items()
+        by_hour = self._by_hour(window.start, edges)
+        if not self._filters.values.keys() <= _OF_TOOLS or self._filters.include_test:
+            return await self._errors_of_events(window, by_hour), await self._latest_of_events(window, limit)
+        match = self._filters.match_tool
+        statements = self._slices(_Series(ERROR, bool), window.start, by_hour)
+        # What is narrowed to some tools may need more than the newest of all.
+        enough = 1 << 40 if self._filters.values else limit
+        latest = rollups.latest_errors(window.start // HOUR, enough)
+        rows, facts = await self._read(window.start, *statements, *latest)
+        # Days without an error are an answer too.
+        self.found = bool(facts) or any(rows[0])
+        known = self._memory.derived((statements, window.start), (window.start, by_hour, *rows[:2]), _failures)
+        if self._filters.values and other(ERROR) in known:
+            return await self._errors_of_events(window, by_hour), await self._latest_of_events(window, limit)
+        groups = {key: failures for key, failures in known.items() if match(tool_of(key))}
+        failed = [fact for fact in facts if fact.failed]
+        # What is remembered is not to be changed.
+        for key in {error_key(fact) for fact in failed}:
+            groups[key] = groups[key].copy() if key in groups else Failures()
+        for fact in failed:
+            groups[error_key(fact)].add(span_of(fact.time, by_hour).start, fact)
+        return groups, await self._latest(rollups.latest_of(rows[2], rows[3]), failed, window, limit)
 
-    def _is_rolled_up(self, by: str | None) -> bool:
-        """Whether the rollups know it: without filters all of it, with one that very dimension, or time (None)."""
-        filters = self._filters
-        if filters.include_test or len(filters.values) > 1:
-            return False
-        return by is None or not filters.values or by in filters.values
+    async def _latest(self, pieces: list[Latest], failed: list[Fact], window: Window, limit: int) -> list[Row]:
+        """The newest failures as they are listed. pieces: those of the rollups; failed: those that wait."""
+        narrowed = bool(self._filters.values)
+        if narrowed and any(len(piece) == limits.LATEST_ERRORS for piece in pieces):
+            return await self._latest_of_events(window, limit)  # older ones of these tools are not among them
+        pieces.append([(fact.time, fact.key, tool_key(fact.category, fact.tool)) for fact in failed])
+        entries = [entry for piece in pieces for entry in piece if window.covers(entry[0])]
+        if narrowed:
+            entries = [entry for entry in entries if self._filters.match_tool(tool_of(entry[2]))]
+        keys = [entry[1] for entry in newest([entries])][:limit]
+        listed = await events.by_key(self._database, keys) if keys else {}
+        return [listed[key] for key in keys if key in listed]
 
-    async def _counts(self, by: str, start: int, hourly_days: str = "") -> list[Row]:
-        rows = await events.counts(self._database, by, start, hourly_days, self._filters)
+    async def _errors_of_events(self, window: Window, by_hour: frozenset[int]) -> dict[str, Failures]:
+        groups: dict[str, Failures] = {}
+        for name, tally in from_counts(await self._counts("error", window.start, by_hour)).items():
+            begins, key = name.split(" ", 1)
+            groups.setdefault(key, Failures()).add_tally(_span(int(begins), by_hour).start, tally)
+        return groups
+
+    async def _latest_of_events(self, window: Window, limit: int) -> list[Row]:
+        return await events.latest_errors(self._database, window.start, self._filters, limit)
+
+    async def _timeline(self, series: _Series, start: int, by_hour: frozenset[int]) -> dict[Span, Tally] | None:
+        """By slice, from rollups; None where they have counted what is asked for among the rarest."""
+        statements = self._slices(series, start, by_hour)
+        rows, facts = await self._read(start, *statements)
+        slices = self._memory.derived((statements, by_hour), (by_hour, *rows), _values)
+        spans: dict[Span, Tally] = {}
+        for span, values in slices:
+            if other(series.name) in values and self._filters.values:
+                return None
+            for value, fields in values.items():
+                if series.match(value):
+                    spans.setdefault(span, Tally()).merge(Tally.from_json(fields))
+        for fact in facts:
+            spans.setdefault(span_of(fact.time, by_hour), Tally()).add(fact)
+        self.found = bool(spans)
+        return spans
+
+    async def _groups(self, series: _Series, window: Window) -> dict[str, Tally] | None:
+        """By value, from rollups; None where they have counted what is asked for among the rarest."""
+        first = window.start // HOUR
+        statements = (
+            rollups.groups(series.name, first, -(-first // DAY_HOURS) * DAY_HOURS),
+            rollups.hours(series.name, first),
+        )
+        rows, facts = await self._read(window.start, *statements)
+        summed = self._memory.derived((statements, "sum"), (first, *rows), _sum)
+        if other(series.name) in summed and self._filters.values:
+            return None
+        groups = {value: tally for value, tally in summed.items() if series.match(value)}
+        own: set[str] = set()  # what is remembered is not to be changed
+        for fact in facts:
+            value = value_of(fact, series.name)
+            if value not in own:
+                own.add(value)
+                groups[value] = groups[value].copy() if value in groups else Tally()
+            groups[value].add(fact)
+        self.found = bool(groups)
+        return groups
+
+    def _series(self, dimension: str | None) -> _Series | None:
+        """The series that knows it by a dimension, or as a whole (None); None: no rollup does."""
+        values = self._filters.values
+        # What no event can be called is no path of JSON either.
+        if self._filters.include_test or any('"' in value or not value.isprintable() for value in values.values()):
+            return None
+        if not values:
+            return _Series(dimension, bool) if dimension else _Series(EVERYTHING, bool)
+        if values.keys() <= _OF_TOOLS and dimension in (None, *_OF_TOOLS) and (TOOL in values or dimension == TOOL):
+            return self._series_of_tools()
+        ((narrowed, wanted), *others) = values.items()
+        if others or dimension not in (None, narrowed):
+            return None
+        return _Series(narrowed, lambda value: value == wanted, value=wanted)
+
+    def _series_of_tools(self) -> _Series:
+        values, match = self._filters.values, self._filters.match_tool
+        name, category = values.get(TOOL), values.get("category")
+        only = tool_key(category, name) if category is not None and name is not None else None
+        return _Series(TOOL, lambda key: match(tool_of(key)), value=only, tool=name)
+
+    def _slices(self, series: _Series, start: int, by_hour: frozenset[int]) -> tuple[Statement, Statement]:
+        """Asks for a series in slices: days that have a sum, and hours."""
+        first = start // HOUR
+        day = first // DAY_HOURS * DAY_HOURS
+        if series.value is not None:
+            hours = rollups.hours_of_value(series.name, series.value, by_hour, first)
+            return rollups.days_of_value(series.name, series.value, day), hours
+        days = rollups.days(series.name, day) if series.tool is None else rollups.days_of_name(series.tool, day)
+        return days, rollups.days_by_hour(series.name, by_hour, first)
+
+    def _by_hour(self, start: int, edges: Iterable[int] | None) -> frozenset[int]:
+        """The days, as their first hours, that are told by the hour: those inside which slices must part, or all."""
+        today = int(self._now) // DAY
+        days = (
+            range(start // DAY, today + 2) if edges is None else {edge // DAY for edge in (start, *edges) if edge % DAY}
+        )
+        return frozenset(day * DAY_HOURS for day in days)
+
+    async def _counts(self, by: str, start: int, by_hour: Iterable[int] = ()) -> list[Row]:
+        rows = await events.counts(self._database, by, start, self._filters, by_hour)
         self.found = bool(rows)
         return rows
 
     async def _read(self, start: int, *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
         rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh)
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
-        facts = [fact for fact in waiting.facts if fact.time >= start and self._filters.match(fact)]
-        self.found = bool(facts) or any(rows)
+        match = self._filters.match if self._filters.values else bool
+        facts = [fact for fact in waiting.facts if fact.time >= start and match(fact)]
+        self.found = bool(facts)
         return rows, facts
 
 
-def _series(dimension: str, tool: str, window: Window) -> Statement:
-    """Asks for the rollups of a window: by the hour on its first day, which it may begin inside."""
-    first_day = day_of(window.start)
-    return rollups.series(dimension, tool, first_day, days_text({first_day}))
+def _sum(first: int, sums: list[Row], hours: list[Row]) -> dict[str, Tally]:
+    """What rows of rollups/groups.sql and of rollups/hours.sql hold since an hour; not to be changed."""
+    pieces: list[Tallies] = [json.loads(row["tallies"]) for row in sums if row["tallies"]]
+    folded = hours[0]["folded"] if hours else 0
+    quarter = -(-first // QUARTER_HOURS) * QUARTER_HOURS
+    pieces += [
+        values
+        for hour, values in rollups.hours_of(hours).items()
+        if hour >= max(first, folded) or first <= hour < min(quarter, folded)
+    ]
+    return add_up(pieces)
 
 
-def _sum(start: int, rows: list[Row]) -> dict[ToolValue, Tally]:
-    sums: dict[ToolValue, Tally] = {}
-    for row in rows:
-        for span, values in parts(row):
-            if span.start < start:
-                continue
-            for value, fields in values.items():
-                name = row["tool_name"], value
-                tally = Tally.from_json(fields)
-                if name in sums:
-                    sums[name].merge(tally)
-                else:
-                    sums[name] = tally
-    return sums
+def _values(by_hour: frozenset[int], days: list[Row], hours: list[Row]) -> list[tuple[Span, Tallies]]:
+    """What the rows of days and of hours hold, each with the slice that it is a part of."""
+    by_day = rollups.days_of(days).items()
+    whole = [(Span(first * HOUR, DAY), values) for first, values in by_day if first not in by_hour]
+    return whole + [(_span(hour, by_hour), values) for hour, values in rollups.hours_of(hours).items()]
 
 
-def _first(rows: list[Row], limit: int) -> list[tuple[int, int]]:
-    """The (time, key) of at least `limit` newest errors, if there are as many: rows come the latest day first."""
-    latest: list[tuple[int, int]] = []
-    for row in rows:
-        if len(latest) >= limit:
-            break
-        latest += latest_errors(row)
-    return latest
+def _failures(start: int, by_hour: frozenset[int], days: list[Row], hours: list[Row]) -> dict[str, Failures]:
+    return by_group(start, _values(by_hour, days, hours))
 
 
-def _error_group(name: str) -> ErrorGroup:
-    tool, error_type = json.loads(name)
-    return tool, error_type
+def _span(hour: int, by_hour: frozenset[int]) -> Span:
+    """The slice that begins at an hour."""
+    return span_of(hour * HOUR, by_hour)
+
+
+def _by_category(tools: dict[str, Tally]) -> dict[str, Tally]:
+    groups: dict[str, Tally] = {}
+    for key, tally in tools.items():
+        groups.setdefault(tool_of(key).category, Tally()).merge(tally)
+    return groups

@@ -3,10 +3,9 @@
 from typing import Any
 
 from counting.dimensions import BREAKDOWNS
-from counting.histogram import percentile
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import known, rates
+from reports.figures import outcomes
 from reports.parameters import Query, choice
 from reports.report import Report
 
@@ -20,20 +19,22 @@ async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
 
 def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
     """A row a value: most invocations first, then by name."""
-    rows = [
-        {
-            "key": key,
-            "invocations": tally.invocations,
-            "unique_users": len(tally.people),
-            **rates(tally),
-            "known_outcomes": known(tally),
-            "p50": percentile(tally.durations, 0.50),
-            "p95": percentile(tally.durations, 0.95),
-        }
-        for key, tally in tallies.items()
-        if tally.invocations
-    ]
+    rows = [_row(key, tally) for key, tally in tallies.items()]
     return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
+
+
+def _row(key: str, tally: Tally) -> dict[str, Any]:
+    p50, p95 = tally.percentiles(0.50, 0.95)
+    ended = outcomes(tally)
+    return {
+        "key": key,
+        "invocations": ended.invocations,
+        "unique_users": len(tally.people),
+        **ended.rates(),
+        "known_outcomes": ended.known,
+        "p50": p50,
+        "p95": p95,
+    }
 
 
 REPORT = Report("breakdown", ask, own=(_BY,))

@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from counting.tally import Tally
-from reading.ledger import ErrorGroup, Ledger
+from counting.dimensions import error_group_of
+from reading.failures import Failures
+from reading.ledger import Ledger
 from reports.parameters import Query, integer
 from reports.report import Report
+from reports.timeseries import bucket_start, bucket_starts, edges_of
 from terms import limits
 from terms.dates import timestamp
 
@@ -14,25 +16,37 @@ _LIMIT = integer("limit", 50, limits.LATEST_ERRORS)
 
 async def ask(ledger: Ledger, query: Query) -> dict[str, Any]:
     """GET /analytics/errors."""
-    return shape(*await ledger.errors(query.window, query.values["limit"]))
+    groups, latest = await ledger.errors(query.window, edges_of(query), query.values["limit"])
+    return shape(groups, latest, query)
 
 
-def shape(groups: dict[ErrorGroup, Tally], latest: list[dict[str, Any]]) -> dict[str, Any]:
-    """The latest errors, and what they have in common: the most frequent first."""
-    rows: list[dict[str, Any]] = [
-        {
-            "tool_name": tool,
-            "error_type": error_type,
-            "count": tally.invocations,
-            "users": len(tally.people),
-            "first_seen": timestamp(tally.first or 0),
-            "last_seen": timestamp(tally.last or 0),
-        }
-        for (tool, error_type), tally in groups.items()
-        if tally.invocations
-    ]
-    rows.sort(key=lambda row: (-row["count"], row["tool_name"], row["error_type"] or ""))
+def shape(groups: dict[str, Failures], latest: list[dict[str, Any]], query: Query) -> dict[str, Any]:
+    """The latest errors, and what they have in common: the most frequent first.
+
+    trend: how many there were in each bucket of /analytics/timeseries.
+    """
+    found = {bucket_start(start, query) for failures in groups.values() for start in failures.by_slice}
+    starts = bucket_starts(query, found)
+    rows = [_row(key, failures, starts) for key, failures in groups.items()]
+    rows.sort(key=lambda row: (-row["count"], row["tool_name"], row["tool_category"], row["error_type"] or ""))
     return {"errors": latest, "count": len(latest), "groups": rows}
+
+
+def _row(key: str, failures: Failures, starts: range) -> dict[str, Any]:
+    group = error_group_of(key)
+    trend = [0] * len(starts)
+    for start, count in failures.by_slice.items():
+        trend[(start - starts.start) // starts.step] += count
+    return {
+        "tool_name": group.tool,
+        "tool_category": group.category,
+        "error_type": group.error_type,
+        "count": sum(trend),
+        "users": len(failures.people),
+        "first_seen": timestamp(failures.first),
+        "last_seen": timestamp(failures.last),
+        "trend": trend,
+    }
 
 
 REPORT = Report("errors", ask, own=(_LIMIT,))

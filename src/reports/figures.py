@@ -1,9 +1,8 @@
 """Tallies to the figures that people read: rates, averages, totals."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from counting.histogram import percentile
 from counting.tally import Tally
 from reading.slices import Slice
 from reading.window import Window
@@ -12,21 +11,42 @@ from terms.vocabulary import FAILURES, KNOWN_OUTCOMES
 
 def headline(tally: Tally) -> dict[str, Any]:
     """The figures of a window as a whole."""
+    p50, p95, p99 = tally.percentiles(0.50, 0.95, 0.99)
+    ended = outcomes(tally)
     return {
-        "total_invocations": tally.invocations,
+        "total_invocations": ended.invocations,
         "unique_users": len(tally.people),
         "avg_duration_ms": average(tally),
-        **rates(tally),
-        "p50_duration_ms": percentile(tally.durations, 0.50),
-        "p95_duration_ms": percentile(tally.durations, 0.95),
-        "p99_duration_ms": percentile(tally.durations, 0.99),
-        "known_outcomes": known(tally),
+        **ended.rates(),
+        "p50_duration_ms": p50,
+        "p95_duration_ms": p95,
+        "p99_duration_ms": p99,
+        "known_outcomes": ended.known,
     }
 
 
-def rates(tally: Tally) -> dict[str, str]:
-    """The shares of known outcomes that are a success, and a failure, in percent."""
-    return {"success_rate": _rate(tally, "success"), "error_rate": _rate(tally, *FAILURES)}
+class Outcomes(NamedTuple):
+    """How some events ended: how many there are, how many succeeded, failed, and ended in a way that is known."""
+
+    invocations: int
+    success: int
+    failure: int
+    known: int
+
+    def rates(self) -> dict[str, str]:
+        """The shares of known outcomes that are a success, and a failure, in percent."""
+        return {
+            "success_rate": percentage(self.success, self.known),
+            "error_rate": percentage(self.failure, self.known),
+        }
+
+
+def outcomes(tally: Tally) -> Outcomes:
+    """The outcomes of a tally."""
+    statuses = tally.statuses()
+    failure = sum([statuses[status] for status in FAILURES])
+    known = sum([statuses[status] for status in KNOWN_OUTCOMES])
+    return Outcomes(sum(statuses.values()), statuses["success"], failure, known)
 
 
 def inside(slices: Iterable[Slice], window: Window) -> Iterable[Slice]:
@@ -47,11 +67,6 @@ def period(days: int) -> str:
     return f"{days} days"
 
 
-def known(tally: Tally) -> int:
-    """How many outcomes are known."""
-    return sum(tally.statuses.get(status, 0) for status in KNOWN_OUTCOMES)
-
-
 def percentage(part: float, whole: float) -> str:
     """A share in percent with two decimals; "0.00" of nothing."""
     return f"{100 * part / whole:.2f}" if whole else "0.00"
@@ -59,9 +74,5 @@ def percentage(part: float, whole: float) -> str:
 
 def average(tally: Tally) -> int:
     """The mean duration in milliseconds, half rounded up; 0 where none is known."""
-    count = sum(tally.durations.values())
+    count = tally.durations()
     return (2 * tally.duration_ms + count) // (2 * count) if count else 0
-
-
-def _rate(tally: Tally, *statuses: str) -> str:
-    return percentage(sum(tally.statuses.get(status, 0) for status in statuses), known(tally))

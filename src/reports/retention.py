@@ -7,7 +7,7 @@ from reading import window
 from reading.ledger import Ledger
 from reading.slices import Slice
 from reading.window import Window
-from reports.figures import inside, percentage, period, total
+from reports.figures import inside, percentage, period
 from reports.parameters import Query
 from reports.report import Report
 from terms.dates import date, day_of
@@ -26,15 +26,16 @@ async def ask(ledger: Ledger, query: Query) -> dict[str, Any]:
 def shape(slices: list[Slice], query: Query, week: Window, month: Window) -> dict[str, Any]:
     """People a day, newest day first; in the last 7 and 30 days; and which part of a month's comes on a day."""
     by_day = _people_by_day(slices, query.window)
-    monthly = len(total(slices, month).people)
-    average = sum(len(people) for people in _people_by_day(slices, month).values()) / _MONTH_DAYS
+    by_month_day = _people_by_day(slices, month)
+    monthly = len(_all(by_month_day))
+    average = sum(len(people) for people in by_month_day.values()) / _MONTH_DAYS
     last = max([day_of(int(query.now)), *by_day])
     first = day_of(query.window.start)
     return {
         "daily_active_users": [
             {"date": date(day), "dau": len(by_day.get(day, ()))} for day in range(last, first - 1, -1)
         ],
-        "weekly_active_users": len(total(slices, week).people),
+        "weekly_active_users": len(_all(_people_by_day(slices, week))),
         "period": period(query.days),
         "monthly_active_users": monthly,
         "stickiness": percentage(average, monthly),
@@ -46,6 +47,13 @@ def _people_by_day(slices: list[Slice], span: Window) -> dict[int, People]:
     for slice_ in inside(slices, span):
         people.setdefault(day_of(slice_.start), People()).update(slice_.tally.people)
     return people
+
+
+def _all(by_day: dict[int, People]) -> People:
+    everyone = People()
+    for people in by_day.values():
+        everyone.update(people)
+    return everyone
 
 
 REPORT = Report("retention", ask, days=30)

@@ -1,54 +1,62 @@
 """How does it go, hour by hour or day by day?"""
 
+from collections.abc import Iterable
 from typing import Any
 
-from counting.histogram import percentile
 from counting.tally import Tally
 from reading.ledger import Ledger
 from reading.slices import Slice
-from reports.figures import inside, known
+from reports.figures import inside, outcomes
 from reports.parameters import Query
 from reports.report import Report
 from terms.dates import DAY, HOUR, timestamp
-from terms.vocabulary import FAILURES
 
 _HOURLY_DAYS = 2
 
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/timeseries."""
-    edges = None if query.days <= _HOURLY_DAYS else [query.window.start]
-    return shape(await ledger.timeline(query.window.start, edges), query)
+    return shape(await ledger.timeline(query.window.start, edges_of(query)), query)
 
 
 def shape(slices: list[Slice], query: Query) -> list[dict[str, Any]]:
-    """Buckets of an hour (up to 2 days) or of a UTC day, oldest first, none missing.
-
-    Where one of two days was too wide to keep its hours, both are given as days: a day is not its midnight.
-    """
-    shown = list(inside(slices, query.window))
-    hourly = query.days <= _HOURLY_DAYS and all(slice_.width == HOUR for slice_ in shown)
-    width = HOUR if hourly else DAY
+    """Buckets of an hour (up to 2 days) or of a UTC day, oldest first, none missing."""
     buckets: dict[int, Tally] = {}
-    for slice_ in shown:
-        buckets.setdefault(slice_.start // width * width, Tally()).merge(slice_.tally)
-    last = max([int(query.now) // width * width, *buckets])
-    return [
-        _bucket(start, buckets.get(start) or Tally())
-        for start in range(query.window.start // width * width, last + width, width)
-    ]
+    for slice_ in inside(slices, query.window):
+        buckets.setdefault(bucket_start(slice_.start, query), Tally()).merge(slice_.tally)
+    return [_bucket(start, buckets.get(start) or Tally()) for start in bucket_starts(query, buckets)]
+
+
+def edges_of(query: Query) -> list[int] | None:
+    """Where slices must part, as Ledger.timeline takes it."""
+    return None if query.days <= _HOURLY_DAYS else [query.window.start]
+
+
+def bucket_start(time: int, query: Query) -> int:
+    """The start of the bucket that a time falls into; both in epoch seconds."""
+    width = HOUR if query.days <= _HOURLY_DAYS else DAY
+    return time // width * width
+
+
+def bucket_starts(query: Query, found: Iterable[int] = ()) -> range:
+    """The starts of all buckets of a window; one behind it, of a fast clock, only if it is found."""
+    last = max([bucket_start(int(query.now), query), *found])
+    width = HOUR if query.days <= _HOURLY_DAYS else DAY
+    return range(bucket_start(query.window.start, query), last + width, width)
 
 
 def _bucket(start: int, tally: Tally) -> dict[str, Any]:
+    p50, p95 = tally.percentiles(0.50, 0.95)
+    ended = outcomes(tally)
     return {
         "t": timestamp(start),
-        "invocations": tally.invocations,
-        "success": tally.statuses.get("success", 0),
-        "error": sum(tally.statuses.get(status, 0) for status in FAILURES),
+        "invocations": ended.invocations,
+        "success": ended.success,
+        "error": ended.failure,
         "users": len(tally.people),
-        "known_outcomes": known(tally),
-        "p50": percentile(tally.durations, 0.50),
-        "p95": percentile(tally.durations, 0.95),
+        "known_outcomes": ended.known,
+        "p50": p50,
+        "p95": p95,
     }
 
 

@@ -2,15 +2,13 @@
 
 from typing import Any
 
-from counting.dimensions import TOOL
-from counting.histogram import percentile
+from counting.dimensions import TOOL, tool_of
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import average, known, rates
+from reports.figures import average, outcomes
 from reports.parameters import Query
 from reports.report import Report
 from terms.dates import timestamp
-from terms.vocabulary import TRIGGERS
 
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
@@ -19,29 +17,28 @@ async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
 
 
 def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
-    """A row a tool: most invocations first, then by name."""
-    rows = [
-        {
-            "tool_name": name,
-            "invocations": tally.invocations,
-            "avg_duration_ms": average(tally),
-            **rates(tally),
-            "tool_category": _commonest(tally.categories),
-            "unique_users": len(tally.people),
-            "p50_duration_ms": percentile(tally.durations, 0.50),
-            "p95_duration_ms": percentile(tally.durations, 0.95),
-            "last_used": timestamp(tally.last or 0),
-            "triggers": {name: tally.triggers.get(name, 0) for name in TRIGGERS},
-            "known_outcomes": known(tally),
-        }
-        for name, tally in tallies.items()
-        if tally.invocations
-    ]
-    return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"]))
+    """A row a tool, which is a category and a name: most invocations first, then by name and category."""
+    rows = [_row(key, tally) for key, tally in tallies.items()]
+    return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
 
 
-def _commonest(counts: dict[str, int]) -> str:
-    return min(counts, key=lambda name: (-counts[name], name))
+def _row(key: str, tally: Tally) -> dict[str, Any]:
+    tool = tool_of(key)
+    p50, p95 = tally.percentiles(0.50, 0.95)
+    ended = outcomes(tally)
+    return {
+        "tool_name": tool.name,
+        "invocations": ended.invocations,
+        "avg_duration_ms": average(tally),
+        **ended.rates(),
+        "tool_category": tool.category,
+        "unique_users": len(tally.people),
+        "p50_duration_ms": p50,
+        "p95_duration_ms": p95,
+        "last_used": timestamp(tally.last or 0),
+        "triggers": tally.triggers(),
+        "known_outcomes": ended.known,
+    }
 
 
 REPORT = Report("tools", ask)

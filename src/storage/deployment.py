@@ -1,13 +1,31 @@
-"""What the database knows of this deployment itself: its pepper and its health."""
+"""What the database knows of this deployment itself: its pepper, the salts of its days, and its health."""
+
+from __future__ import annotations
 
 from storage.database import Database, run
 from terms.keys import time_of
 
 
-async def pepper(database: Database, candidate: str) -> str:
-    """The pepper kept in the database, in hex; the candidate if there was none."""
-    _, rows = await database.batch(("deployment/make_pepper", (candidate,)), ("deployment/pepper", ()))
+async def keep(database: Database, name: str, candidate: str) -> str:
+    """The setting kept in the database; the candidate, kept from now on, if there was none."""
+    _, rows = await database.batch(("deployment/keep", (name, candidate)), ("deployment/setting", (name,)))
     return str(rows[0]["value"])
+
+
+async def setting(database: Database, name: str) -> str | None:
+    """A setting that was made here; None if there is none."""
+    rows = await run(database, "deployment/setting", name)
+    return str(rows[0]["value"]) if rows else None
+
+
+def salt_name(day: int) -> str:
+    """The name of the setting that a day's salt is kept under; names sort as days do. day: days since 1970."""
+    return f"salt-{day:06d}"
+
+
+async def forget(database: Database, first_day: int, now: int) -> None:
+    """Forget the salts of days before one (since 1970), and whom nothing can arrive of any more. now: epoch seconds."""
+    await database.batch(("deployment/drop_salts", (salt_name(first_day),)), ("people/end_promises", (now,)))
 
 
 async def health(database: Database) -> tuple[str, int | None]:

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from counting.dimensions import Filters
+from counting.fact import Fact
 from storage.database import Database, Row, Statement, run
+from terms.dates import HOUR
 from terms.keys import event_key, first_key, second_in_slot
 
 # What is stored of an event beside its time and its keyed hashes, as it is exported.
@@ -30,50 +32,76 @@ STORED_FIELDS = (
 
 
 class NewEvent(NamedTuple):
-    """An event on its way into the database. time: epoch seconds. keyed: its hash is of an event_id, not chance."""
+    """An event on its way into the database.
+
+    time: epoch seconds. keyed: its hash is of an event_id, not chance. mark: what its person would be erased by.
+    """
 
     time: int
     hash_bits: int
     keyed: bool
     user_id_hash: str
+    mark: str
     fields: dict[str, Any]
 
 
-async def add(database: Database, events: Sequence[NewEvent], due_at: int | None = None) -> int:
+async def add(
+    database: Database,
+    events: Sequence[NewEvent],
+    due_at: int | None = None,
+    new_people: bool = True,
+    renamed: Sequence[tuple[str, str]] = (),
+) -> int:
     """Store events that are not there yet, in one round trip, and return how many were new.
 
-    due_at: when to look at what waits, in epoch seconds, if that is sooner than planned.
+    due_at: when to look at what waits, in epoch seconds, if that is sooner than planned. new_people: whether any of
+    their people may have no number yet. renamed: hashes of theirs now and before.
     """
     rows = json.dumps(
         [
             event.fields
             | {
                 "id": event_key(event.time, event.hash_bits),
+                "time": event.time,
                 "second": second_in_slot(event.time),
                 "keyed": event.keyed,
                 "user_id_hash": event.user_id_hash,
+                "mark": event.mark,
             }
             for event in events
         ]
     )
-    hasten: list[Statement] = [] if due_at is None else [("rollups/hasten", (due_at,))]
     # People first: events/add joins them for their numbers.
-    results = await database.batch(("people/add", (rows,)), ("events/add", (rows,)), *hasten)
-    return len(results[1])
+    before: list[Statement] = [("people/rename", (json.dumps(renamed),))] if renamed else []
+    if new_people:
+        before.append(("people/add", (rows,)))
+    hasten: list[Statement] = [] if due_at is None else [("rollups/hasten", (due_at,))]
+    results = await database.batch(*before, ("events/add", (rows,)), *hasten)
+    return len(results[len(before)])
 
 
-async def by_key(database: Database, keys: Iterable[int]) -> dict[int, Row]:
-    """Errors as they are listed, by key; keys that are gone are left out."""
-    rows = await run(database, "events/by_key", keys_json(keys))
-    return {int(row.pop("id")): row for row in rows}
+async def by_key(database: Database, keys: list[str]) -> dict[str, Row]:
+    """Errors as they are listed, by key (as text); keys that are gone are left out."""
+    rows = await run(database, "events/by_key", json.dumps(keys))
+    return {row.pop("id"): row for row in rows}
 
 
-async def counts(database: Database, by: str, start: int, hourly_days: str, filters: Filters) -> list[Row]:
+async def counts(database: Database, by: str, start: int, filters: Filters, by_hour: Iterable[int] = ()) -> list[Row]:
     """Counts and people by slice since a time (epoch seconds), for what no rollup knows: a row read for each event.
 
-    by: a dimension, "error" or "time". hourly_days: the days to slice by the hour, as rollups.series takes them.
+    by: a dimension, "error" or "time"; a slice of time is the first hour of a day, or an hour of the days by_hour.
     """
-    return await run(database, "events/counts", by, str(first_key(start)), hourly_days, filters.to_json())
+    hours = json.dumps(sorted(by_hour))
+    return await run(database, "events/counts", by, str(first_key(start)), hours, filters.to_json())
+
+
+async def frequent(database: Database, by: str, first: int, stop: int, one_in: int) -> list[Row]:
+    """Counts and people of those values of a dimension that have a share of the events of a span that rollups hold.
+
+    first, stop: hours since 1970. one_in: the share, as one in so many.
+    """
+    keys = str(first_key(first * HOUR)), str(first_key(stop * HOUR))
+    return await run(database, "events/frequent", by, *keys, one_in)
 
 
 async def latest_errors(database: Database, start: int, filters: Filters, limit: int) -> list[Row]:
@@ -89,17 +117,16 @@ async def page(database: Database, after: int, filters: Filters, size: int) -> t
     return rows, int(end[0]["last"]) if end[0]["keys"] == size else None
 
 
-async def oldest(database: Database) -> tuple[int | None, bool]:
-    """The first key there is, and whether late events wait for a rollup."""
-    row = (await run(database, "events/oldest"))[0]
-    return (None if row["id"] is None else int(row["id"])), bool(row["late"])
-
-
 async def expire(database: Database, before: int, limit: int) -> int:
-    """Delete the oldest events before a time (epoch seconds) that the rollups hold, at most `limit`; how many went."""
-    return len(await run(database, "events/expire", str(first_key(before)), limit))
+    """Delete the oldest events before an hour (since 1970) that the rollups hold, at most `limit`; how many went."""
+    results = await database.batch(
+        ("events/expiring", (before,)), ("events/expire", (str(first_key(before * HOUR)), limit))
+    )
+    return len(results[1])
 
 
-def keys_json(keys: Iterable[int]) -> str:
-    """Keys as text, which JavaScript does not round."""
-    return json.dumps([str(key) for key in keys])
+async def of_hour(database: Database, hour: int) -> list[tuple[Fact, bool]]:
+    """The events of an hour (since 1970) that its rollup holds, each with whether it is test traffic."""
+    keys = str(first_key(hour * HOUR)), str(first_key((hour + 1) * HOUR))
+    rows = await run(database, "events/of_hour", *keys)
+    return [(Fact._make(fields), bool(test)) for test, fields in json.loads(rows[0]["events"])]

@@ -1,51 +1,64 @@
 """The people: numbers, tied to a keyed hash in one table alone; and everything that one of them left."""
 
+from __future__ import annotations
+
 import json
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+import os
+from collections.abc import Iterable
 
-from counting.fact import Fact
-from storage.database import Database, run
-from storage.events import keys_json
-from storage.rollups import Rewrite, State, commit, state_of
+from storage.database import Database, Statement, run
 
 
-class Erasable(NamedTuple):
-    """An event of someone who wants it gone, and whether the rollups hold it."""
+async def promise_erasure(database: Database, marks: Iterable[tuple[str, str]], before: int, until: int) -> None:
+    """Forget who someone is, and promise that what they did before a moment will go, also what has not arrived yet.
 
-    fact: Fact
-    rolled: bool
-    test: bool
+    marks: what they are erased by, with the user_id_hash of each. before, until: epoch seconds.
+    """
+    statements: list[Statement] = []
+    for mark, user_id_hash in marks:
+        statements += (
+            ("people/promise", (mark, user_id_hash, before, until)),
+            ("people/forget", (user_id_hash,)),
+        )
+    await database.batch(*statements)
 
 
-async def number(database: Database, user_id_hash: str) -> int | None:
-    """The number of a person; None when there is no such person."""
-    rows = await run(database, "people/number", user_id_hash)
-    return int(rows[0]["number"]) if rows else None
+async def promised(database: Database) -> tuple[str, int] | None:
+    """An erasure that is not done: its mark, and the number of the person; None if there is none."""
+    rows = await run(database, "people/promised")
+    return (rows[0]["mark"], rows[0]["person"]) if rows else None
 
 
-async def events(
-    database: Database, person: int, spans: Iterable[tuple[int, int]], limit: int
-) -> tuple[State, list[Erasable]]:
-    """A person's events in spans of keys, each [first, stop), at most `limit` of them."""
+async def keep_promise(database: Database, mark: str, person: int) -> None:
+    """Nothing of a person, by number, is left that an erasure is about, but what may still arrive."""
+    await database.batch(("people/kept", (mark, person)), ("people/erased", (mark, person)))
+
+
+async def keys(database: Database, person: int, spans: Iterable[tuple[int, int]], limit: int) -> list[str]:
+    """The keys (text) of a person's events in spans of keys, each [first, stop), and of those that no rollup holds."""
     text = json.dumps([[str(first), str(stop)] for first, stop in spans])
-    states, rows = await database.batch(("rollups/state", ()), ("events/of_person", (person, text, limit)))
-    found = [Erasable(Fact.from_json(row["fact"]), bool(row["rolled"]), bool(row["test"])) for row in rows]
-    return state_of(states[0]), found
+    found: list[str] = json.loads((await run(database, "events/of_person", person, text, limit))[0]["keys"])
+    return found
 
 
-async def erase_events(database: Database, state: State, rewrite: Rewrite, keys: Sequence[int]) -> int | None:
-    """Delete events and put the rollups without them in place, all or nothing; None if a rollup came first."""
-    text = keys_json(keys)
+async def erase_events(database: Database, keys_of: list[str]) -> int:
+    """Delete events, and note the hours whose rollups hold them; returns how many went."""
+    text = json.dumps(keys_of)
     results = await database.batch(
-        *rewrite.statements(state.revision),
-        ("rollups/erase_late", (text, state.revision)),
-        ("events/erase", (text, state.revision)),
-        commit(state.rolled_id, state.rolled_at, state.due_at, state.revision),
+        ("events/make_stale", (text,)),
+        ("events/erase_late", (text,)),
+        ("events/erase", (text,)),
+        ("events/erased", (os.urandom(8).hex(),)),
     )
-    return len(results[-2]) if results[-1] else None
+    return len(results[2])
 
 
-async def forget(database: Database, user_id_hash: str) -> None:
-    """Forget which number a hash had."""
-    await run(database, "people/forget", user_id_hash)
+async def waiting(database: Database) -> list[int]:
+    """The numbers of people with events that no rollup holds."""
+    numbers: list[int] = json.loads((await run(database, "people/waiting"))[0]["numbers"])
+    return numbers
+
+
+async def forget_numbers(database: Database, numbers: list[int], forgotten: int) -> None:
+    """Forget whom these numbers belong to, and that this is done up to an hour (since 1970)."""
+    await database.batch(("people/forget_numbers", (json.dumps(numbers),)), ("rollups/forgotten", (forgotten,)))

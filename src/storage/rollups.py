@@ -1,23 +1,41 @@
-"""The rollups: asked for, replaced all or nothing, and how far they are."""
+"""The rollups: asked for, put in place all or nothing, and how far they, their sums and their snapshots are."""
+
+from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from counting.dimensions import TOOL, other
 from counting.fact import Fact
-from counting.rollup import Key
+from counting.rollup import LATEST, Latest, Tallies
 from storage.database import Database, Row, Statement, run
-from terms import limits
+from terms.dates import HOUR
+
+Kept = dict[str, Any]  # a rollup as it is kept: Tallies by series, and under LATEST its newest failures
+Patch = dict[str, Any]  # what of a Kept is new, in its shape, with None for what is to go
 
 
 class State(NamedTuple):
-    """How far the rollups are. rolled_at, due_at: epoch seconds. last_late: the number of the last late event, or 0."""
+    """How far the rollups are.
+
+    rolled_id: every event up to this key is in them, but the late ones. rolled_at, due_at: epoch seconds. unfolded: how
+    many events were taken in since the last fold. The rest are hours since 1970: before folded quarters have their sum,
+    before summed days have theirs, before expiring events may be gone, and whoever was last there before forgotten has
+    no hash. oldest_id: the first key there is, -1 if there is none.
+    """
 
     revision: int
     rolled_id: int
     rolled_at: int
     due_at: int
-    last_late: int
+    unfolded: int
+    folded: int
+    summed: int
+    expiring: int
+    forgotten: int
+    oldest_id: int
 
 
 class Pending(NamedTuple):
@@ -28,40 +46,80 @@ class Pending(NamedTuple):
     test: bool
 
 
-class Rewrite(NamedTuple):
-    """Rollups to put in place. chunks: JSON arrays of rows that each fit a parameter. hours: those (0…23) that all of
-    them hold in full; others, where they are missing, stay as they are.
+class KeptHour(NamedTuple):
+    """An hour as it is kept. start: of the row that it belongs to, None if there is none; last: that row's last hour;
+    characters: how wide that row is.
     """
 
-    chunks: list[str]
-    hours: frozenset[int]
-
-    def statements(self, revision: int) -> list[Statement]:
-        """Writes them, unless another rollup has come since this revision."""
-        changed = json.dumps({str(hour): None for hour in self.hours})
-        return [("rollups/write", (chunk, changed, limits.ROLLUP_CHARACTERS, revision)) for chunk in self.chunks]
+    start: int | None
+    last: int
+    characters: int
+    kept: Kept
 
 
-def series(dimension: str, tool: str, first_day: int, hourly_days: str) -> Statement:
-    """Asks for the rollups of a dimension from a day on; of one tool, of all of them ("").
-
-    hourly_days: the days whose hours are wanted, as ",20000,20001," or "all".
+class Snapshot(NamedTuple):
+    """What a snapshot holds: of a window of so many days, from its first hour to before its last, of those to before
+    until.
     """
-    return "rollups/series", (dimension, tool, first_day, hourly_days)
+
+    days: int
+    first: int
+    last: int
+    until: int
 
 
-def latest_errors(dimension: str, tool: str, first_day: int) -> Statement:
-    """Asks for the newest errors that the rollups of a dimension know, from a day on."""
-    return "rollups/latest_errors", (dimension, tool, first_day)
+Sum = tuple[int, int]  # how many hours (6 or 24), and the first of them
+
+
+def groups(series: str, first: int, first_day: int) -> Statement:
+    """Asks for sums of a series since an hour; first_day: the first hour of the first whole day."""
+    return "rollups/groups", (_path(series), first, first_day)
+
+
+def hours(series: str, first: int) -> Statement:
+    """Asks for the hours since one that are in none of the sums."""
+    return "rollups/hours", (_path(series), first)
+
+
+def days(series: str, first_day: int) -> Statement:
+    """Asks for the sums of days from one on (its first hour)."""
+    return "rollups/days", (_path(series), first_day)
+
+
+def days_of_value(series: str, value: str, first_day: int) -> Statement:
+    """Asks for the same of one value, and of what the rarest are counted under."""
+    rare = other(series)
+    return "rollups/days_of_value", (_path(series, value), _path(series, rare), value, rare, first_day)
+
+
+def days_of_name(name: str, first_day: int) -> Statement:
+    """Asks for the same of the tools of one name."""
+    return "rollups/days_of_name", (name, other(TOOL), first_day)
+
+
+def days_by_hour(series: str, by_hour: Iterable[int], first: int) -> Statement:
+    """Asks for the hours of some days (their first hours), and since an hour of all days that have no sum yet."""
+    return "rollups/days_by_hour", (_path(series), json.dumps(sorted(by_hour)), first)
+
+
+def hours_of_value(series: str, value: str, by_hour: Iterable[int], first: int) -> Statement:
+    """Asks for the same of one value, and of what the rarest are counted under."""
+    rare = other(series)
+    names = f'$."{value}"', f'$."{rare}"', value, rare
+    return "rollups/hours_of_value", (_path(series), *names, json.dumps(sorted(by_hour)), first)
+
+
+def latest_errors(first: int, limit: int) -> tuple[Statement, Statement]:
+    """Asks for the newest failures since an hour, as latest_of reads them: so many, or all that are kept."""
+    return ("rollups/latest_errors", (first // 24 * 24, limit)), days_by_hour(LATEST, (), first)
 
 
 async def read_with_waiting(
-    database: Database, statements: tuple[Statement, ...], include_test: bool = False
+    database: Database, statements: tuple[Statement, ...]
 ) -> tuple[list[list[Row]], int, list[Fact]]:
-    """Rows about rollups, the revision that they are of, and the events that they do not hold yet."""
+    """Rows about rollups, the revision that they are of, and the events that they do not hold yet, without tests."""
     *rows, waiting, revision = await database.batch(*statements, ("events/tail", ()), ("rollups/revision", ()))
-    facts = [Fact.from_json(row["fact"]) for row in waiting if include_test or not row["test"]]
-    return rows, revision[0]["revision"], facts
+    return rows, revision[0]["revision"], list(map(Fact._make, json.loads(waiting[0]["facts"])))
 
 
 async def read(database: Database, statements: tuple[Statement, ...]) -> tuple[list[list[Row]], int]:
@@ -70,44 +128,134 @@ async def read(database: Database, statements: tuple[Statement, ...]) -> tuple[l
     return rows, revision[0]["revision"]
 
 
-async def due(database: Database) -> tuple[int, int]:
-    """When to look at what waits, in epoch seconds, and the last key that is rolled up."""
-    row = (await run(database, "rollups/due"))[0]
-    return row["due_at"], int(row["rolled_id"])
+async def state(database: Database) -> tuple[State, bool]:
+    """How far the rollups are, and whether hours wait to be made again."""
+    row = (await run(database, "rollups/state"))[0]
+    return _state(row), bool(row["stale"])
 
 
-async def claim_pending(database: Database, closed: int, limit: int) -> tuple[State, list[Pending]]:
-    """What the next rollup takes in, below the first key that is still open; what comes there after this is late."""
-    _, states, rows = await database.batch(
-        ("rollups/claim", (str(closed),)), ("rollups/state", ()), ("rollups/pending", (str(closed), limit))
-    )
-    pending = [Pending(Fact.from_json(row["fact"]), row["late"], bool(row["test"])) for row in rows]
-    return state_of(states[0]), pending
+async def pending(database: Database, closed: int, limit: int) -> tuple[State, list[Pending]]:
+    """What the next rollup takes in, below the first key that is still open: at most `limit` in order, as many late."""
+    states, rows = await database.batch(("rollups/state", ()), ("rollups/pending", (str(closed), limit)))
+    return _state(states[0]), [
+        Pending(Fact._make(fields), late, bool(test)) for late, test, fields in json.loads(rows[0]["events"])
+    ]
 
 
-async def find(database: Database, keys: Iterable[Key], today: int, hours: frozenset[int]) -> dict[Key, Row]:
-    """The rollups of these keys that exist: with all their hours if they are of a day before today, else with these."""
-    others = json.dumps({str(hour): None for hour in range(24) if hour not in hours})
-    rows = await run(database, "rollups/read", json.dumps([list(key) for key in keys]), today, others)
-    return {Key(row["dimension"], row["day"], row["tool_name"]): row for row in rows}
+async def find(database: Database, wanted: Iterable[int]) -> tuple[dict[int, KeptHour], dict[Sum, Kept]]:
+    """These hours as they are kept, and the sums that they are in."""
+    text = json.dumps(sorted(wanted))
+    hour_rows, sum_rows = await database.batch(("rollups/read", (text,)), ("rollups/read_sums", (text,)))
+    kept = {
+        row["hour"]: KeptHour(
+            row["start"], row["last"] or 0, row["characters"] or 0, json.loads(row["tallies"] or "{}")
+        )
+        for row in hour_rows
+    }
+    return kept, {(row["hours"], row["first"]): json.loads(row["tallies"]) for row in sum_rows}
 
 
-async def replace(
-    database: Database, state: State, rewrite: Rewrite, last_late: int, rolled_id: int, now: int, due_at: int
-) -> bool:
-    """Put rollups in place and move on, all or nothing; False if another rollup came first.
+class Commit(NamedTuple):
+    """Rollups and sums to put in place, and the snapshots that do not hold any more.
 
-    last_late: the last number of the late events taken in. rolled_id: the last key. now, due_at: epoch seconds.
+    rows: [start, last hour, {series: {hour: {value: tally}}}]. sums: [hours, first, patch]. None: what is to go of
+    what is there. spoiled: the hours whose snapshots go.
     """
-    results = await database.batch(
-        *rewrite.statements(state.revision),
-        (
-            "rollups/late_done",
-            (str(state.rolled_id), str(rolled_id), last_late, state.last_late, state.revision),
-        ),
-        commit(rolled_id, now, due_at, state.revision),
+
+    rows: list[list[Any]]
+    sums: list[list[Any]]
+    spoiled: list[int]
+
+    def statements(self, by: str) -> list[Statement]:
+        """Writes them if the commit before them held. by: whose it was."""
+        written: list[Statement] = []
+        if self.rows:
+            written.append(("rollups/write", (_json(self.rows), by)))
+        if self.sums:
+            written.append(("rollups/write_sums", (_json(self.sums), by)))
+        if self.spoiled:
+            written.append(("rollups/spoil", (_json(self.spoiled), by)))
+        return written
+
+
+async def commit_events(
+    database: Database, before: State, commit: Commit, taken: list[Pending], rolled_id: int, now: int, due_at: int
+) -> bool:
+    """Put rollups in place that take in these events, and move on; False, and nothing done, if somebody came first.
+
+    rolled_id: the key that they reach. now, due_at: epoch seconds.
+    """
+    by = _token()
+    late = [event.late for event in taken if event.late]
+    in_order = len(taken) - len(late)
+    oldest = min(event.fact.time for event in taken) // HOUR
+    moved = (by, str(rolled_id), now, due_at, len(taken), in_order, before.revision, oldest)
+    late_done: list[Statement] = [("rollups/late_done", (json.dumps(late), by))] if late else []
+    results = await database.batch(("rollups/commit", moved), *commit.statements(by), *late_done)
+    return bool(results[0])
+
+
+async def commit_sums(database: Database, before: State, commit: Commit, folded: int, summed: int) -> bool:
+    """Put sums in place that reach up to these hours; False, and nothing done, if somebody came first."""
+    by = _token()
+    moved = (by, folded, summed, before.revision)
+    return bool((await database.batch(("rollups/commit_sums", moved), *commit.statements(by)))[0])
+
+
+async def commit_again(database: Database, before: State, commit: Commit, made: list[int]) -> bool:
+    """Put hours in place that were made again; False, and nothing done, if somebody came first."""
+    by = _token()
+    fresh = ("rollups/fresh", (json.dumps(made), by))
+    moved = (by, before.revision, before.expiring)
+    results = await database.batch(("rollups/commit_again", moved), *commit.statements(by), fresh)
+    return bool(results[0])
+
+
+async def span(database: Database, first: int, stop: int) -> list[dict[str, dict[str, Any]]]:
+    """The rows that hold hours of a span within a day: {series: {hour: …}}."""
+    return [json.loads(row["hours"]) for row in await run(database, "rollups/span", first, stop)]
+
+
+async def next_hour(database: Database, first: int) -> int | None:
+    """The first hour from one on that a row may hold; None if there is none."""
+    hour = (await run(database, "rollups/next", first))[0]["hour"]
+    return None if hour is None else int(hour)
+
+
+async def quarters(database: Database, day: int) -> dict[int, Kept]:
+    """The sums of a day's quarters, each by its first hour. day: its first hour."""
+    rows = await run(database, "rollups/quarters", day)
+    return {row["first"]: json.loads(row["tallies"]) for row in rows}
+
+
+async def snapshots(database: Database) -> tuple[State, list[Snapshot]]:
+    """How far the rollups are, and the snapshots that there are."""
+    states, rows = await database.batch(("rollups/state", ()), ("rollups/snapshots", ()))
+    return _state(states[0]), [Snapshot(**row) for row in rows]
+
+
+async def snapshot_and_days(database: Database, snapshot: Snapshot, limit: int) -> tuple[Kept, dict[int, Kept]]:
+    """What a snapshot holds, and the sums of the next days that it takes in, by their first hour."""
+    kept, rows = await database.batch(
+        ("rollups/snapshot", (snapshot.days, snapshot.first)),
+        ("rollups/days_to_add", (snapshot.last, snapshot.until, limit)),
     )
-    return bool(results[-1])
+    held: Kept = json.loads(kept[0]["tallies"]) if kept else {}
+    return held, {row["first"]: json.loads(row["tallies"]) for row in rows}
+
+
+async def write_snapshot(database: Database, snapshot: Snapshot, kept: Kept, revision: int) -> None:
+    """Put a snapshot in place unless the rollups have changed; a complete one takes the place of earlier ones."""
+    await database.batch(
+        ("rollups/write_snapshot", (*snapshot, _json(kept), revision)),
+        ("rollups/replace_snapshots", (snapshot.days, snapshot.first)),
+    )
+
+
+async def stale(database: Database, limit: int) -> tuple[State, list[int]]:
+    """How far the rollups are, and the first hours that are to be made again."""
+    states, rows = await database.batch(("rollups/state", ()), ("rollups/stale", (limit,)))
+    return _state(states[0]), [row["hour"] for row in rows]
 
 
 async def postpone(database: Database, due_at: int) -> None:
@@ -115,11 +263,41 @@ async def postpone(database: Database, due_at: int) -> None:
     await run(database, "rollups/postpone", due_at)
 
 
-def commit(rolled_id: int, rolled_at: int, due_at: int, revision: int) -> Statement:
-    """Moves on from a revision; answers with a row unless another rollup has come since."""
-    return "rollups/commit", (str(rolled_id), rolled_at, due_at, revision)
+def days_of(rows: list[Row]) -> dict[int, Tallies]:
+    """The days of a series, by their first hour, of the rows that hold them."""
+    found = {row["first"]: json.loads(row["tallies"]) for row in rows if row["tallies"]}
+    return {first: _there(values) for first, values in found.items()}
 
 
-def state_of(row: Row) -> State:
-    """The state in a row of rollups/state.sql."""
-    return State(row["revision"], int(row["rolled_id"]), row["rolled_at"], row["due_at"], row["last_late"])
+def hours_of(rows: list[Row]) -> dict[int, Tallies]:
+    """The hours (since 1970) of a series, of the rows that hold them."""
+    found = [json.loads(row["hours"]) for row in rows if row["hours"]]
+    return {int(hour): _there(values) for row in found for hour, values in row.items() if values}
+
+
+def latest_of(days_: list[Row], hours_: list[Row]) -> list[Latest]:
+    """The newest failures of days and of hours, of the rows that hold them."""
+    by_hour = [json.loads(row["hours"]) for row in hours_ if row["hours"]]
+    return [*(json.loads(row["latest"]) for row in days_), *(latest for row in by_hour for latest in row.values())]
+
+
+def _there(values: Tallies) -> Tallies:
+    """Without what was asked for by name and is not there."""
+    return {value: fields for value, fields in values.items() if fields}
+
+
+def _path(series: str, value: str | None = None) -> str:
+    return f'$."{series}"' if value is None else f'$."{series}"."{value}"'
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def _token() -> str:
+    """A name for whoever commits, so that what follows in its batch knows whether the commit was its own."""
+    return os.urandom(8).hex()
+
+
+def _state(row: Row) -> State:
+    return State(**{name: int(row[name]) for name in State._fields})

@@ -23,4 +23,4 @@ def date(day: int) -> str:
 
 def timestamp(time: int) -> str:
     """YYYY-MM-DD HH:MM:SS of epoch seconds, UTC, as the database writes it."""
-    return datetime.fromtimestamp(time, UTC).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromtimestamp(time, UTC).isoformat(" ")[:19]

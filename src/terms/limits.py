@@ -27,22 +27,33 @@ CACHE_SECONDS = 30
 CACHE_ENTRIES = 200
 MEMORY_ENTRIES = 24
 
-# Rollups: writing a row costs the same however many events it takes in, and a report reads a row for each event that
-# waits; these balance one against the other.
-ROLLUP_EVENTS = 250  # as many waiting events are worth a rollup; fewer wait until their day closes
-TAIL_EVENTS = 400  # as many may wait between two rollups where few arrive: a rollup of more costs less per event
+# Rollups: a step writes a few rows however many events it takes in, and a report reads a row for each event that waits;
+# these balance one against the other, and all of it against the CPU time of one invocation.
+ROLLUP_EVENTS = 80  # as many waiting events are worth a rollup; fewer wait until their day closes
+TAIL_EVENTS = 110  # as many may wait between two rollups where few arrive: a rollup of more costs less per event
 ROLLUP_ALMOST = 0.8  # the share of ROLLUP_EVENTS that is enough when it was time to look anyway
-WAITING_EVENTS = 600  # a report that finds more waiting calls for a rollup itself
-ROLLUP_STEP_EVENTS = 500  # one step's events, for the CPU time of one invocation
-ROLLUP_STEPS = 20
-ROLLUP_CHARACTERS = 1_500_000  # of a row, which D1 refuses beyond 2 MB
-ROLLUP_CHUNK_CHARACTERS = 500_000  # of the rows that travel in one parameter
-ROLLUP_GRACE_SECONDS = 60  # a request under way may still store an event of a slot that has just ended
-ROLLUP_GROUPS = 200  # distinct values a day keeps apart in a breakdown, or a tool's error types; the rest is OTHER
+HASTEN_EVENTS = 160  # as many that one isolate has taken in are worth looking sooner than planned
+WAITING_EVENTS = 300  # a report that finds more waiting calls for a rollup itself
+ROLLUP_STEPS = (250, 1000, 2000, 2000)  # the events of each step of one invocation; the first is the ordinary one
+LATE_DAYS = 3  # of how many days a step takes in what came late: each has sums of its own
+ROLLUP_GRACE_SECONDS = 15  # a request under way may still store an event of a slot that has just ended
+ROW_CHARACTERS = 200_000  # of a row of hours; a wider one is followed by another
+ROW_CHARACTERS_OF_A_QUARTER = 40_000  # where a quarter of a day ends
+VALUES = 1000  # distinct values of a series that a span keeps apart; the rest is OTHER
+FREQUENT_ONE_IN = 200  # a value with this share of a day's events is exact however many others there are
+FOLD_EVENTS = 500  # as many events since the last fold are worth one before the day closes
+FOLD_TALLIES = 600  # what one fold adds up
+FOLD_QUARTERS = 8  # what one fold looks at
+SNAPSHOT_DAYS = 16  # what one step takes into a snapshot
+SNAPSHOT_TALLIES = 800
+RENEWAL_EVENTS = 300  # what one step counts again
 
 # What is deleted, and exported, in one step
-RETENTION_STEP_EVENTS = 1000
-RETENTION_STEPS = 10
-ERASE_STEP_EVENTS = 500
-ERASE_STEPS = 200
+RETENTION_STEP_EVENTS = 2000
+RETENTION_STEPS = 15
+ERASE_STEP_EVENTS = 5000
+ERASE_STEPS = 3
+PEOPLE_REMEMBERED = 1000  # by an isolate: their hash, and that they have a number
+ERASURE_SECONDS = 2 * 86_400  # an event that was on its way when its person was erased has arrived by then
+SALT_DAYS = 1  # how many days before today have their salt
 EXPORT_PAGE_EVENTS = 2000

@@ -1,71 +1,77 @@
-"""Erases a person: their events, their part of the rollups, and the tie between their number and their hash."""
+"""Erases a person: the tie between their number and their hash, their events, and their part of the rollups.
 
-from typing import Any
+The tie is cut and the rest promised in one transaction; from then on what happened before and arrives later is not
+taken in. What a request cannot finish, the cron trigger does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
 
 from counting.dimensions import EVERYTHING, TEST
-from counting.kept import hourly_tallies, totals
-from counting.people import People
-from counting.rollup import roll_up
-from storage import events, people, rollups
+from counting.rollup import Tallies
+from counting.tally import people_of
+from storage import people, rollups
 from storage.database import Database, Row
 from terms import limits
-from terms.dates import DAY, HOUR, day_of, hour_start
-from terms.errors import DatabaseError
-from terms.keys import first_key, time_of
-from upkeep.rewrite import without
+from terms.dates import HOUR
+from terms.keys import first_key
+from upkeep import renewal
+
+_EVERY = (EVERYTHING, TEST)
+_NEVER = 1 << 40  # an hour behind all others
 
 
-async def erase(database: Database, user_id_hash: str, now: float) -> int:
-    """Delete a person's events, take them out of the rollups and forget their number; returns how many events went.
+async def erase(database: Database, marks: Iterable[tuple[str, str]], now: float) -> int:
+    """Erase whom these marks and hashes are of; returns how many of their events went at once. now: epoch seconds."""
+    before = int(now) + limits.CLOCK_SKEW_SECONDS
+    await people.promise_erasure(database, marks, before, before + limits.ERASURE_SECONDS)
+    deleted = await keep_promise(database)
+    await renewal.renew(database)
+    return deleted or 0
 
-    Only the hours in which the rollups know the person to have been there are searched, the whole of a day that gave up
-    its hours, and what is not rolled up yet. now: epoch seconds.
+
+async def keep_promise(database: Database) -> int | None:
+    """Delete the events of somebody who was promised it; how many went, None if no promise is open.
+
+    Of very many only so many go at once, and the promise stays open.
     """
-    number = await people.number(database, user_id_hash)
-    if number is None:
-        return 0
-    oldest, _ = await events.oldest(database)
-    # Not from the retention: an event past it may still be there, or have been sent that old.
-    spans = [] if oldest is None else await _spans(database, number, time_of(oldest))
-    deleted = await _erase_events(database, number, spans, day_of(int(now)))
-    # Last, so that an erasure that stopped half-way can be asked for again.
-    await people.forget(database, user_id_hash)
+    promise = await people.promised(database)
+    if promise is None:
+        return None
+    mark, number = promise
+    spans = await _spans(database, number)
+    deleted = 0
+    for _ in range(limits.ERASE_STEPS):
+        keys = await people.keys(database, number, spans, limits.ERASE_STEP_EVENTS)
+        deleted += await people.erase_events(database, keys) if keys else 0
+        if len(keys) < limits.ERASE_STEP_EVENTS:
+            await people.keep_promise(database, mark, number)
+            break
     return deleted
 
 
-async def _spans(database: Database, number: int, since: int) -> list[tuple[int, int]]:
-    """The spans of keys, [first, stop), that may hold a person's events since a time (epoch seconds)."""
-    hours: set[int] = set()
+async def _spans(database: Database, number: int) -> list[tuple[int, int]]:
+    """The spans of keys, [first, stop), that may hold a person's events: of the hours that the rollups know them in."""
     # Between them these two series hold every event once.
-    for dimension in (EVERYTHING, TEST):
-        series = rollups.series(dimension, "", day_of(since), "all")
-        (rows,), _, facts = await rollups.read_with_waiting(database, (series,), include_test=True)
-        hours |= {hour_start(fact.time) for fact in facts if fact.person == number}
-        for row in rows:
-            hours |= _where(row, number)
-    return [(first_key(hour), first_key(hour + HOUR)) for hour in sorted(hours)]
+    every = [rollups.days(series, 0) for series in _EVERY] + [rollups.days_by_hour(series, (), 0) for series in _EVERY]
+    (*days, hours, test_hours), _ = await rollups.read(database, tuple(every))
+    found = _where(hours, number) | _where(test_hours, number)
+    by_hour = [
+        rollups.days_by_hour(series, there, _NEVER)
+        for series, rows in zip(_EVERY, days, strict=True)
+        if (there := {first for first, values in rollups.days_of(rows).items() if _is_in(values, number)})
+    ]
+    if by_hour:
+        of_days, _ = await rollups.read(database, tuple(by_hour))
+        found = found.union(*(_where(rows, number) for rows in of_days))
+    return [(first_key(hour * HOUR), first_key((hour + 1) * HOUR)) for hour in sorted(found)]
 
 
-def _where(row: Row, number: int) -> set[int]:
-    """The hours (epoch seconds) that a person may have been there in: all of a day whose row has none any more."""
-    midnight = row["day"] * DAY
-    hours = hourly_tallies(row)
-    if not hours:
-        return set(range(midnight, midnight + DAY, HOUR)) if _has(totals(row), number) else set()
-    return {midnight + hour * HOUR for hour, values in hours.items() if _has(values, number)}
+def _where(rows: list[Row], number: int) -> set[int]:
+    """The hours of rows of a series that a person was there in."""
+    return {hour for hour, values in rollups.hours_of(rows).items() if _is_in(values, number)}
 
 
-def _has(tallies: dict[str, dict[str, Any]], number: int) -> bool:
-    return any(number in People.from_json(fields.get("p", [])) for fields in tallies.values())
-
-
-async def _erase_events(database: Database, number: int, spans: list[tuple[int, int]], today: int) -> int:
-    deleted = 0
-    for _ in range(limits.ERASE_STEPS):
-        state, found = await people.events(database, number, spans, limits.ERASE_STEP_EVENTS)
-        if not found:
-            return deleted
-        deltas = roll_up((event.fact, event.test) for event in found if event.rolled)
-        rewrite = await without(database, deltas, today, number)
-        deleted += await people.erase_events(database, state, rewrite, [event.fact.key for event in found]) or 0
-    raise DatabaseError("an erasure did not come to its end")
+def _is_in(values: Tallies, number: int) -> bool:
+    return any(number in people_of(fields) for fields in values.values())

@@ -2,23 +2,21 @@
 
 from storage.rollups import Pending, State
 from terms import limits
-from terms.dates import DAY, day_of
+from terms.dates import DAY, HOUR, day_of
 from terms.keys import HASH_BITS, SLOT_SECONDS, first_key, time_of
 
 
-def boundaries(rolled_id: int, now: int) -> list[int]:
-    """Where to stop, as first keys still open: at midnight if it has passed, so that no step writes two days' rows."""
-    closed = first_key(now - limits.ROLLUP_GRACE_SECONDS)
-    midnight = first_key(day_of(now) * DAY)
-    return [midnight, closed] if rolled_id < midnight - 1 and midnight < closed else [closed]
-
-
 def is_worth_it(pending: list[Pending], state: State, now: int) -> bool:
-    """Whether enough has gathered, or a day has closed, or late events have waited for a day. now: epoch seconds."""
+    """Whether enough has gathered, or a day has closed, or late events have waited for a day or are past their time.
+
+    now: epoch seconds.
+    """
     if len(pending) >= limits.ROLLUP_EVENTS * limits.ROLLUP_ALMOST:
         return True
     today = day_of(now - limits.ROLLUP_GRACE_SECONDS - SLOT_SECONDS)
     if any(day_of(event.fact.time) < today for event in pending if not event.late):
+        return True
+    if any(event.fact.time // HOUR < state.expiring for event in pending):
         return True
     return bool(pending) and now - state.rolled_at >= DAY
 

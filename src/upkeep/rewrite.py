@@ -1,53 +1,148 @@
-"""Stored rollups with some events merged in, or taken out: what the next commit puts in place."""
+"""Kept rollups with others merged in, or in place of what they were: what the next commit puts in place."""
 
-import json
+from __future__ import annotations
+
 from collections.abc import Iterable
+from typing import Any
 
-from counting.kept import KeptRollup
-from counting.rollup import Key, Rollup
+from counting.rollup import LATEST, Latest, Rollup, Tallies, add_up_kept, fold_rare, newest
+from counting.tally import Tally
 from storage import rollups
 from storage.database import Database
-from storage.rollups import Rewrite
+from storage.rollups import Commit, Kept, KeptHour, Patch, State, Sum
 from terms import limits
 
-
-async def merged(database: Database, deltas: dict[Key, Rollup], today: int) -> Rewrite:
-    """The stored rollups with these merged in. today: the day (since 1970) that is not over yet."""
-    hours = _hours(deltas.values())
-    kept = await _find(database, deltas, today, hours)
-    for key, delta in deltas.items():
-        kept[key].merge(delta)
-    return Rewrite(_chunks(kept, today), hours)
+QUARTER, DAY = 6, 24  # hours
 
 
-async def without(database: Database, deltas: dict[Key, Rollup], today: int, person: int) -> Rewrite:
-    """The stored rollups with these events of one person, by number, taken out."""
-    hours = _hours(deltas.values())
-    kept = await _find(database, deltas, today, hours)
-    for key, delta in deltas.items():
-        kept[key].subtract(delta, person)
-    return Rewrite(_chunks(kept, today), hours)
+async def merged(database: Database, deltas: dict[int, Rollup], before: State) -> Commit:
+    """What is kept of these hours (since 1970), and every sum that they are in, with these rollups merged in."""
+    hours, sums = await rollups.find(database, deltas)
+    there = set(sums)
+    patches = {hour: merge_into(hours[hour].kept, delta) for hour, delta in deltas.items()}
+    changed: dict[Sum, Patch] = {}
+    for hour, delta in deltas.items():
+        for sum_ in sums_of(hour, before):
+            patch = merge_into(sums.setdefault(sum_, {}), delta)
+            _put_over(changed.setdefault(sum_, {}), patch)
+    spoiled = [hour for hour in deltas if hour < before.summed]
+    written = [[*sum_, patch if sum_ in there else _without_none(patch)] for sum_, patch in changed.items()]
+    return Commit(rows(hours, patches), written, spoiled)
 
 
-def _hours(deltas: Iterable[Rollup]) -> frozenset[int]:
-    return frozenset(hour for delta in deltas for hour in delta.hours)
+def sums_of(hour: int, before: State) -> list[Sum]:
+    """The sums that there must be of an hour."""
+    quarter: list[Sum] = [(QUARTER, hour // QUARTER * QUARTER)] if hour < before.folded else []
+    return [*quarter, (DAY, hour // DAY * DAY)] if hour < before.summed else quarter
 
 
-async def _find(database: Database, keys: Iterable[Key], today: int, hours: frozenset[int]) -> dict[Key, KeptRollup]:
-    rows = await rollups.find(database, keys, today, hours)
-    return {key: KeptRollup(rows.get(key)) for key in keys}
+def merge_into(kept: Kept, delta: Rollup) -> Patch:
+    """Merge a rollup into a kept one, and say what has changed."""
+    patch: Patch = {}
+    for series, tallies in delta.tallies.items():
+        values: Tallies = kept.setdefault(series, {})
+        changed = {}
+        for value, tally in tallies.items():
+            if value in values:
+                total = Tally.from_json(values[value])
+                total.merge(tally)
+                changed[value] = total.to_json()
+            else:
+                changed[value] = tally.to_json()
+        values |= changed
+        folded = fold_rare(series, values)
+        if folded is not values:
+            kept[series] = folded
+            changed = changes(values, folded) | {value: folded[value] for value in changed if value in folded}
+        patch[series] = changed
+    if delta.latest:
+        patch[LATEST] = kept[LATEST] = newest([kept.get(LATEST, []), delta.latest])
+    return patch
 
 
-def _chunks(kept: dict[Key, KeptRollup], today: int) -> list[str]:
-    """The rows as JSON arrays, none much wider than a parameter should be."""
-    chunks: list[str] = []
-    rows: list[str] = []
-    size = 0
-    for key, rollup in kept.items():
-        row = json.dumps(rollup.to_row(key, whole=key.day < today))
-        if rows and size + len(row) > limits.ROLLUP_CHUNK_CHARACTERS:
-            chunks.append(f"[{','.join(rows)}]")
-            rows, size = [], 0
-        rows.append(row)
-        size += len(row)
-    return [*chunks, f"[{','.join(rows)}]"] if rows else chunks
+def changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+    """What makes the old values the new ones: None for what is to go."""
+    return {value: None for value in old if value not in new} | {
+        value: fields for value, fields in new.items() if old.get(value) != fields
+    }
+
+
+def replacement(old: Kept, new: Kept) -> Patch:
+    """What makes a kept rollup another one."""
+    patch: Patch = {}
+    for series in old.keys() | new.keys():
+        if series == LATEST:
+            patch[LATEST] = new.get(LATEST, [])
+        else:
+            patch[series] = changes(old.get(series, {}), new.get(series, {}))
+    return patch
+
+
+def total(pieces: list[Kept]) -> Kept:
+    """What kept rollups of spans side by side add up to."""
+    kept: Kept = {}
+    for series in {series: None for piece in pieces for series in piece}:
+        parts: list[Any] = [piece[series] for piece in pieces if series in piece]
+        kept[series] = newest(parts) if series == LATEST else add_up_kept(series, parts)
+    return kept
+
+
+def to_kept(rollup: Rollup | None) -> Kept:
+    """A rollup as it is kept."""
+    if rollup is None:
+        return {}
+    kept: Kept = {
+        series: fold_rare(series, {value: tally.to_json() for value, tally in tallies.items()})
+        for series, tallies in rollup.tallies.items()
+    }
+    latest: Latest = rollup.latest
+    return kept | {LATEST: latest} if latest else kept
+
+
+def rows(hours: dict[int, KeptHour], patches: dict[int, Patch]) -> list[list[Any]]:
+    """The rows that these patches of hours go into, as Commit has them.
+
+    An hour goes where its day's hours before it are, unless that row has grown wide: then it begins a row.
+    """
+    found: dict[int, list[Any]] = {}
+    for hour in sorted(patches):
+        start = _row_of(hour, hours[hour], found)
+        row = found.setdefault(start, [start, hour, {}])
+        row[1] = hour
+        patch_of = patches[hour] if start == hours[hour].start else _without_none(patches[hour])
+        for series, patch in patch_of.items():
+            row[2].setdefault(series, {})[str(hour)] = patch
+    return list(found.values())
+
+
+def _row_of(hour: int, kept: KeptHour, begun: Iterable[int]) -> int:
+    begins = [start for start in begun if start // DAY == hour // DAY and start > (kept.start or 0)]
+    if kept.start is None or (hour > kept.last and _is_wide(hour, kept)):
+        return begins[-1] if begins else hour
+    return kept.start
+
+
+def _is_wide(hour: int, kept: KeptHour) -> bool:
+    """Whether a row has enough in it: at the end of a quarter of a day little is, so that it can be read without the
+    hours that are folded already.
+    """
+    next_quarter = hour // QUARTER > kept.last // QUARTER
+    return kept.characters > (limits.ROW_CHARACTERS_OF_A_QUARTER if next_quarter else limits.ROW_CHARACTERS)
+
+
+def _without_none(patch: Patch) -> Patch:
+    """A patch of what is not there yet: nothing of it can go."""
+    return {
+        series: values
+        if series == LATEST
+        else {value: fields for value, fields in values.items() if fields is not None}
+        for series, values in patch.items()
+    }
+
+
+def _put_over(patch: Patch, later: Patch) -> None:
+    for series, values in later.items():
+        if series == LATEST:
+            patch[series] = values
+        else:
+            patch.setdefault(series, {}).update(values)

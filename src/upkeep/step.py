@@ -1,51 +1,62 @@
 """Keeps the rollups up: takes in the events that wait, a bounded step at a time.
 
-A step claims what it will read, so that whatever arrives below that mark from then on is noted as late; reads it;
-merges it into the rollups of its days; and commits all of it at once if no other step came first. Stopped anywhere, it
-has done nothing; repeated, it counts nothing twice.
+A step reads what waits, merges it into the rollups of its hours and the sums that these are in, and commits all of it
+at once if nobody else has changed them, and no event has come in between. Stopped anywhere, it has done nothing;
+repeated, it counts nothing twice.
 """
+
+from __future__ import annotations
 
 from counting.rollup import roll_up
 from storage import rollups
 from storage.database import Database
+from storage.rollups import Pending, State
 from terms import limits
 from terms.dates import day_of
+from terms.keys import first_key
 from upkeep import pace
 from upkeep.rewrite import merged
 
 
-async def is_due(database: Database, now: float) -> bool:
-    """Whether it is time to look at what waits. now: epoch seconds."""
-    due_at, _ = await rollups.due(database)
-    return now >= due_at
-
-
 async def roll_up_pending(database: Database, now: float) -> int:
     """Roll up whatever waits, if it is worth it, in bounded steps; returns how many events were taken in."""
-    _, rolled_id = await rollups.due(database)
-    steps = taken = 0
-    for closed in pace.boundaries(rolled_id, int(now)):
-        events = limits.ROLLUP_STEP_EVENTS
-        while events >= limits.ROLLUP_STEP_EVENTS and steps < limits.ROLLUP_STEPS:
-            events = await _step(database, closed, int(now))
-            taken += events
-            steps += 1
+    taken = 0
+    for size in limits.ROLLUP_STEPS:
+        events = await _step(database, int(now), size)
+        taken += events
+        if events < size:
+            break
     return taken
 
 
-async def _step(database: Database, closed: int, now: int) -> int:
-    state, pending = await rollups.claim_pending(database, closed, limits.ROLLUP_STEP_EVENTS)
-    if not pace.is_worth_it(pending, state, now):
-        await rollups.postpone(database, pace.next_look(pending, state, closed, now, gathered=len(pending)))
+async def _step(database: Database, now: int, size: int) -> int:
+    closed = first_key(now - limits.ROLLUP_GRACE_SECONDS)
+    before, pending = await rollups.pending(database, closed, size)
+    if not pace.is_worth_it(pending, before, now):
+        await _postpone(database, before, pace.next_look(pending, before, closed, now, gathered=len(pending)))
         return 0
-    in_order = [event.fact.key for event in pending if not event.late]
-    late = [event.late for event in pending if event.late]
-    full = len(in_order) == limits.ROLLUP_STEP_EVENTS
-    # A full step may have left events of its last slots behind: only what was read is rolled up.
-    rolled_id = in_order[-1] if full else closed - 1
-    rewrite = await merged(database, roll_up((event.fact, event.test) for event in pending), day_of(now))
-    # More waits than one step may take: the next cron event goes on at once.
-    more = full or len(late) == limits.ROLLUP_STEP_EVENTS
-    due_at = now if more else pace.next_look(pending, state, closed, now, gathered=0)
-    committed = await rollups.replace(database, state, rewrite, max(late, default=0), rolled_id, now, due_at)
-    return len(pending) if committed else 0
+    in_order = [int(event.fact.key) for event in pending if not event.late]
+    late = [event for event in pending if event.late]
+    # Those of many days would be more sums than a step may change: they come in the order of their time.
+    taken = [event for event in pending if not event.late] + _of_first_days(late)
+    full = len(in_order) == size
+    # A full step may have left events of its last slot behind: only what was read is rolled up.
+    rolled_id = max(in_order) if full else closed - 1
+    # The next cron event goes on at once.
+    more = full or len(late) == size or len(taken) < len(pending)
+    due_at = now if more else pace.next_look(pending, before, closed, now, gathered=0)
+    deltas = roll_up((event.fact, event.test) for event in taken)
+    commit = await merged(database, deltas, before)
+    committed = await rollups.commit_events(database, before, commit, taken, rolled_id, now, due_at)
+    return len(taken) if committed else 0
+
+
+def _of_first_days(late: list[Pending]) -> list[Pending]:
+    """Late events of the first few of their days."""
+    first = min((day_of(event.fact.time) for event in late), default=0)
+    return [event for event in late if day_of(event.fact.time) < first + limits.LATE_DAYS]
+
+
+async def _postpone(database: Database, before: State, due_at: int) -> None:
+    if due_at != before.due_at:
+        await rollups.postpone(database, due_at)

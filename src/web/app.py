@@ -5,7 +5,7 @@ from urllib.parse import parse_qs
 
 from terms import limits
 from terms.errors import DatabaseError, RequestError
-from upkeep import expiry, step
+from upkeep.work import work
 from web import access
 from web.deployment import Deployment
 from web.message import Request, Response, json_response
@@ -48,13 +48,10 @@ class App:
         return response
 
     async def scheduled(self, now: float) -> None:
-        """What the cron trigger is for: roll up what is due, delete what is past its time. now: epoch seconds."""
+        """What the cron trigger is for: roll up, add up, delete what is past its time. now: epoch seconds."""
         deployment = self._deployment
-        # One row read: most cron events find nothing to do.
-        if await step.is_due(deployment.database, now):
-            if await step.roll_up_pending(deployment.database, now):
-                deployment.keeper.rolled_up()
-            await expiry.expire(deployment.database, now, deployment.settings.retention_days)
+        if await work(deployment.database, now, deployment.settings.retention_days):
+            deployment.keeper.rolled_up()
 
     async def _route(self, request: Request) -> Response:
         routes = _BY_PATH.get("/t" if _is_beacon(request) else request.path)

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 from intake.beacon import from_beacon
 from intake.body import parse_json, split_batch
 from intake.event import Event, parse_event
-from intake.keeping import Sender
+from intake.people import Sender
 from reading import export
 from reading.ledger import Ledger
 from reports.parameters import COMMON, Parameter, Query, choice, days
@@ -67,13 +67,19 @@ async def beacon(deployment: Deployment, request: Request) -> Response:
 
 
 async def erase_user(deployment: Deployment, request: Request) -> Response:
-    """DELETE /api/user: everything about one person, for whoever knows the id."""
+    """DELETE /api/user: everything about one person, for whoever knows the anonymous_id or the session_id."""
     payload = parse_json(request.body)
-    anonymous_id = payload.get("anonymous_id") if isinstance(payload, dict) else None
-    if not isinstance(anonymous_id, str) or not 1 <= len(anonymous_id) <= limits.ID_CHARACTERS:
-        raise InvalidError("anonymous_id", f"anonymous_id must be a string of 1 to {limits.ID_CHARACTERS} characters.")
-    user = await deployment.keeper.user_id_hash(anonymous_id)
-    deleted = await erasure.erase(deployment.database, user, request.now)
+    ids = payload if isinstance(payload, dict) else {}
+    name = "session_id" if "session_id" in ids and "anonymous_id" not in ids else "anonymous_id"
+    given = ids.get(name)
+    if not isinstance(given, str) or not 1 <= len(given) <= limits.ID_CHARACTERS:
+        raise InvalidError(
+            name, f"Give an anonymous_id, or a session_id, as a string of 1 to {limits.ID_CHARACTERS} characters."
+        )
+    marks = await deployment.keeper.erased_by(
+        given if name == "anonymous_id" else None, given if name == "session_id" else None
+    )
+    deleted = await erasure.erase(deployment.database, marks, request.now)
     deployment.forget()
     return json_response({"success": True, "deleted": deleted})
 

@@ -101,7 +101,14 @@ def test_retention(deployment: Deployment, tool: str) -> None:
 def test_errors(deployment: Deployment, tool: str) -> None:
     report = deployment.report("errors", tool=tool, limit=1)
     assert report["count"] == 1
-    assert report["errors"][0].keys() == {"timestamp", "tool_name", "error_type", "error_message", "duration_ms"}
+    assert report["errors"][0].keys() == {
+        "timestamp",
+        "tool_name",
+        "tool_category",
+        "error_type",
+        "error_message",
+        "duration_ms",
+    }
     assert {(group["error_type"], group["count"], group["users"]) for group in report["groups"]} == {
         ("ValueError", 1, 1),
         (None, 1, 1),
@@ -182,4 +189,5 @@ def test_an_empty_filter_is_none(deployment: Deployment) -> None:
 
 
 def test_answers_may_be_kept_for_a_moment(deployment: Deployment) -> None:
+    assert deployment.track({"tool_name": "kept", "status": "success"}).status == 200
     assert deployment.send("GET", "/analytics/summary").headers["cache-control"] == "private, max-age=30"

@@ -3,18 +3,50 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
-from counting.dimensions import BREAKDOWNS, EVERYTHING, FILTERS, TEST, TOOL, Filters, value_of
+from counting.dimensions import (
+    BREAKDOWNS,
+    ERROR,
+    EVERYTHING,
+    FILTERS,
+    SERIES,
+    TEST,
+    TOOL,
+    ErrorGroup,
+    Filters,
+    Tool,
+    error_group_of,
+    error_key,
+    other,
+    tool_key,
+    tool_of,
+    value_of,
+    values_of,
+)
+from counting.rollup import LATEST
+from terms.vocabulary import STATUSES
 from tests.tallies import fact
+from tests.vectors import VECTORS
 
-FACT = fact(tool="t", category="c", agent="a", version="v", trigger="user", os="o", source="api", runtime="r")
+SAID: dict[str, Any] = {
+    "tool": "t",
+    "category": "c",
+    "agent": "a",
+    "version": "v",
+    "trigger": "user",
+    "os": "o",
+    "source": "api",
+    "runtime": "r",
+}
+FACT = fact(**SAID)
 
 
 def test_a_dimension_is_a_field_of_a_fact() -> None:
     assert {dimension: value_of(FACT, dimension) for dimension in (TOOL, *BREAKDOWNS)} == {
-        "tool": "t",
+        "tool": "c|t",
         "category": "c",
         "agent": "a",
         "version": "v",
@@ -27,14 +59,57 @@ def test_a_dimension_is_a_field_of_a_fact() -> None:
 
 @pytest.mark.parametrize("dimension", ["version", "os", "runtime"])
 def test_what_is_not_said_is_unknown(dimension: str) -> None:
-    assert value_of(FACT._replace(**{dimension: None}), dimension) == "unknown"
-    assert Filters({dimension: "unknown"}).match(FACT._replace(**{dimension: None}))
+    assert value_of(fact(**SAID | {dimension: None}), dimension) == "unknown"
+    assert Filters({dimension: "unknown"}).match(fact(**SAID | {dimension: None}))
 
 
 def test_series_are_told_apart_by_name() -> None:
-    names = (EVERYTHING, TEST, TOOL, *BREAKDOWNS)
-    assert len(set(names)) == len(names)
+    assert set(SERIES) == {EVERYTHING, TEST, TOOL, ERROR, *BREAKDOWNS}
+    assert len({*SERIES, LATEST}) == len(SERIES) + 1, "the newest failures lie beside them"
     assert set(FILTERS) <= {TOOL, *BREAKDOWNS}
+
+
+def test_a_fact_is_counted_once_in_each_series() -> None:
+    counted = list(values_of(FACT))
+    assert len(dict(counted)) == len(counted)
+    assert dict(counted) == {EVERYTHING: EVERYTHING} | {name: value_of(FACT, name) for name in (TOOL, *BREAKDOWNS)}
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_only_failures_are_counted_among_the_errors(status: str) -> None:
+    failed = status in ("error", "timeout")
+    counted = dict(values_of(FACT._replace(status=status, error_type="E")))
+    assert counted.get(ERROR) == ("c|t|E" if failed else None)
+
+
+@pytest.mark.parametrize("dimension", ["version", "os", "runtime"])
+def test_what_is_not_said_is_counted_as_unknown(dimension: str) -> None:
+    assert dict(values_of(fact(**SAID | {dimension: None})))[dimension] == "unknown"
+
+
+def test_a_tool_is_a_category_and_a_name() -> None:
+    assert tool_of(tool_key("mcp:alpha", "find")) == Tool("mcp:alpha", "find")
+    assert tool_key("mcp:alpha", "find") != tool_key("mcp:beta", "find")
+    assert tool_key("a b", "c") != tool_key("a", "b c")
+
+
+@pytest.mark.parametrize("error_type", [None, "ValueError"])
+def test_errors_are_grouped_by_tool_and_type(error_type: str | None) -> None:
+    key = error_key(FACT._replace(error_type=error_type))
+    assert error_group_of(key) == ErrorGroup("c", "t", error_type)
+    assert tool_of(key) == Tool("c", "t")
+
+
+def test_the_rarest_are_of_the_shape_of_their_series() -> None:
+    assert tool_of(other(TOOL)) == Tool("(other)", "(other)")
+    assert error_group_of(other(ERROR)) == ErrorGroup("(other)", "(other)", "(other)")
+    assert {other(name) for name in BREAKDOWNS} == {"(other)"}
+
+
+@pytest.mark.parametrize("alphabet", ["name", "label"])
+def test_no_name_can_be_taken_for_another(alphabet: str) -> None:
+    """What joins keys stands in none, nor what ends a JSON path, nor what the rarest are written with."""
+    assert not set(VECTORS["alphabets"][alphabet]) & set('|"\\()')
 
 
 @pytest.mark.parametrize(
@@ -50,6 +125,24 @@ def test_series_are_told_apart_by_name() -> None:
 )
 def test_all_filters_must_agree(values: dict[str, str], matches: bool) -> None:
     assert Filters(values).match(FACT) is matches
+
+
+@pytest.mark.parametrize(
+    ("values", "matches"),
+    [
+        ({}, True),
+        ({"tool": "t"}, True),
+        ({"tool": "c"}, False),
+        ({"category": "c"}, True),
+        ({"category": "t"}, False),
+        ({"category": "c", "tool": "t"}, True),
+        ({"category": "c", "tool": "x"}, False),
+        ({"category": "x", "tool": "t"}, False),
+    ],
+)
+def test_filters_say_which_tools_are_asked_about(values: dict[str, str], matches: bool) -> None:
+    assert Filters(values).match_tool(Tool("c", "t")) is matches
+    assert Filters(values).match(FACT) is matches, "its events are the tool's"
 
 
 def test_sql_is_told_about_test_traffic_too() -> None:

@@ -23,8 +23,7 @@ def test_sets_of_people(numbers: range | list[int]) -> None:
     again.update(other)
     assert len(again) == len(numbers) + 1
     assert 10**5 + 1 in again
-    again.discard(10**5 + 1)
-    assert len(again) == len(numbers)
+    assert sorted(again.without(other)) == list(numbers)
 
 
 @pytest.mark.parametrize(
@@ -50,11 +49,38 @@ def test_a_long_bitmap_is_packed() -> None:
     assert len(People.from_json(written)) == 4096
 
 
-def test_whoever_is_added_twice_is_gone_at_once() -> None:
+@pytest.mark.parametrize("numbers", [[], [1], [1, 80], [35], range(30), range(0, 9000, 2)])
+def test_what_was_written_is_added_to_others(numbers: range | list[int]) -> None:
+    """In each of its forms, to whom the set holds in either of its own."""
+    for people in (People(1 << 7 | 1 << 80), People(0, {7, 80})):
+        people.update_json(json.loads(json.dumps(People(0, set(numbers)).to_json())))
+        assert len(people) == len({7, 80, *numbers})
+        assert all(number in people for number in (7, 80, *numbers))
+
+
+def test_whoever_is_added_twice_is_there_once() -> None:
     people = People(1 << 7, {7, 8})
-    people.discard(7)
-    people.discard(7)
-    assert (7 in people, 8 in people, len(people)) == (False, True, 1)
+    people.add(7)
+    assert (7 in people, 8 in people, len(people)) == (True, True, 2)
+
+
+@pytest.mark.parametrize("left", [[], [1], [1, 2, 300], [2, 9000]])
+def test_some_without_others(left: list[int]) -> None:
+    """Wherever each of them keeps whom; both stay as they were."""
+    for some in (People(1 << 5, set(left)), People(sum(1 << number for number in left), {5})):
+        for others in (People(1 << 5 | 1 << 77), People(0, {5, 77})):
+            assert some.without(others) == left
+            assert (len(some), len(others)) == (len(left) + 1, 2)
+
+
+def test_a_copy_is_a_set_of_its_own() -> None:
+    for people in (People(1 << 7, {300}), People(0, {7, 300})):
+        copy = people.copy()
+        copy.add(8)
+        copy.update(People(1 << 9))
+        assert (len(people), len(copy)) == (2, 4)
+        people.add(10)
+        assert 10 not in copy
 
 
 def test_whoever_is_in_one_of_two_sets_is_in_both_together() -> None:

@@ -6,15 +6,20 @@ import json
 from itertools import permutations
 from typing import Any
 
+import pytest
+
+from counting import counts
 from counting.histogram import bucket_of
-from counting.tally import Detail, Tally
+from counting.tally import Tally, invocations, invocations_of, people_of, unit_of
+from terms import limits
+from terms.vocabulary import STATUSES, TRIGGERS
 from tests.tallies import NOW, fact, tally
 
 FACTS = (
-    fact("success", 1, NOW, 10, trigger="user", category="skill"),
-    fact("error", 2, NOW - 60, None, trigger="model", category="mcp"),
-    fact("success", 1, NOW + 60, 0, trigger="user", category="skill"),
-    fact("timeout", 3, NOW - 30, 10, trigger="nested", category="mcp"),
+    fact("success", 1, NOW, 10, trigger="user"),
+    fact("error", 2, NOW - 60, None, trigger="model"),
+    fact("success", 1, NOW + 60, 0, trigger="user"),
+    fact("timeout", 3, NOW - 30, 10, trigger="nested"),
 )
 
 
@@ -23,41 +28,74 @@ def same(one: Tally, other: Tally) -> bool:
     return one.to_json() == other.to_json()
 
 
+def some(named: dict[str, int]) -> dict[str, int]:
+    """Those that there are any of."""
+    return {name: number for name, number in named.items() if number}
+
+
 def test_what_is_counted_of_an_event() -> None:
     counted = tally(*FACTS)
-    assert counted.invocations == 4
-    assert counted.statuses == {"success": 2, "error": 1, "timeout": 1}
-    assert counted.triggers == {"user": 2, "model": 1, "nested": 1}
-    assert counted.categories == {"skill": 2, "mcp": 2}
-    assert counted.durations == {bucket_of(10): 2, "0": 1}
-    assert counted.duration_ms == 20
+    assert counted.invocations == invocations(counted.counts) == 4
+    assert some(counted.statuses()) == {"success": 2, "error": 1, "timeout": 1}
+    assert some(counted.triggers()) == {"user": 2, "model": 1, "nested": 1}
+    assert (counted.durations(), counted.duration_ms) == (3, 20)
+    assert (counted.least, counted.greatest) == (0, 10)
+    assert counted.percentiles(0, 0.5, 1) == (0, 10, 10)
     assert [number in counted.people for number in range(5)] == [False, True, True, True, False]
     assert (counted.first, counted.last) == (NOW - 60, NOW + 60)
 
 
-def test_nothing_is_counted() -> None:
-    assert (Tally().invocations, Tally().first, Tally().last, len(Tally().people)) == (0, None, None, 0)
-    assert Tally.from_json(Tally().to_json()).to_json() == Tally().to_json()
+@pytest.mark.parametrize("duration_ms", [None, 0, 1, 3565, limits.DURATION_MS])
+@pytest.mark.parametrize("status", STATUSES)
+def test_whatever_an_event_is_like_it_is_counted_as_that(status: str, duration_ms: int | None) -> None:
+    for trigger in TRIGGERS:
+        counted = tally(*[fact(status, duration_ms=duration_ms, trigger=trigger)] * 3)
+        assert counted.invocations == 3
+        assert some(counted.statuses()) == {status: 3}
+        assert some(counted.triggers()) == {trigger: 3}
+        assert counted.durations() == (0 if duration_ms is None else 3)
+        assert counted.percentiles(0.5) == (duration_ms,)
 
 
-def test_details() -> None:
-    def fields(detail: Detail) -> dict[str, Any]:
+def test_all_statuses_and_triggers_are_told() -> None:
+    assert tuple(Tally().statuses()) == STATUSES
+    assert tuple(Tally().triggers()) == TRIGGERS
+
+
+def test_an_event_may_come_with_what_it_adds() -> None:
+    for one in FACTS:
         counted = Tally()
-        counted.add(fact("error", 5, NOW, 10), detail)
-        return counted.to_json()
+        counted.add(one, unit_of(one))
+        assert same(counted, tally(one))
 
-    everything = fields(Detail.TOOL)
-    assert everything.keys() == {"s", "t", "c", "d", "ms", "p", "f", "l"}
-    assert fields(Detail.SERIES) == {name: everything[name] for name in ("s", "d", "ms", "p")}
-    assert fields(Detail.ERROR) == {name: everything[name] for name in ("s", "p", "f", "l")}
+
+def test_nothing_is_counted() -> None:
+    nothing = Tally()
+    assert (nothing.invocations, nothing.first, nothing.last, len(nothing.people)) == (0, None, None, 0)
+    assert (nothing.durations(), nothing.duration_ms, nothing.least, nothing.greatest) == (0, 0, None, None)
+    assert nothing.percentiles(0.5, 0.95) == (None, None)
+    assert not some(nothing.statuses() | nothing.triggers())
+    assert same(Tally.from_json(json.loads(json.dumps(nothing.to_json()))), nothing)
+
+
+def test_of_a_failure_is_counted_how_whose_and_when() -> None:
+    counted = Tally()
+    for number, time in ((5, NOW), (6, NOW - 9)):
+        counted.add_failure(fact("timeout", number, time, 10))
+    assert (some(counted.statuses()), some(counted.triggers())) == ({"timeout": 2}, {})
+    assert (counted.durations(), counted.duration_ms, counted.least, counted.greatest) == (0, 0, None, None)
+    assert (5 in counted.people, 6 in counted.people, len(counted.people)) == (True, True, 2)
+    assert (counted.first, counted.last) == (NOW - 9, NOW)
 
 
 def test_merging_is_counting_all_of_them_in_any_order() -> None:
     for order in permutations(FACTS):
-        merged = Tally()
+        merged, read = Tally(), Tally()
         for one in order:
             merged.merge(tally(one))
+            read.merge_json(json.loads(json.dumps(tally(one).to_json())))
         assert same(merged, tally(*FACTS))
+        assert same(read, tally(*FACTS))
     halves = tally(*FACTS[:2])
     halves.merge(tally(*FACTS[2:]))
     assert same(halves, tally(*FACTS))
@@ -72,41 +110,91 @@ def test_merging_leaves_the_other_as_it_is() -> None:
     assert empty.invocations == 9
 
 
+def test_a_copy_is_a_tally_of_its_own() -> None:
+    original = tally(*FACTS)
+    copy = original.copy()
+    assert same(copy, original)
+    copy.add(fact("denied", 9, NOW + 999, 999))
+    assert same(original, tally(*FACTS))
+    assert same(copy, tally(*FACTS, fact("denied", 9, NOW + 999, 999)))
+    assert Tally().copy().first is None
+
+
 def test_merging_nothing_changes_nothing() -> None:
     counted = tally(*FACTS)
     counted.merge(Tally())
     assert same(counted, tally(*FACTS))
+    nothing = Tally()
+    nothing.merge(Tally())
+    assert (nothing.first, nothing.last, nothing.least) == (None, None, None)
 
 
-def test_subtracting_takes_one_person_out() -> None:
-    """All but the first and the last time, which name nobody."""
-    counted = tally(*FACTS)
-    counted.subtract(tally(FACTS[0], FACTS[2]), 1)
-    expected = tally(FACTS[1], FACTS[3])
-    expected.first, expected.last = NOW - 60, NOW + 60
-    assert same(counted, expected)
-    assert "success" not in counted.statuses
+def test_what_has_no_durations_changes_none() -> None:
+    merged, read = tally(FACTS[0]), tally(FACTS[0])
+    merged.merge(tally(FACTS[1]))
+    read.merge_json(tally(FACTS[1]).to_json())
+    for counted in (merged, read):
+        assert (counted.durations(), counted.duration_ms, counted.least, counted.greatest) == (1, 10, 10, 10)
+        assert counted.invocations == 2
 
 
-def test_a_count_never_falls_below_nothing() -> None:
-    counted = tally(FACTS[0])
-    counted.subtract(tally(FACTS[0], FACTS[0], FACTS[1]), 1)
-    assert (counted.invocations, counted.statuses, counted.durations) == (0, {}, {})
+def test_a_duration_of_nothing_is_one() -> None:
+    counted = tally(fact(duration_ms=0))
+    assert (counted.durations(), counted.duration_ms, counted.least, counted.greatest) == (1, 0, 0, 0)
+    again = Tally.from_json(counted.to_json())
+    assert (again.durations(), again.least, again.greatest, again.percentiles(0.5)) == (1, 0, 0, (0,))
 
 
-def test_it_is_read_as_it_was_written() -> None:
-    for counted in (tally(*FACTS), tally(FACTS[1]), Tally()):
-        again = Tally.from_json(json.loads(json.dumps(counted.to_json())))
+@pytest.mark.parametrize("number", [1, 30, 300, 70_000])
+def test_it_is_read_as_it_was_written(number: int) -> None:
+    """In each form of the counts."""
+    durations = [duration**2 for duration in range(40)]
+    wide = tally(*(fact(person=duration + 1, duration_ms=duration) for duration in durations))
+    wide.add_counts(row("success", "user", 7, number))
+    for counted in (tally(*FACTS), tally(FACTS[1]), wide):
+        fields = json.loads(json.dumps(counted.to_json()))
+        again = Tally.from_json(fields)
         assert same(again, counted)
+        assert invocations_of(fields) == counted.invocations
+        assert len(people_of(fields)) == len(counted.people)
+        assert again.percentiles(0.25, 0.5, 0.99) == counted.percentiles(0.25, 0.5, 0.99)
         again.add(FACTS[0])
         assert again.invocations == counted.invocations + 1
 
 
+def test_it_is_written_with_durations_where_there_are_any() -> None:
+    assert tally(FACTS[1]).to_json()[1:] == ["4", NOW - 60, NOW - 60]
+    assert tally(FACTS[0], FACTS[2]).to_json()[1:] == ["2", NOW, NOW + 60, 10, 0, 10]
+
+
+def test_of_some_counts_the_events_are_told() -> None:
+    """Each has one status, and whatever else is counted of it does not count again."""
+    assert invocations(tally(*FACTS).counts) == 4
+    assert invocations(counts.unit(len(STATUSES)) * 5) == 0
+
+
+def row(status: str, trigger: str, duration_ms: int | None, events: int = 1, **rest: Any) -> dict[str, Any]:
+    """A row of events/counts.sql about events with one duration."""
+    bucket = None if duration_ms is None else bucket_of(duration_ms)
+    total = None if duration_ms is None else duration_ms * events
+    plain = {"status": status, "trigger": trigger, "bucket": bucket, "events": events, "duration_ms": total}
+    return plain | {"least": duration_ms, "greatest": duration_ms, "first": NOW, "last": NOW} | rest
+
+
 def test_rows_of_equal_events_are_counted() -> None:
     counted = Tally()
-    row = {"status": "error", "trigger": "user", "tool_category": "mcp", "bucket": "3", "events": 2, "duration_ms": 5}
-    counted.add_counts(row | {"first": NOW, "last": NOW + 1})
-    counted.add_counts(row | {"events": 3, "bucket": None, "duration_ms": None, "first": NOW - 1, "last": NOW})
-    assert (counted.statuses, counted.triggers, counted.categories) == ({"error": 5}, {"user": 5}, {"mcp": 5})
-    assert (counted.durations, counted.duration_ms) == ({"3": 2}, 5)
+    counted.add_counts(row("error", "user", 100, 2) | {"duration_ms": 201, "greatest": 101, "last": NOW + 1})
+    counted.add_counts(row("error", "user", None, 3, first=NOW - 1))
+    counted.add_counts(row("success", "nested", 7))
+    assert some(counted.statuses()) == {"error": 5, "success": 1}
+    assert some(counted.triggers()) == {"user": 5, "nested": 1}
+    assert (counted.durations(), counted.duration_ms, counted.least, counted.greatest) == (3, 208, 7, 101)
     assert (counted.first, counted.last) == (NOW - 1, NOW + 1)
+
+
+def test_rows_count_what_their_events_do() -> None:
+    counted = Tally()
+    for one in FACTS:
+        counted.add_counts(row(one.status, one.trigger, one.duration_ms, first=one.time, last=one.time))
+        counted.people.add(one.person)
+    assert same(counted, tally(*FACTS))

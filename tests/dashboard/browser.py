@@ -88,6 +88,7 @@ class Dashboard:
         assert not self._found, self._found
 
     def close(self) -> None:
+        self.page.unroute_all(behavior="ignoreErrors")  # answers may still be on their way
         self._context.close()
 
     def _complain(self, wrong: bool, what: str) -> None:

@@ -15,6 +15,8 @@ KEY = "secret-of-the-tests"  # what the locked Worker wants
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
 SCOPED = "@scope/fetch"  # a spreadsheet takes it for a formula
 FEW = "used-twice"
+SHARED = "find"  # a tool of each of these categories
+SHARING = {"mcp:alpha": 24, "mcp:beta": 30}  # and how often it was used there; of mcp:beta every third time failed
 SPARE_TOOLS = 30
 SLOT_SECONDS = 300
 FIRST_SLOT = 1577836800
@@ -57,7 +59,17 @@ def _events(now: datetime) -> Iterator[dict[str, Any]]:
     for number in range(SPARE_TOOLS):
         yield _event(now, 1, 100 + number) | {"tool_name": f"spare-{number:02}", "status": "success"}
     for number in range(2):
-        yield _event(now, 0, 200 + number) | {"tool_name": FEW, "status": "success"}
+        yield _event(now, 0, 200 + number) | {"tool_name": FEW, "tool_category": "skill", "status": "success"}
+    yield from _shared(now)
+
+
+def _shared(now: datetime) -> Iterator[dict[str, Any]]:
+    for category, times in SHARING.items():
+        for number in range(times):
+            failed = category == "mcp:beta" and number % 3 == 0
+            named: dict[str, Any] = {"tool_name": SHARED, "tool_category": category, "event_id": f"{category}-{number}"}
+            outcome = {"status": "error", "error_type": "KeyError"} if failed else {"status": "success"}
+            yield {**_event(now, number % 6, 7 + 6 * number), "error_type": None, **named, **outcome}
 
 
 def _event(now: datetime, day: int, number: int) -> dict[str, Any]:

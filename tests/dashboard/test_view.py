@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Download, expect
+from playwright.sync_api import Download, Locator, Route, expect
 
 from tests.dashboard.browser import Dashboard, plain
-from tests.dashboard.data import FEW, HOSTILE, SCOPED
+from tests.dashboard.data import FEW, HOSTILE, SCOPED, SHARED, SHARING
 from tools.embedded.runtime import Runtime, get_json
 
 Theme = Literal["light", "dark"]
@@ -40,8 +40,30 @@ def test_what_needs_attention(dashboard: Dashboard) -> None:
     strip = dashboard.panel("attention")
     expect(strip).to_be_visible()
     expect(strip).to_contain_text("query fails")
+    expect(strip).to_contain_text(f"{SHARED} of mcp:beta fails")
     strip.get_by_role("button", name="query").click()
-    assert "tool=query" in dashboard.query()
+    assert dashboard.query() == "days=7&tool=query&category=mcp%3Adb"
+
+
+def test_an_estimate_is_not_read_as_a_fact(dashboard: Dashboard) -> None:
+    def answer(route: Route) -> None:
+        real = route.fetch().json()
+        known = {"p50_duration_ms": 3566, "p95_duration_ms": 4100, "total_invocations": 3566}
+        before = {"p50_duration_ms": 3565, "p95_duration_ms": 3565, "total_invocations": 3500}
+        route.fulfill(json={**real, **known, "previous": {**real["previous"], **before}})
+
+    dashboard.page.route("**/analytics/summary*", answer)
+    dashboard.open("?days=7")
+
+    def changed(name: str) -> tuple[str, str | None, str]:
+        change = dashboard.page.locator(f'[data-figure="{name}"] [data-change]')
+        title = change.get_attribute("title") or ""
+        return plain(change.inner_text()), change.get_attribute("data-news"), plain(title)
+
+    assert changed("p50") == ("about the same", "none", "The 7 days before: 3.6 s, each within 3 %")
+    assert changed("p95") == ("+15 %", "bad", "The 7 days before: 3.6 s, each within 3 %")
+    assert changed("invocations") == ("+1.9 %", "good", "The 7 days before: 3,500")
+    expect(dashboard.panel("attention")).not_to_contain_text("p95")
 
 
 def test_over_time_as_chart_and_as_table(dashboard: Dashboard, worker: Runtime) -> None:
@@ -115,11 +137,11 @@ def test_tools_are_sorted(dashboard: Dashboard, worker: Runtime) -> None:
 def test_tools_are_searched_and_all_shown(dashboard: Dashboard) -> None:
     dashboard.open("?days=7")
     assert dashboard.rows("tools").count() == 25
-    dashboard.page.get_by_role("button", name="Show all 35").click()
-    expect(dashboard.rows("tools")).to_have_count(35)
+    dashboard.page.get_by_role("button", name="Show all 37").click()
+    expect(dashboard.rows("tools")).to_have_count(37)
     dashboard.page.get_by_label("Search tools").fill("SPARE 1")
     expect(dashboard.rows("tools")).to_have_count(12)
-    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text("12 of 35 tools")
+    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text("12 of 37 tools")
     assert "search=SPARE+1" in dashboard.query()
     dashboard.page.get_by_label("Search tools").fill("no such tool")
     expect(dashboard.panel("tools").locator("[data-no-match]")).to_be_visible()
@@ -133,7 +155,7 @@ def test_a_tool_filters_the_whole_page(dashboard: Dashboard, worker: Runtime) ->
     only = get_json(f"{worker.url}/analytics/summary?days=7&tool=query")["total_invocations"]
     expect(dashboard.figure("invocations")).to_have_text(str(only))
     dashboard.ready()
-    assert dashboard.query() == "days=7&tool=query"
+    assert dashboard.query() == "days=7&tool=query&category=mcp%3Adb"
     expect(dashboard.page).to_have_title("query · last 7 days")
     expect(dashboard.rows("tools").first).to_have_attribute("data-selected", "")
     assert dashboard.rows("tools").count() == 25
@@ -146,6 +168,92 @@ def test_a_tool_filters_the_whole_page(dashboard: Dashboard, worker: Runtime) ->
     expect(dashboard.figure("invocations")).to_have_text(all_of_it)
     dashboard.page.go_forward()
     expect(dashboard.figure("invocations")).to_have_text(str(only))
+
+
+def test_tools_of_one_name_are_told_apart(dashboard: Dashboard, tmp_path: Path) -> None:
+    dashboard.open(f"?days=7&search={SHARED}+mcp")
+    rows = dashboard.rows("tools")
+    expect(rows).to_have_count(2)
+    assert dict(zip(dashboard.column("tools", "name"), _numbers(dashboard, "invocations"), strict=True)) == {
+        f"{SHARED} {category}": times for category, times in SHARING.items()
+    }
+    assert [row[:3] for row in _saved(dashboard, "Save tools as CSV", tmp_path)[1][1:]] == [
+        [SHARED, category, str(times)] for category, times in sorted(SHARING.items(), key=lambda it: -it[1])
+    ]
+    assert f"KeyError {SHARED} of mcp:beta" in dashboard.column("groups", "error")
+    assert "TimeoutError query" in dashboard.column("groups", "error"), "a name that one tool has needs no category"
+    expect(dashboard.rows("latest").filter(has_text=SHARED).first).to_contain_text("mcp:beta")
+    groups = [row[:3] for row in _saved(dashboard, "Save error groups as CSV", tmp_path)[1]]
+    assert groups[0] == ["tool", "category", "error_type"]
+    assert [SHARED, "mcp:beta", "KeyError"] in groups
+    latest = _saved(dashboard, "Save latest errors as CSV", tmp_path)[1]
+    assert latest[0][1:3] == ["tool", "category"]
+    assert [SHARED, "mcp:beta"] in [row[1:3] for row in latest]
+
+    rows.filter(has_text="mcp:alpha").get_by_role("button", name=SHARED, exact=True).click()
+    expect(dashboard.figure("invocations")).to_have_text(str(SHARING["mcp:alpha"]))
+    assert f"tool={SHARED}&category=mcp%3Aalpha" in dashboard.query()
+    dashboard.ready("glance", "tools")
+    assert [row.get_attribute("data-selected") for row in rows.all()] == ["", None]
+    expect(rows.first).to_contain_text("mcp:alpha")
+    expect(dashboard.panel("groups")).to_contain_text("No errors in the last 7 days with these filters.")
+    asked = [path for path in dashboard.reports() if path.startswith("errors")]
+    assert asked[-1].endswith(f"tool={SHARED}&category=mcp%3Aalpha")
+
+    dashboard.page.get_by_role("button", name="category mcp:alpha").click()
+    expect(dashboard.figure("invocations")).to_have_text(str(sum(SHARING.values())))
+    dashboard.ready("glance", "tools")
+    assert [row.get_attribute("data-selected") for row in rows.all()] == ["", ""]
+    dashboard.rows("groups").filter(has_text="KeyError").get_by_role("button").click()
+    expect(dashboard.figure("invocations")).to_have_text(str(SHARING["mcp:beta"]))
+    dashboard.page.get_by_role("button", name=f"tool {SHARED}").click()
+    expect(dashboard.page.locator("[data-filters]")).to_be_hidden()
+    assert "tool" not in dashboard.query()
+    assert "category" not in dashboard.query()
+
+
+def test_a_tool_is_as_cheap_with_its_category(dashboard: Dashboard) -> None:
+    dashboard.open(f"?days=7&tool={SHARED}&category=mcp:beta")
+    for name in ("glance", "invocations", "people", "tools", "groups", "latest"):
+        expect(dashboard.panel(name).locator("[data-basis]")).to_be_hidden()
+    dashboard.panel("tools").locator("button.category", has_text="mcp:beta").click()
+    expect(dashboard.page.locator("[data-chips] button")).to_have_count(1)
+    assert dashboard.query() == "days=7&category=mcp%3Abeta"
+
+
+def test_the_rarest_are_said_to_be_together_and_are_no_filter(dashboard: Dashboard) -> None:
+    def folded(route: Route, *names: str) -> None:
+        real = route.fetch().json()
+        rows = real["groups"] if isinstance(real, dict) else real
+        rows.insert(1, {**rows[0], **dict.fromkeys(names, "(other)")})
+        route.fulfill(json=real)
+
+    dashboard.page.route("**/analytics/tools*", lambda route: folded(route, "tool_name", "tool_category"))
+    dashboard.page.route(
+        "**/analytics/errors*", lambda route: folded(route, "tool_name", "tool_category", "error_type")
+    )
+    dashboard.page.route("**/analytics/breakdown*", lambda route: folded(route, "key"))
+    dashboard.open("?days=7")
+    for name in ("tools", "groups", "agent", "version"):
+        row = dashboard.rows(name).nth(1)
+        expect(row).to_contain_text("rarest values, counted together")
+        expect(row.get_by_role("button")).to_have_count(0)
+    assert "(other)" not in dashboard.page.locator("main").inner_text()
+    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text("37 tools and the rarest")
+    dashboard.rows("tools").nth(1).click(position={"x": 400, "y": 10})
+    canvas = dashboard.panel("version").locator("canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    canvas.click(position={"x": box["width"] * 0.6, "y": box["height"] * 0.35})
+    assert dashboard.query() == "days=7"
+    canvas.click(position={"x": box["width"] * 0.6, "y": box["height"] * 0.1})
+    expect(dashboard.page.get_by_role("button", name="version 2.0.0")).to_be_visible()
+
+
+def _numbers(dashboard: Dashboard, column: str) -> list[int]:
+    """The first number of each cell of a column of the tools."""
+    return [int(text.split()[0].replace(",", "")) for text in dashboard.column("tools", column)]
 
 
 def test_a_link_reproduces_the_view(dashboard: Dashboard, worker: Runtime) -> None:
@@ -180,7 +288,14 @@ def test_where_it_hurts(dashboard: Dashboard, worker: Runtime) -> None:
     assert [int(text) for text in dashboard.column("groups", "count")] == [it["count"] for it in answer["groups"]]
     assert [int(text) for text in dashboard.column("groups", "people")] == [it["users"] for it in answer["groups"]]
     assert dashboard.panel("groups").locator(".spark-bars").count() == len(answer["groups"])
-    assert set(dashboard.column("groups", "trend")) <= {"rising", "falling", "steady", "none lately"}
+    assert set(dashboard.column("groups", "trend")) <= {"rising", "falling", "steady"}
+    drawn = [_heights(path) for path in dashboard.panel("groups").locator(".spark-bars").all()]
+    assert drawn == [
+        pytest.approx([count / max(group["trend"]) for count in group["trend"]], abs=0.09) for group in answer["groups"]
+    ]
+    note = dashboard.panel("groups").locator("[data-note]")
+    total = sum(group["count"] for group in answer["groups"])
+    expect(note).to_have_text(f"{total} errors in {len(answer['groups'])} groups")
     titles = [it.get_attribute("title") or "" for it in dashboard.panel("groups").locator("time").all()]
     assert all(title.endswith("UTC") for title in titles)
     assert dashboard.rows("latest").count() == 8
@@ -188,6 +303,12 @@ def test_where_it_hurts(dashboard: Dashboard, worker: Runtime) -> None:
     expect(dashboard.rows("latest")).to_have_count(answer["count"])
     dashboard.rows("groups").filter(has_text="TimeoutError").get_by_role("button").click()
     expect(dashboard.page).to_have_title("query · last 7 days")
+
+
+def _heights(bars: Locator) -> list[float]:
+    """The heights of a trend's bars, as shares of the highest; too low ones are drawn a little higher."""
+    heights = [float(text) for text in re.findall(r"v-([\d.]+)", bars.get_attribute("d") or "")]
+    return [0 if height == 0.75 else height / max(heights) for height in heights]
 
 
 @pytest.mark.parametrize(("by", "filters"), [("agent", True), ("version", True), ("trigger", True), ("os", False)])
@@ -248,14 +369,14 @@ def test_the_view_is_saved_as_csv(dashboard: Dashboard, worker: Runtime, tmp_pat
     dashboard.open("?days=7&sort=name")
     name, rows = _saved(dashboard, "Save tools as CSV", tmp_path)
     assert name == "track-skills-tools-7-days.csv"
-    tools = {row["tool_name"]: row for row in get_json(f"{worker.url}/analytics/tools?days=7")}
+    tools = {(row["tool_name"], row["tool_category"]): row for row in get_json(f"{worker.url}/analytics/tools?days=7")}
     assert rows[0][:4] == ["tool", "category", "invocations", "people"]
     assert len(rows) == 1 + len(tools)
     assert f"'{SCOPED}" in [row[0] for row in rows]
     query = next(row for row in rows if row[0] == "query")
-    assert int(query[2]) == tools["query"]["invocations"]
+    assert int(query[2]) == tools["query", "mcp:db"]["invocations"]
     dashboard.page.get_by_label("Search tools").fill("spare")
-    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text("30 of 35 tools")
+    expect(dashboard.panel("tools").locator("[data-note]")).to_have_text("30 of 37 tools")
     assert len(_saved(dashboard, "Save tools as CSV", tmp_path)[1]) == 31
     for panel in ("over time", "daily active people", "error groups", "latest errors", "agents", "systems"):
         assert len(_saved(dashboard, f"Save {panel} as CSV", tmp_path)[1]) > 1, panel

@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from itertools import combinations
 
-from intake.identity import event_hash, hashed, user_id_hash
+import pytest
+
+from intake.identity import event_hash, hashed, mark, of_anonymous_id, of_request, of_session_id
 
 
 def test_kinds_never_collide() -> None:
-    def user(
-        anonymous: str | None = None, session: str | None = None, address: str = "a", agent: str = "b", day: int = 1
-    ) -> str:
-        return user_id_hash(
-            b"pepper", anonymous_id=anonymous, session_id=session, address=address, user_agent=agent, day=day
-        )
-
     hashes = [
-        user("x"),
-        user(None, "x"),
-        user(),
-        user(address="ab", agent=""),
-        user(day=2),
-        user("x\x00"),
-        user(address="x"),
+        of_anonymous_id(b"pepper", "x"),
+        of_session_id(b"pepper", "x"),
+        of_request(b"pepper", b"", "x", ""),
+        of_request(b"pepper", b"salt", "a", "b"),
+        of_request(b"pepper", b"salt", "ab", ""),
+        of_request(b"pepper", b"other", "a", "b"),
+        of_request(b"pepper", b"salt", "x", ""),
+        of_anonymous_id(b"pepper", "x\x00"),
     ]
     assert all(a != b for a, b in combinations(hashes, 2))
-    assert user("x", "y") == user("x", "z"), "anonymous_id comes first"
     assert all(len(value) == 32 and int(value, 16) >= 0 for value in hashes)
 
 
 def test_the_pepper_decides() -> None:
     assert hashed(b"one", "a", "b") != hashed(b"two", "a", "b")
+    for of in (of_anonymous_id, of_session_id):
+        assert of(b"one", "x") == of(b"one", "x") != of(b"two", "x")
+    assert of_request(b"one", b"salt", "a", "b") != of_request(b"two", b"salt", "a", "b")
 
 
 def test_parts_are_told_apart() -> None:
@@ -40,3 +38,18 @@ def test_parts_are_told_apart() -> None:
 
 def test_event_hashes_fit() -> None:
     assert all(0 <= event_hash(b"p", str(n), 40) < 2**40 for n in range(100))
+
+
+@pytest.mark.parametrize("bits", [1, 40, 256])
+def test_an_event_hash_is_the_first_bits(bits: int) -> None:
+    whole = int(hashed(b"p", "event_id", "x"), 16)
+    assert event_hash(b"p", "x", bits) == int(f"{whole:0256b}"[:bits], 2)
+
+
+def test_a_mark_is_not_the_hash_and_tells_people_apart() -> None:
+    """It is kept where somebody was erased, and nothing else that is stored may be found by it."""
+    one, other = of_anonymous_id(b"p", "one"), of_anonymous_id(b"p", "other")
+    assert mark(one) == mark(one)
+    assert len({one, other, mark(one), mark(other), mark(mark(one))}) == 5
+    assert len(mark(one)) == 32
+    assert one not in mark(one)

@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 
+from intake import identity
 from intake.event import parse_event
-from intake.keeping import Keeper, Sender
-from storage import deployment, rollups
+from intake.keeping import Keeper
+from intake.people import Sender
+from storage import rollups
 from terms import limits
 from tests.database import NOW, CountingDatabase
+from upkeep import erasure
 
 SENDER = Sender("203.0.113.7", "agent")
 
@@ -33,7 +36,27 @@ def keep(by: Keeper, *events: Any, sender: Sender = SENDER, now: float = NOW) ->
 
 def rows(by: Keeper) -> list[dict[str, Any]]:
     """What is stored."""
-    return [dict(row) for row in by._database.connection.execute("SELECT * FROM skill_usage_events ORDER BY id")]
+    return rows_of(by._database)
+
+
+def rows_of(database: CountingDatabase) -> list[dict[str, Any]]:
+    """What is stored in a database."""
+    return [dict(row) for row in database.connection.execute("SELECT * FROM skill_usage_events ORDER BY id")]
+
+
+def erased_by(by: Keeper, anonymous_id: str | None, session_id: str | None = None) -> list[tuple[str, str]]:
+    """The marks and hashes that someone is erased by."""
+    return asyncio.run(by.erased_by(anonymous_id, session_id))
+
+
+def due_at(by: Keeper) -> int:
+    """When the rollups are to be looked after."""
+    return asyncio.run(rollups.state(by._database))[0].due_at
+
+
+def _user(database: CountingDatabase, pepper: bytes | None, anonymous_id: str) -> str:
+    """The hash of an id, as an isolate makes it that has just begun."""
+    return erased_by(Keeper(database, pepper), anonymous_id)[0][1]
 
 
 def test_events_without_an_id_are_all_new() -> None:
@@ -95,7 +118,7 @@ def test_whose_events_they_are() -> None:
     )
     hashes = [row["user_id_hash"] for row in rows(by)]
     assert len(set(hashes)) == 3
-    assert asyncio.run(by.user_id_hash("me")) in hashes
+    assert {erased_by(by, "me")[0][1], erased_by(by, None, "s")[0][1]} < set(hashes)
     people = {row["user_id_hash"]: row["person"] for row in rows(by)}
     assert len(set(people.values())) == 3
 
@@ -113,44 +136,117 @@ def test_without_an_id_someone_is_known_for_a_day() -> None:
     assert len({row["user_id_hash"] for row in rows(by)}) == 3
 
 
-def test_a_pepper_is_made_once_and_kept() -> None:
+def test_what_is_erased_is_what_is_stored() -> None:
+    """By the id that an event is of: a session_id beside an anonymous_id names nobody."""
+    by = keeper()
+    keep(by, event(anonymous_id="me", session_id="s"), event(session_id="t"))
+    stored = {row["user_id_hash"] for row in rows(by)}
+    found = [erased_by(by, "me"), erased_by(by, None, "t")]
+    assert {user for marks in found for _, user in marks} == stored
+    assert erased_by(by, None, "s")[0][1] not in stored
+    assert erased_by(by, None, None) == []
+    assert erased_by(by, "me", "t") == erased_by(by, "me")
+    for marks in found:
+        ((mark, user),) = marks
+        assert mark == identity.mark(user)
+
+
+def test_whoever_was_known_before_the_pepper_was_set_keeps_their_number() -> None:
     database = CountingDatabase()
-    one, other = Keeper(database, None), Keeper(database, None)
-    assert (
-        asyncio.run(one.user_id_hash("me"))
-        == asyncio.run(other.user_id_hash("me"))
-        == asyncio.run(one.user_id_hash("me"))
-    )
-    assert database.ran["deployment/pepper"] == 2, "once for each isolate"
-    assert len(bytes.fromhex(asyncio.run(deployment.pepper(database, "other")))) == 32
-    elsewhere = Keeper(CountingDatabase(), None)
-    assert asyncio.run(elsewhere.user_id_hash("me")) != asyncio.run(one.user_id_hash("me"))
+    keep(Keeper(database, None), event(anonymous_id="me"), event(anonymous_id="you"), event(session_id="s"))
+    (before,) = {row["person"] for row in rows_of(database) if row["user_id_hash"] == _user(database, None, "me")}
+    later = Keeper(database, b"set")
+    keep(later, event(anonymous_id="new"), event(anonymous_id="me"), event(session_id="s"), event(anonymous_id="me"))
+    assert len({row["person"] for row in rows_of(database)}) == 4
+    mine = [row for row in rows_of(database) if row["person"] == before]
+    assert len(mine) == 3
+    people = database.connection.execute("SELECT user_id_hash FROM people WHERE number = ?", (before,)).fetchall()
+    assert [row[0] for row in people] == [_user(database, b"set", "me")]
+
+
+def test_whoever_was_known_before_the_pepper_was_set_can_be_erased() -> None:
+    """Whether they have come again or not, and nothing is left of either hash."""
+    for again in (False, True):
+        database = CountingDatabase()
+        keep(Keeper(database, None), event(anonymous_id="me"), event(anonymous_id="you"))
+        later = Keeper(database, b"set")
+        if again:
+            keep(later, event(anonymous_id="me"))
+        marks = erased_by(later, "me")
+        assert len(marks) == 2
+        assert asyncio.run(erasure.erase(database, marks, NOW)) == 1 + again
+        text = "\n".join(database.connection.iterdump())
+        assert not any(user in text for _, user in marks)
+        assert _user(database, None, "you") in text
+        assert keep(later, event(anonymous_id="me")) == keep(Keeper(database, None), event(anonymous_id="me")) == 0
 
 
 def test_a_pepper_that_is_set_is_not_stored() -> None:
     by = keeper()
-    keep(by, event())
-    assert not by._database.ran["deployment/pepper"]
-    assert by._database.ran.keys() == {"people/add", "events/add"}
+    keep(by, event(anonymous_id="me"))
+    assert not by._database.connection.execute("SELECT 1 FROM settings WHERE name = 'pepper'").fetchall()
+    assert by._database.ran == {"deployment/setting": 1, "people/add": 1, "events/add": 1}
+
+
+def test_whoever_has_a_number_is_not_given_one_again() -> None:
+    """A statement that changes nothing costs too; neither does an isolate ask for its secrets twice."""
+    by = keeper()
+    keep(by, event(anonymous_id="me"))
+    by._database.ran.clear()
+    assert keep(by, event(anonymous_id="me"), event(anonymous_id="me")) == 2
+    assert by._database.ran == {"events/add": 1}
+    by._database.ran.clear()
+    assert keep(by, event(anonymous_id="me"), event(anonymous_id="you")) == 2
+    assert by._database.ran == {"people/add": 1, "events/add": 1}
+
+
+def test_a_number_that_was_taken_away_meanwhile_is_given_again() -> None:
+    """By another isolate, which forgets whoever has no event left."""
+    by = keeper()
+    keep(by, event(anonymous_id="me"))
+    by._database.connection.execute("UPDATE people SET user_id_hash = NULL")
+    assert keep(by, event(anonymous_id="me")) == 1
+    assert [row["person"] for row in rows(by)] in ([1, 2], [2, 1])
+
+
+def test_so_many_people_are_known_to_have_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "PEOPLE_REMEMBERED", 2)
+    by = keeper()
+    keep(by, *(event(anonymous_id=str(number)) for number in range(5)))
+    by._database.ran.clear()
+    keep(by, event(anonymous_id="4"))
+    assert by._database.ran == {"events/add": 1}
+    keep(by, event(anonymous_id="0"))
+    assert by._database.ran == {"people/add": 1, "events/add": 2}
 
 
 def test_whoever_has_kept_many_calls_for_a_rollup() -> None:
     by = keeper()
     asyncio.run(rollups.postpone(by._database, NOW + 5000))
     by.rolled_up()
-    keep(by, *(event() for _ in range(limits.TAIL_EVENTS - 1)))
-    assert asyncio.run(rollups.due(by._database))[0] == NOW + 5000
+    keep(by, *(event() for _ in range(limits.HASTEN_EVENTS - 1)))
+    assert due_at(by) == NOW + 5000
     keep(by, event(), now=NOW + 0.5)
-    assert asyncio.run(rollups.due(by._database))[0] == NOW
+    assert due_at(by) == NOW
     asyncio.run(rollups.postpone(by._database, NOW + 5000))
-    keep(by, *(event() for _ in range(limits.TAIL_EVENTS - 1)))
+    keep(by, *(event() for _ in range(limits.HASTEN_EVENTS - 1)))
     by.rolled_up()
     keep(by, event())
-    assert asyncio.run(rollups.due(by._database))[0] == NOW + 5000, "it counts from the last rollup"
+    assert due_at(by) == NOW + 5000, "it counts from the last rollup"
+
+
+@pytest.mark.parametrize(("age", "hastens"), [(86_400, False), (86_401, True), (300 * 86_400, True)])
+def test_whoever_keeps_what_is_old_calls_for_a_rollup(age: int, hastens: bool) -> None:
+    """It may be past its time already, and goes when the rollups have it."""
+    by = keeper()
+    asyncio.run(rollups.postpone(by._database, NOW + 5000))
+    by.rolled_up()
+    keep(by, event(NOW - age))
+    assert due_at(by) == (NOW if hastens else NOW + 5000)
 
 
 def test_isolates_begin_to_count_anywhere() -> None:
     """Those that live for a moment would never call otherwise."""
     begun = {Keeper(CountingDatabase(), b"pepper")._since_rollup for _ in range(20)}
     assert len(begun) > 1
-    assert all(0 <= number < limits.TAIL_EVENTS for number in begun)
+    assert all(0 <= number < limits.HASTEN_EVENTS for number in begun)

@@ -15,7 +15,7 @@ from reading import export
 from storage import events
 from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
-from terms.keys import event_key
+from terms.keys import HASH_BITS, event_key
 from tests.database import NOW, CountingDatabase, new_event
 from tests.reports.recount import COLUMNS
 
@@ -114,3 +114,15 @@ def test_no_cell_is_taken_for_a_formula(first: str) -> None:
 def test_a_negative_number_is_no_formula() -> None:
     assert export._harmless(-5) == -5
     assert export._harmless(None) is None
+
+
+def test_in_a_table_a_number_is_a_number_and_a_message_no_formula() -> None:
+    table_ = table([event(number, duration_ms=-number, error_message="=1+1", error_type="1=1") for number in (0, 1)])
+    assert [row["duration_ms"] for row in table_] == ["0", "-1"]
+    assert {(row["error_message"], row["error_type"]) for row in table_} == {("'=1+1", "1=1")}
+
+
+def test_what_is_past_its_window_is_not_exported_from_its_last_key_on() -> None:
+    slot = NOW // 300 * 300
+    last = (1 << HASH_BITS) - 1
+    assert len(lines([event(last, slot - 1), event(0, slot), event(last, slot)], start=NOW)) == 2

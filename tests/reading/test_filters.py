@@ -42,7 +42,7 @@ def questions(dimension: str | None) -> list[Question]:
             lambda ledger: ledger.timeline(WINDOW.start, [WINDOW.start]),
         ]
     grouped: list[Question] = [lambda ledger: ledger.groups(dimension, WINDOW)]
-    return [*grouped, lambda ledger: ledger.errors(WINDOW, 50)] if dimension == "tool" else grouped
+    return [*grouped, lambda ledger: ledger.errors(WINDOW, None, 50)] if dimension == "tool" else grouped
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,18 @@ def test_every_filter_is_among_the_cases_of_the_page() -> None:
         for first in FILTERS:
             assert {(dimension, frozenset({first, second})) for second in FILTERS} <= asked
         assert (dimension, frozenset()) in asked
+
+
+@pytest.mark.parametrize("value", ['x"b', 'x"."y', 'x"[0]', 'x"', '"', "x\0y", "x\\"])
+def test_what_no_event_can_be_called_has_none(value: str) -> None:
+    """A quote would end a JSON path, of which there is one for each value that the rollups have."""
+    hour = NOW // 3600
+    database = CountingDatabase()
+    for table in (f"rollups VALUES ({hour}, {hour}, ?)", f"sums VALUES (24, {hour // 24 * 24 - 24}, ?)"):
+        values = '{"x":[[0,1],"2",1,1]}'
+        kept = f'{{"agent":{values}}}' if "sums" in table else f'{{"agent":{{"{hour}":{values}}}}}'
+        database.connection.execute(f"INSERT INTO {table}", (kept,))
+    for name in FILTERS:
+        if name != "trigger":
+            assert asyncio.run(ask(database, "summary", NOW, **{name: value}))["total_invocations"] == 0
+    assert asyncio.run(ask(database, "summary", NOW, agent="x"))["total_invocations"] > 0

@@ -15,7 +15,7 @@ from terms import limits
 from tests.database import NOW, CountingDatabase, new_event
 from upkeep import step
 
-SERIES = rollups.series(EVERYTHING, "", NOW // 86_400 - 7, "")
+SERIES = rollups.days_by_hour(EVERYTHING, (), NOW // 3600 - 7 * 24)
 
 
 def test_rollups_are_read_once_a_revision(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,12 +27,12 @@ def test_rollups_are_read_once_a_revision(monkeypatch: pytest.MonkeyPatch) -> No
         for fresh in (True, True, False, True):
             (rows,), waiting = await memory.read(database, (SERIES,), NOW, fresh)
             assert (len(rows), len(waiting.facts)) == (0, 1)
-        assert database.ran["rollups/series"] == 1
+        assert database.ran["rollups/days_by_hour"] == 1
         assert database.ran["events/tail"] == 3, "an answer that may be old costs nothing"
         await step.roll_up_pending(database, NOW)
         (rows,), waiting = await memory.read(database, (SERIES,), NOW, True)
         assert (len(rows), len(waiting.facts)) == (1, 0)
-        assert database.ran["rollups/series"] == 2
+        assert database.ran["rollups/days_by_hour"] == 2
 
     asyncio.run(play())
 
@@ -53,7 +53,7 @@ def test_what_may_be_old_is_at_most_30_seconds_old() -> None:
 def test_rollups_and_waiting_events_are_of_one_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rollup between two reports of one refresh must not make an event count twice or not at all."""
     monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
-    other = rollups.series(TOOL, "", NOW // 86_400 - 7, "")
+    other = rollups.days_by_hour(TOOL, (), NOW // 3600 - 7 * 24)
 
     async def play() -> None:
         database, memory = CountingDatabase(), Memory()
@@ -70,10 +70,10 @@ def test_a_fresh_refresh_reads_the_rollups_once() -> None:
     async def play() -> None:
         database, memory = CountingDatabase(), Memory()
         await memory.read(database, (SERIES,), NOW, True)
-        newest = rollups.latest_errors(EVERYTHING, "", NOW // 86_400 - 7)
+        newest = rollups.days(EVERYTHING, NOW // 3600 - 7 * 24)
         await memory.read(database, (SERIES, newest), NOW, True)
-        assert database.ran["rollups/series"] == 1
-        assert database.ran["rollups/latest_errors"] == 1
+        assert database.ran["rollups/days_by_hour"] == 1
+        assert database.ran["rollups/days"] == 1
         assert database.ran["events/tail"] == 2
 
     asyncio.run(play())
@@ -82,7 +82,7 @@ def test_a_fresh_refresh_reads_the_rollups_once() -> None:
 def test_a_rollup_while_an_answer_is_on_its_way_changes_none_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever reads meanwhile puts newer rows into the memory; they must not mix with ours."""
     monkeypatch.setattr(limits, "ROLLUP_EVENTS", 1)
-    other = rollups.series(TOOL, "", NOW // 86_400 - 7, "")
+    other = rollups.days_by_hour(TOOL, (), NOW // 3600 - 7 * 24)
 
     class SlowDatabase(CountingDatabase):
         meanwhile: Callable[[], Awaitable[None]] | None = None
@@ -161,7 +161,7 @@ def test_so_many_entries_are_remembered_and_the_oldest_goes_first(monkeypatch: p
 
 def test_an_answer_is_one_round_trip_where_one_is_enough() -> None:
     """The revision is read on each of them."""
-    other = rollups.series(TOOL, "", NOW // 86_400 - 7, "")
+    other = rollups.days_by_hour(TOOL, (), NOW // 3600 - 7 * 24)
 
     async def play() -> None:
         database, memory = CountingDatabase(), Memory()

@@ -2,83 +2,53 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from counting.histogram import bucket_of
-from counting.kept import KeptRollup
-from counting.packing import pack
-from counting.rollup import Key, roll_up
-from reading.slices import Span, days_text, from_counts, parts, span_of
-from storage.database import Row
+from reading.slices import Span, from_counts, span_of
 from terms.dates import DAY, HOUR
-from tests.tallies import MIDNIGHT, NOW, fact
+from tests.tallies import MIDNIGHT, NOW
 
-TODAY = MIDNIGHT // DAY
-ALL = Key("all", TODAY, "")
-
-
-def row(hours: str | None) -> Row:
-    """A day's row."""
-    return {"day": TODAY, "tool_name": "", "totals": '{"":{"s":{"success":3}}}', "hours": hours}
-
-
-HOURS = '{"5":{"":{"s":{"success":1}}},"23":{"":{"s":{"success":2}}}}'
-
-
-@pytest.mark.parametrize("hours", [HOURS, json.dumps(pack(HOURS.encode()))], ids=["open", "packed"])
-def test_a_row_in_hours(hours: str) -> None:
-    assert list(parts(row(hours))) == [
-        (Span(MIDNIGHT + 5 * HOUR, HOUR), {"": {"s": {"success": 1}}}),
-        (Span(MIDNIGHT + 23 * HOUR, HOUR), {"": {"s": {"success": 2}}}),
-    ]
-
-
-@pytest.mark.parametrize("hours", [None, "null", "{}"])
-def test_a_row_without_hours_is_its_day(hours: str | None) -> None:
-    assert list(parts(row(hours))) == [(Span(MIDNIGHT, DAY), {"": {"s": {"success": 3}}})]
-
-
-def test_a_row_as_it_is_kept() -> None:
-    kept = KeptRollup(None)
-    kept.merge(roll_up([(fact(time=NOW), False), (fact(time=NOW + HOUR), False)])[ALL])
-    *_, totals, hours, _ = kept.to_row(ALL, whole=True)
-    made = {"day": TODAY, "tool_name": "", "totals": totals, "hours": hours}
-    assert [span for span, _ in parts(made)] == [Span(NOW, HOUR), Span(NOW + HOUR, HOUR)]
+FIRST = MIDNIGHT // HOUR
 
 
 @pytest.mark.parametrize(
-    ("hourly", "span"),
+    ("by_hour", "span"),
     [
-        ("all", Span(NOW, HOUR)),
-        (f",{TODAY},", Span(NOW, HOUR)),
-        (f",{TODAY - 1},{TODAY},", Span(NOW, HOUR)),
-        (",", Span(MIDNIGHT, DAY)),
-        ("", Span(MIDNIGHT, DAY)),
-        (f",{TODAY - 1},", Span(MIDNIGHT, DAY)),
-        (f",1{TODAY},{TODAY}1,", Span(MIDNIGHT, DAY)),
+        ({FIRST}, Span(NOW, HOUR)),
+        ({FIRST - 24, FIRST}, Span(NOW, HOUR)),
+        (frozenset(), Span(MIDNIGHT, DAY)),
+        ({FIRST - 24}, Span(MIDNIGHT, DAY)),
+        ({FIRST + 12}, Span(MIDNIGHT, DAY)),
+        (range(FIRST - 48, FIRST + 25, 24), Span(NOW, HOUR)),
     ],
 )
-def test_a_time_falls_into_a_slice(hourly: str, span: Span) -> None:
-    assert span_of(NOW + 59 * 60, hourly) == span
+def test_a_time_falls_into_a_slice(by_hour: set[int], span: Span) -> None:
+    """A day is known by its first hour."""
+    assert span_of(NOW + 59 * 60, by_hour) == span
+    assert span_of(NOW, by_hour) == span
 
 
-def test_days_stand_between_commas() -> None:
-    assert days_text({20_001, 20_000}) == ",20000,20001,"
-    assert days_text(set()) == ","
+def test_a_slice_is_closed_at_its_start_and_open_at_its_end() -> None:
+    assert span_of(MIDNIGHT - 1, {FIRST}) == Span(MIDNIGHT - DAY, DAY)
+    assert span_of(MIDNIGHT, {FIRST}) == Span(MIDNIGHT, HOUR)
+    assert span_of(MIDNIGHT + DAY - 1, {FIRST}) == Span(MIDNIGHT + 23 * HOUR, HOUR)
+    assert span_of(MIDNIGHT + DAY, {FIRST}) == Span(MIDNIGHT + DAY, DAY)
 
 
 def test_counts_become_tallies() -> None:
-    common = {"trigger": "user", "tool_category": "mcp", "first": NOW, "last": NOW}
+    common = {"trigger": "user", "first": NOW, "last": NOW + 1}
+    known = {"bucket": bucket_of(4), "duration_ms": 8, "least": 3, "greatest": 5}
+    unknown = dict.fromkeys(("bucket", "duration_ms", "least", "greatest"))
     rows = [
-        common
-        | {"slice": "a", "status": "success", "bucket": bucket_of(4), "events": 2, "duration_ms": 8, "people": "[1,2]"},
-        common | {"slice": "a", "status": "error", "bucket": None, "events": 1, "duration_ms": None, "people": "[2]"},
-        common | {"slice": 7, "status": "error", "bucket": None, "events": 1, "duration_ms": None, "people": "[3]"},
+        common | known | {"slice": "a", "status": "success", "events": 2, "people": "[1,2]"},
+        common | unknown | {"slice": "a", "status": "error", "events": 1, "people": "[2]"},
+        common | unknown | {"slice": 7, "status": "error", "events": 1, "people": "[3]"},
     ]
     tallies = from_counts(rows)
     assert tallies.keys() == {"a", "7"}
-    assert (tallies["a"].invocations, len(tallies["a"].people), tallies["a"].duration_ms) == (3, 2, 8)
-    assert tallies["a"].statuses == {"success": 2, "error": 1}
+    made = tallies["a"]
+    assert (made.invocations, len(made.people), made.duration_ms) == (3, 2, 8)
+    assert (made.durations(), made.least, made.greatest, made.first, made.last) == (2, 3, 5, NOW, NOW + 1)
+    assert {status: number for status, number in made.statuses().items() if number} == {"success": 2, "error": 1}
     assert from_counts([]) == {}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from counting.dimensions import BREAKDOWNS
-from counting.tally import Tally
 from reports.breakdown import REPORT, shape
 from tests.tallies import fact, tally
 
@@ -29,10 +28,6 @@ def test_a_value() -> None:
 def test_the_most_used_comes_first_and_then_the_name() -> None:
     once, twice = tally(fact()), tally(fact(), fact())
     assert [row["key"] for row in shape({"b": once, "a": once, "z": twice})] == ["z", "a", "b"]
-
-
-def test_a_value_of_which_nothing_is_left_has_no_row() -> None:
-    assert shape({"codex": Tally()}) == []
 
 
 def test_it_must_be_asked_by_a_dimension() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from reading.slices import Slice
 from reports.parameters import Query
-from reports.timeseries import REPORT, shape
+from reports.timeseries import REPORT, bucket_start, bucket_starts, edges_of, shape
 from terms.dates import DAY, HOUR
 from tests.tallies import MIDNIGHT, NOW, day, fact, hour
 
@@ -63,9 +63,10 @@ def test_more_than_two_days_are_days() -> None:
     assert len(buckets([], 2)) == 49
 
 
-def test_a_day_without_hours_makes_all_of_them_days() -> None:
-    rows = buckets([day(MIDNIGHT - DAY, fact()), hour(NOW, fact())], 2)
-    assert [row["invocations"] for row in rows] == [0, 1, 1]
+def test_a_day_that_is_told_by_the_hour_is_one_bucket() -> None:
+    """As the first of a window that begins inside it is."""
+    rows = buckets([hour(MIDNIGHT - DAY, fact(person=1)), hour(MIDNIGHT - HOUR, fact(person=1), fact(person=2))], 3)
+    assert [(row["invocations"], row["users"]) for row in rows] == [(0, 0), (0, 0), (3, 2), (0, 0)]
 
 
 def test_what_is_outside_is_not_shown() -> None:
@@ -76,3 +77,18 @@ def test_what_is_outside_is_not_shown() -> None:
 def test_an_event_of_a_fast_clock_has_its_bucket() -> None:
     rows = buckets([hour(NOW + HOUR, fact())], 1)
     assert (len(rows), rows[-1]["t"], rows[-1]["invocations"]) == (26, "2026-09-21 13:00:00", 1)
+
+
+def test_where_buckets_begin() -> None:
+    """The first may begin before its window; one behind the last is there only if something is in it."""
+    one_day, three_days = (Query.read(REPORT.parameters, {"days": days}, NOW + 0.5) for days in ("1", "3"))
+    assert (bucket_start(NOW + HOUR - 1, one_day), bucket_start(NOW, three_days)) == (NOW, MIDNIGHT)
+    assert list(bucket_starts(one_day)) == list(range(NOW - DAY, NOW + 1, HOUR))
+    assert list(bucket_starts(three_days)) == [MIDNIGHT - 3 * DAY, MIDNIGHT - 2 * DAY, MIDNIGHT - DAY, MIDNIGHT]
+    assert bucket_starts(three_days, [MIDNIGHT - DAY]) == bucket_starts(three_days)
+    assert bucket_starts(three_days, [MIDNIGHT + DAY])[-1] == MIDNIGHT + DAY
+
+
+def test_slices_part_by_the_hour_up_to_two_days_and_then_where_the_window_begins() -> None:
+    for days, edges in ((1, None), (2, None), (3, [NOW - 3 * DAY]), (365, [NOW - 365 * DAY])):
+        assert edges_of(Query.read(REPORT.parameters, {"days": str(days)}, NOW)) == edges

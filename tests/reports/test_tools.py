@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from counting.tally import Tally
+from counting.dimensions import tool_key
 from reports.tools import shape
 from tests.tallies import MIDNIGHT, fact, tally
 
 
 def test_a_tool() -> None:
     used = tally(
-        fact("success", 1, MIDNIGHT + 60, 1, trigger="user", category="mcp"),
-        fact("success", 2, MIDNIGHT + 3, 4, trigger="model", category="skill"),
-        fact("error", 2, MIDNIGHT + 1, trigger="model", category="skill"),
-        fact("denied", 3, MIDNIGHT + 2, trigger="unknown", category="skill"),
+        fact("success", 1, MIDNIGHT + 60, 1, trigger="user"),
+        fact("success", 2, MIDNIGHT + 3, 4, trigger="model"),
+        fact("error", 2, MIDNIGHT + 1, trigger="model"),
+        fact("denied", 3, MIDNIGHT + 2, trigger="unknown"),
     )
-    assert shape({"a": used}) == [
+    assert shape({tool_key("skill", "a"): used}) == [
         {
             "tool_name": "a",
             "invocations": 4,
@@ -32,15 +32,19 @@ def test_a_tool() -> None:
     ]
 
 
-def test_the_most_used_comes_first_and_then_the_name() -> None:
+def test_the_most_used_comes_first_and_then_the_name_and_then_the_category() -> None:
     once, twice = tally(fact()), tally(fact(), fact())
-    assert [row["tool_name"] for row in shape({"b": once, "a": once, "z": twice})] == ["z", "a", "b"]
+    keys = [tool_key("x", "b"), tool_key("y", "a"), tool_key("x", "a")]
+    rows = shape(dict.fromkeys(keys, once) | {tool_key("z", "z"): twice})
+    named = [(row["tool_category"], row["tool_name"]) for row in rows]
+    assert named == [("z", "z"), ("x", "a"), ("y", "a"), ("x", "b")]
 
 
-def test_of_categories_as_common_the_first_by_name() -> None:
-    (row,) = shape({"a": tally(fact(category="z"), fact(category="b"))})
-    assert row["tool_category"] == "b"
-
-
-def test_a_tool_of_which_nothing_is_left_has_no_row() -> None:
-    assert shape({"a": Tally()}) == []
+def test_two_categories_may_each_have_a_tool_of_one_name() -> None:
+    """Their figures have nothing to do with each other."""
+    good, bad = tally(fact("success"), fact("success")), tally(fact("error"))
+    rows = shape({tool_key("mcp:alpha", "find"): good, tool_key("mcp:beta", "find"): bad})
+    assert [(row["tool_category"], row["tool_name"], row["invocations"], row["error_rate"]) for row in rows] == [
+        ("mcp:alpha", "find", 2, "0.00"),
+        ("mcp:beta", "find", 1, "100.00"),
+    ]

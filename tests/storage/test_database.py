@@ -13,7 +13,7 @@ from tests.database import SqliteDatabase
 
 def test_one_statement_gives_its_rows() -> None:
     database = SqliteDatabase()
-    assert asyncio.run(run(database, "people/number", "nobody")) == []
+    assert asyncio.run(run(database, "deployment/setting", "nobody's")) == []
     assert asyncio.run(run(database, "rollups/revision")) == [{"revision": 0}]
 
 
@@ -21,7 +21,7 @@ def test_statements_happen_all_or_not_at_all() -> None:
     async def play() -> None:
         database = SqliteDatabase()
         with pytest.raises(FileNotFoundError):
-            await database.batch(("deployment/make_pepper", ("ab",)), ("deployment/none", ()))
-        assert await deployment.pepper(database, "cd") == "cd"
+            await database.batch(("deployment/keep", ("pepper", "ab")), ("deployment/none", ()))
+        assert await deployment.keep(database, "pepper", "cd") == "cd"
 
     asyncio.run(play())

@@ -1,19 +1,40 @@
-"""People, and everything that one of them left."""
+"""People: their numbers, and everything that one of them left."""
 
 from __future__ import annotations
 
 import asyncio
 
-from storage import events, people, rollups
-from storage.rollups import Rewrite
-from terms.dates import DAY
-from terms.keys import event_key, first_key
+import pytest
+
+from storage import deployment, events, people, rollups
+from storage.events import NewEvent
+from terms.dates import DAY, HOUR
+from terms.keys import HASH_BITS, SLOT_SECONDS, event_key, first_key
 from tests.database import NOW, SqliteDatabase, new_event
+from tests.given import LAST, START, answer, event, keys, rolled_up_to, store
 from upkeep import step
 
 ALWAYS = [(first_key(NOW - 30 * DAY), first_key(NOW + DAY))]
-NOTHING = Rewrite([], frozenset())
 USER = new_event(1, 0).user_id_hash
+MARK = new_event(1, 0).mark
+HOUR_OF_START = START // HOUR
+
+
+def numbers(database: SqliteDatabase) -> dict[int, str | None]:
+    """Everybody's hash, by number."""
+    rows = database.connection.execute("SELECT number, user_id_hash FROM people")
+    return {row["number"]: row["user_id_hash"] for row in rows}
+
+
+def late(database: SqliteDatabase) -> list[int]:
+    """The keys of late events."""
+    return [row["event_id"] for row in database.connection.execute("SELECT event_id FROM late_events")]
+
+
+def stale(database: SqliteDatabase) -> list[int]:
+    """The hours that are to be made again."""
+    hours: list[int] = answer(rollups.stale(database, 999))[1]
+    return hours
 
 
 async def filled() -> SqliteDatabase:
@@ -25,79 +46,199 @@ async def filled() -> SqliteDatabase:
     return database
 
 
-def test_everyone_has_a_number_of_their_own() -> None:
-    async def play() -> None:
-        database = await filled()
-        first, second = await people.number(database, USER), await people.number(database, new_event(2, 0).user_id_hash)
-        assert isinstance(first, int)
-        assert first != second
-        assert await people.number(database, "nobody") is None
+# Promises
 
-    asyncio.run(play())
+
+def test_whoever_is_erased_has_no_hash_and_others_keep_theirs() -> None:
+    database = store(event(1, START), event(2, START))
+    answer(people.promise_erasure(database, [(MARK, USER)], START, START + DAY))
+    assert numbers(database) == {1: None, 2: f"{2:032x}"}
+    assert answer(people.promised(database)) == (MARK, 1)
 
 
 def test_a_number_that_was_forgotten_is_not_given_again() -> None:
+    database = store(event(1, START), event(2, START))
+    answer(people.promise_erasure(database, [(MARK, USER)], START, START + DAY))
+    answer(events.add(database, [event(1, START + 7200), event(3, START)]))
+    assert {number for number, known in numbers(database).items() if known in (USER, f"{3:032x}")} == {3, 4}
+
+
+def test_a_promise_is_open_until_it_is_kept_and_ends_when_nothing_can_arrive() -> None:
+    database = store(event(1, START))
+    answer(people.promise_erasure(database, [(MARK, USER)], START + 60, START + 1000))
+    answer(deployment.forget(database, 0, START + 5000))
+    assert answer(people.promised(database)) == (MARK, 1), "what is not done does not end"
+    answer(people.keep_promise(database, MARK, 1))
+    assert answer(people.promised(database)) is None
+    (row,) = database.connection.execute("SELECT * FROM erasures").fetchall()
+    assert row["person"] == 0, "nothing tells whose number it was"
+    for now, taken in ((START + 1000, 0), (START + 1001, 1)):
+        answer(deployment.forget(database, 0, now))
+        assert answer(events.add(database, [event(2, START + 59)._replace(mark=MARK)])) == taken
+
+
+def test_somebody_unknown_is_promised_it_too() -> None:
+    """Nothing of theirs is there to be erased, but it may be on the way."""
+    database = SqliteDatabase()
+    answer(people.promise_erasure(database, [(MARK, USER)], START, START + 1000))
+    assert answer(people.promised(database)) is None
+    assert answer(events.add(database, [event(1, START - 1)])) == 0
+    assert numbers(database) == {}
+    answer(deployment.forget(database, 0, START + 1001))
+    assert answer(events.add(database, [event(1, START - 1)])) == 1
+
+
+def open_promises(database: SqliteDatabase) -> list[tuple[str, int]]:
+    """The marks and numbers of all promises that are open, each kept in its turn."""
+    found: list[tuple[str, int]] = []
+    while promise := answer(people.promised(database)):
+        found.append(promise)
+        answer(people.keep_promise(database, *promise))
+    return sorted(found)
+
+
+def back(number: int, time: int) -> NewEvent:
+    """Another event of the person who is erased."""
+    return event(number, time)._replace(mark=MARK, user_id_hash=USER)
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before it is kept", "after it is kept"])
+def test_a_promise_made_again_reaches_further(done: bool) -> None:
+    """No hash leads to the number any more."""
+    database = store(event(1, START))
+    answer(people.promise_erasure(database, [(MARK, USER)], START, START + 10))
+    if done:
+        answer(people.keep_promise(database, MARK, 1))
+    answer(people.promise_erasure(database, [(MARK, USER)], START + 60, START + DAY))
+    assert answer(people.promised(database)) == (None if done else (MARK, 1))
+    assert answer(events.add(database, [back(2, START + 59)])) == 0
+    assert answer(events.add(database, [back(2, START + 60)])) == 1
+
+
+@pytest.mark.parametrize("done", [False, True], ids=["before it is kept", "after it is kept"])
+def test_whoever_comes_back_and_goes_again_is_erased_under_both_numbers(done: bool) -> None:
+    """Also if the first erasure was not done when the second was asked for; and what is late is forbidden up to it."""
+    database = store(event(1, START))
+    answer(people.promise_erasure(database, [(MARK, USER)], START + 60, START + DAY))
+    if done:
+        assert open_promises(database) == [(MARK, 1)]
+    assert answer(events.add(database, [back(2, START + 60)])) == 1
+    answer(people.promise_erasure(database, [(MARK, USER)], START + 500, START + 2 * DAY))
+    assert set(numbers(database).values()) == {None}
+    assert open_promises(database) == ([(MARK, 2)] if done else [(MARK, 1), (MARK, 2)])
+    assert answer(events.add(database, [back(3, START + 499)])) == 0
+    answer(deployment.forget(database, 0, START + DAY + 1))
+    assert answer(events.add(database, [back(3, START + 499)])) == 0, "the later promise is still kept"
+    answer(deployment.forget(database, 0, START + 2 * DAY + 1))
+    assert answer(events.add(database, [back(3, START + 499)])) == 1
+
+
+def test_several_marks_are_one_promise_each() -> None:
+    database = store(event(1, START), event(2, START))
+    marks = [(MARK, USER), ("mark 2", f"{2:032x}"), ("mark 3", f"{3:032x}")]
+    answer(people.promise_erasure(database, marks, START, START + DAY))
+    assert set(numbers(database).values()) == {None}
+    assert open_promises(database) == [(MARK, 1), ("mark 2", 2)]
+
+
+# What a person left
+
+
+def test_what_a_person_left_is_theirs_alone_within_the_spans() -> None:
+    mine = [
+        event(hash_bits, time)._replace(user_id_hash=USER)
+        for hash_bits, time in ((LAST, START - SLOT_SECONDS), (0, START), (LAST, START), (0, START + SLOT_SECONDS))
+    ]
+    database = store(*mine, event(7, START))
+    rolled_up_to(database, event_key(START + DAY, 0))
+    spans = [(first_key(START), first_key(START) + (1 << HASH_BITS))]
+    number = {known: number for number, known in numbers(database).items()}[USER]
+    expected = [str(event_key(START, 0)), str(event_key(START, LAST))]
+    assert sorted(answer(people.keys(database, number, spans, 9)), key=int) == expected
+    assert len(answer(people.keys(database, number, spans, 1))) == 1
+    assert answer(people.keys(database, number, [], 9)) == []
+    two = [(first_key(START - SLOT_SECONDS), first_key(START)), *spans]
+    assert len(answer(people.keys(database, number, two, 9))) == 3
+    assert answer(people.keys(database, 99, two, 9)) == []
+
+
+def test_what_no_rollup_holds_is_found_without_a_span() -> None:
+    """Above the rollups, and late: once each, also where a span has it too."""
+    one = [event(number, START)._replace(user_id_hash=USER) for number in range(1, 6)]
+    database = store(one[0], one[2], one[4], event(8, START))
+    rolled_up_to(database, event_key(START, 3))
+    answer(events.add(database, [one[1], event(9, START - HOUR)]))
+    waits = [str(event_key(START, number)) for number in (2, 5)]
+    assert sorted(answer(people.keys(database, 1, [], 9))) == waits
+    every = [str(event_key(START, number)) for number in (1, 2, 3, 5)]
+    assert sorted(answer(people.keys(database, 1, [(0, 1 << 62)], 9))) == every
+
+
+def test_everything_of_a_person_is_erased_and_nothing_else() -> None:
     async def play() -> None:
         database = await filled()
-        before = await people.number(database, USER)
-        await people.forget(database, USER)
-        assert await people.number(database, USER) is None
-        await events.add(database, [new_event(1, NOW + 7200)])
-        after = await people.number(database, USER)
-        assert after is not None
-        assert after != before
-
-    asyncio.run(play())
-
-
-def test_what_a_person_left_and_what_the_rollups_hold_of_it() -> None:
-    async def play() -> None:
-        database = await filled()
-        number = await people.number(database, USER)
-        assert number is not None
-        state, found = await people.events(database, number, ALWAYS, 10)
-        assert state.revision > 0
-        assert sorted((event.fact.time, event.rolled, event.test) for event in found) == [
-            (NOW - 2 * DAY, False, False),
-            (NOW - DAY, True, False),
-            (NOW, False, False),
-        ]
-        assert {event.fact.person for event in found} == {number}
-        assert len((await people.events(database, number, ALWAYS, 2))[1]) == 2
-        today = [(first_key(NOW), first_key(NOW + 300)), (first_key(NOW + 600), first_key(NOW + 900))]
-        assert [event.fact.time for event in (await people.events(database, number, today, 10))[1]] == [NOW]
-        assert (await people.events(database, number, [], 10))[1] == []
-
-    asyncio.run(play())
-
-
-def test_erasing_is_refused_once_a_rollup_came_first() -> None:
-    async def play() -> None:
-        database = await filled()
-        number = await people.number(database, USER)
-        assert number is not None
-        state, found = await people.events(database, number, ALWAYS, 10)
-        keys = [event.fact.key for event in found]
-        stale = state._replace(revision=state.revision - 1)
-        assert await people.erase_events(database, stale, NOTHING, keys) is None
-        assert len((await people.events(database, number, ALWAYS, 10))[1]) == 3
-        assert await people.erase_events(database, state, NOTHING, keys) == 3
-        assert (await people.events(database, number, ALWAYS, 10))[1] == []
+        found = await people.keys(database, 1, ALWAYS, 10)
+        assert len(found) == 3
+        assert len(await people.keys(database, 1, ALWAYS, 2)) == 2
+        assert await people.erase_events(database, found) == 3
+        assert await people.keys(database, 1, ALWAYS, 10) == []
+        assert keys(database) == [event_key(NOW - DAY, 2)]
+        assert await people.erase_events(database, found) == 0, "they are gone"
         _, _, waiting = await rollups.read_with_waiting(database, ())
         assert waiting == [], "no late event is left to be taken in"
-        assert await people.erase_events(database, state, NOTHING, keys) is None, "it moved on"
-        again, _ = await people.events(database, number, ALWAYS, 10)
-        assert again == state._replace(revision=state.revision + 1, last_late=0)
 
     asyncio.run(play())
 
 
-def test_only_the_keys_named_are_erased() -> None:
-    async def play() -> None:
-        database = await filled()
-        state, _ = await people.events(database, 1, ALWAYS, 10)
-        assert await people.erase_events(database, state, NOTHING, [event_key(NOW, 1), event_key(NOW, 99)]) == 1
-        left = database.connection.execute("SELECT count(*) FROM skill_usage_events").fetchone()[0]
-        assert left == 3
+def test_hours_that_events_were_erased_from_are_noted_where_rollups_hold_them() -> None:
+    """Not of what waits, which is in no rollup; and not where events may be gone, which nobody can count again."""
+    names = ("expired", "first", "late", "stays", "last", "waits")
+    made = {name: event(number, START + (number - 4) * HOUR) for number, name in enumerate(names)}
+    key = {name: event_key(it.time, it.hash_bits) for name, it in made.items()}
+    database = store(*(it for name, it in made.items() if name != "late"))
+    rolled_up_to(database, key["last"])
+    answer(events.add(database, [made["late"]]))
+    database.connection.execute("UPDATE rollup_state SET expiring = ?", (made["first"].time // HOUR,))
+    assert answer(people.erase_events(database, [str(key[name]) for name in names if name != "stays"])) == 5
+    assert stale(database) == [made["first"].time // HOUR, HOUR_OF_START]
+    assert (keys(database), late(database)) == ([key["stays"]], [])
 
-    asyncio.run(play())
+
+def test_who_is_erased_leaves_others_late_events_waiting() -> None:
+    database = SqliteDatabase()
+    rolled_up_to(database, event_key(START, 5))
+    answer(events.add(database, [event(1, START), event(2, START)]))
+    assert answer(people.erase_events(database, [str(event_key(START, 1))])) == 1
+    assert late(database) == [event_key(START, 2)]
+
+
+def test_a_rollup_under_way_hears_of_an_erasure() -> None:
+    database = store(*(event(number, START) for number in (1, 2, 3)))
+    before = answer(rollups.pending(database, event_key(START, 9), 9))
+    assert answer(people.erase_events(database, [str(event_key(START, 2))])) == 1
+    state, pending = before
+    taken_in = rollups.Commit([], [], [])
+    moved = (event_key(START, 3), START, START)
+    assert not answer(rollups.commit_events(database, state, taken_in, pending, *moved))
+    state, pending = answer(rollups.pending(database, event_key(START, 9), 9))
+    assert len(pending) == 2
+    assert answer(rollups.commit_events(database, state, taken_in, pending, *moved))
+
+
+# People who have no event left
+
+
+def test_whoever_waits_to_be_rolled_up() -> None:
+    database = store(*(event(number, START) for number in (1, 2, 3)))
+    rolled_up_to(database, event_key(START, 2))
+    answer(events.add(database, [event(4, START - HOUR), event(5, START + 1)._replace(user_id_hash=f"{3:032x}")]))
+    assert sorted(answer(people.waiting(database))) == [3, 4]
+    assert answer(people.waiting(SqliteDatabase())) == []
+
+
+@pytest.mark.parametrize("gone", [[], [2], [1, 3, 99]])
+def test_people_are_forgotten_by_number(gone: list[int]) -> None:
+    database = store(*(event(number, START) for number in (1, 2, 3)))
+    answer(people.forget_numbers(database, gone, 77))
+    assert {number for number, known in numbers(database).items() if known is None} == set(gone) - {99}
+    assert answer(rollups.state(database))[0].forgotten == 77

@@ -1,245 +1,849 @@
-"""The rollups: asked for, and replaced all or nothing."""
+"""The rollups: asked for, put in place all or nothing, and how far they, their sums and their snapshots are."""
 
 from __future__ import annotations
 
-import asyncio
 import json
+from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
-from counting.rollup import Key
-from storage import events, rollups
-from storage.rollups import Rewrite
-from terms import limits
-from terms.dates import DAY
-from terms.keys import event_key, first_key
-from tests.database import NOW, SqliteDatabase, new_event
+import pytest
 
-TODAY = NOW // DAY
-OPEN = first_key(NOW)
+from counting.dimensions import ERROR, EVERYTHING, TOOL
+from storage import events, people, rollups
+from storage.database import Row, Statement
+from storage.rollups import Commit, Pending, Snapshot, State
+from terms.dates import HOUR
+from terms.keys import event_key
+from tests.database import SqliteDatabase
+from tests.given import START, answer, event, keys, rolled_up_to, store
 
-
-def rewrite(*rows: list[Any], hours: frozenset[int] = frozenset()) -> Rewrite:
-    """A rewrite of rows in one chunk."""
-    return Rewrite([json.dumps([list(row) for row in rows])], hours)
-
-
-def row(
-    dimension: str, day: int, tool: str = "", hours: str = "{}", totals: str = "{}", errors: str = "[]"
-) -> list[Any]:
-    """A rollup's row."""
-    return [dimension, day, tool, totals, hours, errors]
+DAY = 24 * 20_000  # the first hour of a day
+NOTHING = Commit([], [], [])
+CLOSED = event_key(START, 9)  # where the tests' first open slot would begin
 
 
-async def put(database: SqliteDatabase, put_in: Rewrite) -> bool:
-    """Put rows in place."""
-    state, _ = await rollups.claim_pending(database, 0, 1)
-    return await rollups.replace(database, state, put_in, 0, state.rolled_id, NOW, NOW)
+def tally(*counted: object) -> list[Any]:
+    """Something that stands where a tally does: statements hand it on as it is."""
+    return [*counted]
+
+
+def put(
+    database: SqliteDatabase,
+    rows: Iterable[list[Any]] = (),
+    sums: Iterable[list[Any]] = (),
+    snapshots: Iterable[Snapshot] = (),
+    **reached: int,
+) -> None:
+    """Put rows, sums and snapshots in place; and how far the rollups are."""
+    connection = database.connection
+    for start, last, hours in rows:
+        connection.execute("INSERT INTO rollups VALUES (?, ?, ?)", (start, last, json.dumps(hours)))
+    for hours, first, tallies in sums:
+        connection.execute("INSERT INTO sums VALUES (?, ?, ?)", (hours, first, json.dumps(tallies)))
+    for snapshot in snapshots:
+        held = {"agent": {"x": [*range(snapshot.first, snapshot.last)]}}
+        connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?, ?)", (*snapshot, json.dumps(held)))
+    for name, hour in reached.items():
+        connection.execute(f"UPDATE rollup_state SET {name} = ?", (hour,))
+
+
+def read(database: SqliteDatabase, *statements: Statement) -> list[list[Row]]:
+    """The rows of statements."""
+    rows: list[list[Row]] = answer(rollups.read(database, statements))[0]
+    return rows
+
+
+def state(database: SqliteDatabase) -> State:
+    """How far the rollups are."""
+    found: State = answer(rollups.state(database))[0]
+    return found
+
+
+def pending(database: SqliteDatabase, closed: int = CLOSED, limit: int = 9) -> tuple[State, list[Pending]]:
+    """What the next rollup takes in."""
+    found: tuple[State, list[Pending]] = answer(rollups.pending(database, closed, limit))
+    return found
+
+
+def numbers(found: list[Pending]) -> list[tuple[int, int]]:
+    """The hashes of pending events of the slot at START, each with its number among the late ones."""
+    return [(int(it.fact.key) - event_key(START, 0), it.late) for it in found]
+
+
+def commit(
+    database: SqliteDatabase, before: State, taken: list[Pending], rolled_id: int, made: Commit = NOTHING
+) -> bool:
+    """Take pending events in."""
+    done: bool = answer(rollups.commit_events(database, before, made, taken, rolled_id, now=7, due_at=8))
+    return done
+
+
+def late(database: SqliteDatabase) -> list[int]:
+    """The hashes of the late events, in the order that they came in."""
+    rows = database.connection.execute("SELECT event_id FROM late_events ORDER BY number")
+    return [row["event_id"] - event_key(START, 0) for row in rows]
+
+
+def kept_rows(database: SqliteDatabase) -> dict[int, tuple[int, Any]]:
+    """Every row by its start: its last hour, and what it holds."""
+    rows = database.connection.execute("SELECT * FROM rollups")
+    return {row["start"]: (row["last"], json.loads(row["hours"])) for row in rows}
+
+
+def kept_sums(database: SqliteDatabase) -> dict[tuple[int, int], Any]:
+    """Every sum, by how many hours it is of and the first of them."""
+    rows = database.connection.execute("SELECT * FROM sums")
+    return {(row["hours"], row["first"]): json.loads(row["tallies"]) for row in rows}
+
+
+# Every hour once, wherever a window begins
+
+LAYOUTS = {"an hour": 1, "a quarter": 6, "8 hours": 8, "a day": 24}
+
+
+def hours_in_rows(hours: range, wide: int, but: int | None = None) -> list[list[Any]]:
+    """Rows of so many hours each, of which each holds itself as its tally. but: an hour in which nothing was."""
+    rows = []
+    for start in range(hours.start, hours.stop, wide):
+        inside = [hour for hour in range(start, min(start + wide, hours.stop)) if hour != but]
+        if inside:
+            rows.append([inside[0], inside[-1], {"agent": {str(hour): {"x": [hour]} for hour in inside}}])
+    return rows
+
+
+def sums_up_to(first: int, folded: int, summed: int, but: int | None = None) -> list[list[Any]]:
+    """The sums that there must be, of hours that each hold themselves."""
+    spans = [(6, range(first, folded, 6)), (24, range(first, summed, 24))]
+    return [
+        [hours, start, {"agent": {"x": [hour for hour in range(start, start + hours) if hour != but]}}]
+        for hours, starts in spans
+        for start in starts
+    ]
+
+
+def counted(database: SqliteDatabase, first: int) -> tuple[list[int], list[int]]:
+    """The hours that the sums since an hour are of, and those that must be read one by one."""
+    first_day = -(-first // 24) * 24
+    sums, hours = read(database, rollups.groups("agent", first, first_day), rollups.hours("agent", first))
+    folded = state(database).folded
+    assert {row["folded"] for row in hours} <= {folded}
+    in_sums = list(chain.from_iterable(json.loads(row["tallies"])["x"] for row in sums))
+    by_hour = rollups.hours_of(hours)
+    assert all(values == {"x": [hour]} for hour, values in by_hour.items())
+    quarter = -(-first // 6) * 6
+    alone = [hour for hour in by_hour if hour >= max(first, folded) or first <= hour < min(quarter, folded)]
+    return sorted(in_sums), sorted(alone)
+
+
+@pytest.mark.parametrize("wide", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize(("behind", "empty"), [(0, None), (24, DAY + 13)], ids=["every day", "all but the last"])
+def test_a_window_has_every_hour_once(wide: int, behind: int, empty: int | None) -> None:
+    """At every alignment of its start to hours, quarters and days, however far the sums have come."""
+    every = range(DAY, DAY + 63)
+    for folded in (DAY + 6 * quarters for quarters in (0, 1, 4, 7, 8, 10)):
+        database = SqliteDatabase()
+        summed = max(DAY, folded // 24 * 24 - behind)
+        sums = sums_up_to(DAY, folded, summed, empty)
+        put(database, hours_in_rows(every, wide, empty), sums, folded=folded, summed=summed)
+        for first in range(DAY - 3, DAY + 66):
+            in_sums, alone = counted(database, first)
+            expected = [hour for hour in every if hour >= first and hour != empty]
+            assert sorted(in_sums + alone) == expected, (folded, summed, first)
+            quarter = -(-first // 6) * 6
+            assert in_sums == [hour for hour in expected if quarter <= hour < folded]
+
+
+SNAPSHOTS = [
+    [],
+    [Snapshot(2, DAY + 24, DAY + 72, DAY + 72)],
+    [Snapshot(2, DAY, DAY + 72, DAY + 72), Snapshot(3, DAY + 24, DAY + 72, DAY + 72)],
+    [Snapshot(2, DAY + 24, DAY + 48, DAY + 48), Snapshot(3, DAY, DAY + 48, DAY + 72)],
+    [Snapshot(2, DAY, DAY + 24, DAY + 24), Snapshot(2, DAY + 48, DAY + 96, DAY + 96)],
+]
+
+
+@pytest.mark.parametrize("snapshots", SNAPSHOTS)
+@pytest.mark.parametrize("summed", [DAY + 96, DAY + 120])
+def test_a_window_has_every_hour_once_with_snapshots(snapshots: list[Snapshot], summed: int) -> None:
+    """Of those that are complete and begin in it the widest, and the days beside it."""
+    every = range(DAY, DAY + 131)
+    database = SqliteDatabase()
+    folded = DAY + 126
+    put(database, hours_in_rows(every, 24), sums_up_to(DAY, folded, summed), snapshots, folded=folded, summed=summed)
+    for first in range(DAY - 2, DAY + 130):
+        in_sums, alone = counted(database, first)
+        assert sorted(in_sums + alone) == [hour for hour in every if hour >= first], first
+
+
+@pytest.mark.parametrize(
+    ("first_day", "lengths"),
+    [(DAY, [24, 24, 72]), (DAY + 24, [24, 24, 48]), (DAY + 48, [24, 24, 24])],
+    ids=["all of them", "not the widest", "none"],
+)
+def test_the_widest_snapshot_inside_a_window_spares_its_days(first_day: int, lengths: list[int]) -> None:
+    """Of those that are complete."""
+    database = SqliteDatabase()
+    snapshots = [
+        Snapshot(1, DAY + 24, DAY + 72, DAY + 72),
+        Snapshot(2, DAY, DAY + 72, DAY + 72),
+        Snapshot(3, DAY, DAY + 96, DAY + 120),
+    ]
+    put(database, (), sums_up_to(DAY, DAY + 120, DAY + 120), snapshots, folded=DAY + 120, summed=DAY + 120)
+    (rows,) = read(database, rollups.groups("agent", first_day, first_day))
+    assert sorted(len(json.loads(row["tallies"])["x"]) for row in rows) == lengths
+
+
+def test_what_is_alike_counts_as_often_as_it_is_there() -> None:
+    """Days, quarters and a snapshot in which the same happened."""
+    database = SqliteDatabase()
+    same = {"agent": {"x": [1]}}
+    days, quarters = (-24, 0, 24, 72, 96), (-12, -6, 120, 126)
+    sums = [[24, DAY + first, same] for first in days] + [[6, DAY + first, same] for first in quarters]
+    put(database, (), sums, folded=DAY + 132, summed=DAY + 120)
+    (rows,) = read(database, rollups.groups("agent", DAY - 30, DAY - 24))
+    assert [row["tallies"] for row in rows] == ['{"x":[1]}'] * (len(days) + 2)
+    database.connection.execute(
+        "INSERT INTO snapshots VALUES (9, ?, ?, ?, ?)", (DAY, DAY + 48, DAY + 48, json.dumps(same))
+    )
+    (rows,) = read(database, rollups.groups("agent", DAY - 12, DAY))
+    assert [row["tallies"] for row in rows] == ['{"x":[1]}'] * (1 + 2 + 2 + 2)
+
+
+def test_a_series_is_all_that_is_read_of_a_sum() -> None:
+    database = SqliteDatabase()
+    tallies = {"agent": {"x": [1]}, "os": {"x": [2]}}
+    put(database, [[DAY + 24, DAY + 24, {"os": {str(DAY + 24): {"x": [3]}}}]], [[24, DAY, tallies]], summed=DAY + 24)
+    for series, expected in (("agent", '{"x":[1]}'), ("os", '{"x":[2]}'), ("source", None)):
+        (rows,) = read(database, rollups.groups(series, DAY, DAY))
+        assert [row["tallies"] for row in rows] == [expected]
+    agent, system = read(database, rollups.hours("agent", DAY), rollups.hours("os", DAY))
+    assert (rollups.hours_of(agent), rollups.hours_of(system)) == ({}, {DAY + 24: {"x": [3]}})
+
+
+@pytest.mark.parametrize("first", [DAY + 1, DAY + 5, DAY + 7])
+def test_of_the_day_of_a_windows_start_only_its_quarter_is_read_hour_by_hour(first: int) -> None:
+    database = SqliteDatabase()
+    put(database, hours_in_rows(range(DAY, DAY + 48), 1), sums_up_to(DAY, DAY + 48, DAY + 48))
+    put(database, folded=DAY + 48, summed=DAY + 48)
+    (rows,) = read(database, rollups.hours("agent", first))
+    assert sorted(rollups.hours_of(rows)) == [*range(first, -(-first // 6) * 6)]
+
+
+def test_of_the_open_day_only_what_is_in_no_sum_is_read_hour_by_hour() -> None:
+    """A row ends with a quarter of a busy day for this."""
+    database = SqliteDatabase()
+    put(database, hours_in_rows(range(DAY, DAY + 45), 6), sums_up_to(DAY, DAY + 42, DAY + 24))
+    put(database, folded=DAY + 42, summed=DAY + 24)
+    (rows,) = read(database, rollups.hours("agent", DAY))
+    assert sorted(rollups.hours_of(rows)) == [DAY + 42, DAY + 43, DAY + 44]
+
+
+# Slices of time
+
+
+@pytest.mark.parametrize("wide", LAYOUTS.values(), ids=LAYOUTS)
+@pytest.mark.parametrize("summed", [DAY, DAY + 24, DAY + 72])
+def test_a_timeline_has_every_hour_once(wide: int, summed: int) -> None:
+    """As days, as hours on the days that are told by the hour, and as hours where a day has no sum yet."""
+    every = range(DAY, DAY + 80)
+    database = SqliteDatabase()
+    put(database, hours_in_rows(every, wide), sums_up_to(DAY, summed, summed), folded=summed, summed=summed)
+    days = [DAY, DAY + 24, DAY + 48, DAY + 72]
+    for by_hour in ([], [DAY], [DAY + 24, DAY + 72], [DAY - 24, *days, DAY + 96]):
+        for first in (DAY - 5, DAY, DAY + 3, DAY + 29, DAY + 79):
+            since = first // 24 * 24
+            asked = [day for day in by_hour if day >= since]
+            day_rows, hour_rows, of_value = read(
+                database,
+                rollups.days("agent", since),
+                rollups.days_by_hour("agent", asked, first),
+                rollups.hours_of_value("agent", "x", asked, first),
+            )
+            whole = {first: values["x"] for first, values in rollups.days_of(day_rows).items() if first not in asked}
+            alone = rollups.hours_of(hour_rows)
+            assert sum(len(json.loads(row["hours"])) for row in hour_rows) == len(alone), "none is read twice"
+            assert rollups.hours_of(of_value) == alone
+            assert len(of_value) == len(hour_rows)
+            assert sorted([*chain.from_iterable(whole.values()), *alone]) == [it for it in every if it >= since]
+            assert all(hour // 24 * 24 in asked or hour >= summed for hour in alone)
+
+
+@pytest.fixture
+def tools() -> SqliteDatabase:
+    """Two days of tools and the rarest, of which the second has no sum."""
+    database = SqliteDatabase()
+    values = {"skill|a": tally(1), "mcp|a": tally(2), "mcp|ab": tally(3), "(other)|(other)": tally(4)}
+    hours = [(DAY, values), (DAY + 5, {"mcp|a": tally(5)}), (DAY + 24, values), (DAY + 29, {"skill|b": tally(6)})]
+    rows = [[hour, hour, {TOOL: {str(hour): found}}] for hour, found in hours]
+    sums = [
+        [24, DAY, {TOOL: values}],
+        [24, DAY - 24, {TOOL: {"skill|b": tally(7)}}],
+        [6, DAY + 6, {TOOL: {"mcp|a": tally(8)}}],
+    ]
+    put(database, rows, sums, folded=DAY + 24, summed=DAY + 24)
+    return database
+
+
+def test_a_value_is_asked_for_by_day_with_the_rarest_beside_it(tools: SqliteDatabase) -> None:
+    for value, first, expected in (
+        ("mcp|a", DAY - 24, {DAY: {"mcp|a": [2], "(other)|(other)": [4]}, DAY - 24: {}}),
+        ("mcp|a", DAY, {DAY: {"mcp|a": [2], "(other)|(other)": [4]}}),
+        ("skill|b", DAY - 24, {DAY: {"(other)|(other)": [4]}, DAY - 24: {"skill|b": [7]}}),
+        ("nobody|s", DAY + 24, {}),
+    ):
+        (rows,) = read(tools, rollups.days_of_value(TOOL, value, first))
+        assert rollups.days_of(rows) == expected
+
+
+def test_a_value_is_asked_for_by_hour_with_the_rarest_beside_it(tools: SqliteDatabase) -> None:
+    wanted: dict[int, Any] = {
+        DAY: {"mcp|a": [2], "(other)|(other)": [4]},
+        DAY + 5: {"mcp|a": [5]},
+        DAY + 24: {"mcp|a": [2], "(other)|(other)": [4]},
+        DAY + 29: {},
+    }
+    for by_hour, hours in (([DAY, DAY + 24], wanted), ([], (DAY + 24, DAY + 29)), ([DAY - 24], (DAY + 24, DAY + 29))):
+        (rows,) = read(tools, rollups.hours_of_value(TOOL, "mcp|a", by_hour, DAY))
+        assert rollups.hours_of(rows) == {hour: wanted[hour] for hour in hours}
+    (rows,) = read(tools, rollups.hours_of_value(TOOL, "mcp|a", [], DAY + 48))
+    assert rollups.hours_of(rows) == {}
+
+
+def test_tools_of_one_name_are_asked_for_whatever_their_category(tools: SqliteDatabase) -> None:
+    (rows,) = read(tools, rollups.days_of_name("a", DAY - 24))
+    assert rollups.days_of(rows) == {DAY: {"skill|a": [1], "mcp|a": [2], "(other)|(other)": [4]}}
+    (rows,) = read(tools, rollups.days_of_name("b", DAY - 24))
+    assert rollups.days_of(rows) == {DAY: {"(other)|(other)": [4]}, DAY - 24: {"skill|b": [7]}}
+    (rows,) = read(tools, rollups.days_of_name("a", DAY + 24))
+    assert rollups.days_of(rows) == {}
+
+
+def test_names_with_dots_and_colons_are_names() -> None:
+    """In a JSON path they could be taken for more than that."""
+    database = SqliteDatabase()
+    value = "mcp:a.b|c/d [1]@2 +x"
+    hours = {TOOL: {str(DAY): {value: tally(1)}}}
+    put(database, [[DAY, DAY, hours]], [[24, DAY, {TOOL: {value: tally(1)}}]], folded=DAY + 24, summed=DAY + 24)
+    days, by_hour = read(
+        database, rollups.days_of_value(TOOL, value, DAY), rollups.hours_of_value(TOOL, value, [DAY], DAY)
+    )
+    assert rollups.days_of(days) == rollups.hours_of(by_hour) == {DAY: {value: [1]}}
+
+
+# The newest failures
+
+
+def test_the_newest_failures_come_the_latest_day_first_until_there_are_enough() -> None:
+    database = SqliteDatabase()
+    latest = {DAY: 3, DAY + 24: 2, DAY + 48: 0, DAY + 72: 4}
+    sums: list[list[Any]] = [
+        [24, day, {"latest": [[day, str(number), "a|b"] for number in range(count)]} if count else {"all": {}}]
+        for day, count in latest.items()
+    ]
+    put(database, (), [*sums, [6, DAY + 72, {"latest": [["of a quarter"]]}]], folded=DAY + 96, summed=DAY + 96)
+    for first, limit, expected in (
+        (DAY, 1, [DAY + 72]),
+        (DAY, 4, [DAY + 72]),
+        (DAY, 5, [DAY + 72, DAY + 24]),
+        (DAY + 23, 6, [DAY + 72, DAY + 24]),
+        (DAY, 7, [DAY + 72, DAY + 24, DAY]),
+        (DAY + 24, 1 << 40, [DAY + 72, DAY + 24]),
+        (DAY + 96, 9, []),
+    ):
+        days, hours = read(database, *rollups.latest_errors(first, limit))
+        assert [piece[0][0] for piece in rollups.latest_of(days, hours)] == expected
+
+
+def test_failures_of_days_that_have_no_sum_are_among_the_newest() -> None:
+    database = SqliteDatabase()
+    entries: Any = [[DAY + 24, "1", "a|b"], [DAY + 29, "2", "a|b"]]
+    rows = [[hour, hour, {"latest": {str(hour): [[hour, str(hour), "a|b"]]}}] for hour in (DAY, DAY + 24, DAY + 29)]
+    put(database, [*rows, [DAY + 30, DAY + 30, {"all": {}}]], [[24, DAY, {"latest": entries}]], summed=DAY + 24)
+    days, hours = read(database, *rollups.latest_errors(DAY, 9))
+    by_hour: Any = [[[hour, str(hour), "a|b"]] for hour in (DAY + 24, DAY + 29)]
+    assert sorted(rollups.latest_of(days, hours)) == sorted([entries, *by_hour])
+
+
+# What waits
 
 
 def test_at_first_nothing_is_rolled_up() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        assert await rollups.due(database) == (0, -1)
-        state, pending = await rollups.claim_pending(database, OPEN, 10)
-        assert (state, pending) == (rollups.State(0, -1, 0, 0, 0), [])
-        assert await rollups.read_with_waiting(database, ()) == ([], 0, [])
-        assert await rollups.read(database, ()) == ([], 0)
-
-    asyncio.run(play())
+    database = SqliteDatabase()
+    assert pending(database) == (State(0, -1, 0, 0, 0, 0, 0, 0, 0, -1), [])
+    assert answer(rollups.state(database))[1] is False
+    assert answer(rollups.read_with_waiting(database, ())) == ([], 0, [])
+    assert answer(rollups.read(database, ())) == ([], 0)
 
 
-def test_pending_are_those_below_the_mark_in_order_and_the_late_ones() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        times = (NOW - 600, NOW - 1200, NOW, NOW - 900)
-        await events.add(database, [new_event(number, time) for number, time in enumerate(times)])
-        _, pending = await rollups.claim_pending(database, OPEN, 2)
-        assert [(event.fact.time, event.late) for event in pending] == [(NOW - 1200, 0), (NOW - 900, 0)]
-        state, pending = await rollups.claim_pending(database, OPEN, 10)
-        assert [event.fact.time for event in pending] == [NOW - 1200, NOW - 900, NOW - 600]
-        assert await rollups.replace(database, state, Rewrite([], frozenset()), 0, OPEN - 1, NOW, NOW)
-        late = new_event(7, NOW - 5000)
-        late.fields["test"] = True
-        await events.add(database, [late, new_event(8, NOW - 4000)])
-        state, pending = await rollups.claim_pending(database, OPEN, 10)
-        assert [(event.fact.time, event.late, event.test) for event in pending] == [
-            (NOW - 5000, 1, True),
-            (NOW - 4000, 2, False),
-        ]
-        assert (state.rolled_id, state.last_late, state.revision) == (OPEN - 1, 2, 1)
-
-    asyncio.run(play())
+def test_what_is_pending_is_above_the_rollups_and_below_the_open_key_in_order() -> None:
+    database = store(*(event(number, START) for number in (5, 3, 1, 4, 2)))
+    rolled_up_to(database, event_key(START, 1))
+    assert numbers(pending(database, event_key(START, 5))[1]) == [(2, 0), (3, 0), (4, 0)]
+    assert numbers(pending(database, event_key(START, 5), 2)[1]) == [(2, 0), (3, 0)]
 
 
-def test_what_arrives_below_a_claim_waits_as_late() -> None:
-    """A rollup that has read up to its mark does not know of it."""
-
-    async def play() -> None:
-        database = SqliteDatabase()
-        state, _ = await rollups.claim_pending(database, OPEN, 10)
-        await events.add(database, [new_event(1, NOW - 600), new_event(2, NOW)])
-        assert await rollups.replace(database, state, Rewrite([], frozenset()), 0, OPEN - 1, NOW, NOW)
-        _, _, waiting = await rollups.read_with_waiting(database, ())
-        assert sorted(fact.time for fact in waiting) == [NOW - 600, NOW]
-
-    asyncio.run(play())
+def test_late_events_are_pending_in_the_order_of_their_time() -> None:
+    """Beside those in order, and as many at most; their numbers are those that they came in with."""
+    database = SqliteDatabase()
+    rolled_up_to(database, event_key(START, 5))
+    for number in (5, 7, 2, 3):
+        answer(events.add(database, [event(number, START, test=number == 2)]))
+    for limit, expected in ((9, [(7, 0), (2, 2), (3, 3), (5, 1)]), (2, [(7, 0), (2, 2), (3, 3)])):
+        _, found = pending(database, limit=limit)
+        assert numbers(found) == expected
+        assert [it.test for it in found] == [number == 2 for number, _ in expected]
 
 
-def test_test_traffic_waits_unseen_unless_it_is_asked_for() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        event = new_event(1, NOW)
-        event.fields["test"] = True
-        await events.add(database, [event, new_event(2, NOW)])
-        for include, number in ((False, 1), (True, 2)):
-            _, _, waiting = await rollups.read_with_waiting(database, (), include)
-            assert len(waiting) == number
+def test_what_waits_is_read_with_the_rows_of_the_same_moment() -> None:
+    database = store(event(1, START), event(2, START, test=True))
+    put(database, (), [[24, DAY, {"agent": {"x": tally(1)}}]], revision=3)
+    (rows,), revision, facts = answer(rollups.read_with_waiting(database, (rollups.days("agent", DAY),)))
+    assert (rollups.days_of(rows), revision) == ({DAY: {"x": [1]}}, 3)
+    assert [fact.key for fact in facts] == [str(event_key(START, 1))]
 
-    asyncio.run(play())
+
+# Taken in
+
+
+def test_a_rollup_moves_on() -> None:
+    database = store(event(1, START), event(2, START))
+    before, taken = pending(database)
+    assert commit(database, before, taken, event_key(START, 5))
+    assert state(database) == before._replace(
+        revision=1, rolled_id=event_key(START, 5), rolled_at=7, due_at=8, unfolded=2
+    )
+
+
+def test_a_mark_never_goes_back() -> None:
+    database = store(event(1, START))
+    rolled_up_to(database, event_key(START, 5))
+    answer(events.add(database, [event(4, START)]))
+    before, taken = pending(database)
+    assert numbers(taken) == [(4, 1)]
+    assert commit(database, before, taken, event_key(START, 4))
+    assert state(database).rolled_id == event_key(START, 5)
+
+
+def test_events_since_the_last_fold_add_up() -> None:
+    database = store(event(1, START), event(2, START))
+    before, taken = pending(database)
+    assert commit(database, before, taken, event_key(START, 2))
+    answer(events.add(database, [event(0, START), event(3, START), event(4, START)]))
+    before, taken = pending(database)
+    assert commit(database, before, taken, event_key(START, 4))
+    assert state(database).unfolded == 5
+    assert answer(rollups.commit_sums(database, state(database), NOTHING, 12, 0))
+    assert state(database).unfolded == 0
+
+
+ROW = [DAY, DAY + 1, {"agent": {str(DAY): {"x": tally(1)}}}]
+SUM = [6, DAY, {"agent": {"x": tally(1)}}]
+MADE = Commit([ROW], [SUM], [DAY])
 
 
 def test_whoever_comes_second_has_changed_nothing() -> None:
-    async def play() -> None:
+    """A rollup came in between: neither rows nor sums, snapshots or marks are touched."""
+    database = store(event(1, START), event(2, START))
+    put(database, snapshots=[Snapshot(1, DAY, DAY + 24, DAY + 24)])
+    before, taken = pending(database)
+    assert commit(database, before, taken, event_key(START, 2))
+    first = state(database)
+    for race in (
+        lambda: commit(database, before, taken, event_key(START, 3), MADE),
+        lambda: answer(rollups.commit_sums(database, before, MADE, 12, 24)),
+        lambda: answer(rollups.commit_again(database, before, MADE, [DAY])),
+    ):
+        assert race() is False
+        assert state(database) == first
+        assert (kept_rows(database), kept_sums(database)) == ({}, {})
+        assert len(answer(rollups.snapshots(database))[1]) == 1
+
+
+def test_an_event_in_between_stops_a_rollup_that_did_not_read_it() -> None:
+    """Below the key that it reaches, or it would be in no rollup, and nobody would know; above, it waits as others."""
+    for number, done in ((0, False), (2, False), (5, False), (6, True)):
+        database = store(event(1, START), event(3, START))
+        before, taken = pending(database)
+        answer(events.add(database, [event(number, START)]))
+        assert commit(database, before, taken, event_key(START, 5), MADE) is done
+        assert (state(database).revision, bool(kept_rows(database))) == (int(done), done)
+        assert numbers(pending(database)[1]) == ([(6, 0)] if done else [(it, 0) for it in sorted((number, 1, 3))])
+
+
+def test_an_event_that_is_gone_in_between_stops_a_rollup_too() -> None:
+    database = store(event(1, START), event(3, START))
+    before, taken = pending(database)
+    database.connection.execute("DELETE FROM skill_usage_events WHERE id = ?", (event_key(START, 1),))
+    assert not commit(database, before, taken, event_key(START, 5), MADE)
+    assert kept_rows(database) == {}
+
+
+def test_a_late_event_in_between_waits_for_the_next_rollup() -> None:
+    """It stops none, and is taken in once."""
+    database = store(event(6, START))
+    rolled_up_to(database, event_key(START, 5))
+    answer(events.add(database, [event(2, START), event(1, START)]))
+    before, taken = pending(database)
+    answer(events.add(database, [event(3, START)]))
+    assert commit(database, before, taken, event_key(START, 7), MADE)
+    assert late(database) == [3]
+    before, taken = pending(database)
+    assert numbers(taken) == [(3, 3)]
+    answer(events.add(database, [event(0, START)]))
+    assert commit(database, before, taken, event_key(START, 7))
+    assert late(database) == [0]
+
+
+def test_late_events_that_were_not_taken_in_still_wait() -> None:
+    database = SqliteDatabase()
+    rolled_up_to(database, event_key(START, 5))
+    answer(events.add(database, [event(number, START) for number in (4, 2, 3)]))
+    before, taken = pending(database, limit=2)
+    assert numbers(taken) == [(2, 2), (3, 3)]
+    assert commit(database, before, taken[:1], event_key(START, 5)), "nor need all be taken in that were read"
+    assert late(database) == [4, 3]
+    before, taken = pending(database)
+    assert commit(database, before, taken, event_key(START, 5))
+    assert late(database) == []
+
+
+def test_whoever_comes_second_leaves_the_late_events_waiting() -> None:
+    """Also if the winner's was the same work: each event is taken in once."""
+    database = SqliteDatabase()
+    rolled_up_to(database, event_key(START, 5))
+    answer(events.add(database, [event(4, START)]))
+    before, taken = pending(database)
+    answer(rollups.commit_again(database, before, NOTHING, []))
+    assert not commit(database, before, taken, event_key(START, 5))
+    assert late(database) == [4]
+
+
+def test_an_erasure_in_between_stops_a_rollup() -> None:
+    database = store(event(1, START), event(2, START))
+    before, taken = pending(database)
+    answer(people.erase_events(database, [str(event_key(START, 7))]))
+    assert not commit(database, before, taken, event_key(START, 2))
+    assert len(keys(database)) == 2
+
+
+@pytest.mark.parametrize(("oldest", "forgotten"), [(0, 0), (5, 0), (24, 24), (40, 24), (99, 48)])
+def test_who_was_forgotten_is_looked_at_again_where_an_older_event_came(oldest: int, forgotten: int) -> None:
+    """It is past its time, and its sender may have no other."""
+    hour = START // HOUR - 99
+    first_day = -(-hour // 24) * 24
+    database = store(event(1, (first_day + oldest) * HOUR), event(2, START + HOUR))
+    put(database, expiring=first_day + 50, forgotten=first_day + 48)
+    before, taken = pending(database, event_key(START + 2 * HOUR, 0))
+    assert commit(database, before, taken, event_key(START + HOUR, 2))
+    after = state(database)
+    assert after.forgotten - first_day == forgotten
+    assert after.expiring == first_day + 50, "its events may be gone all the same"
+
+
+# What is put in place
+
+
+def put_rows(database: SqliteDatabase, *rows: list[Any]) -> None:
+    """Commit rows."""
+    assert answer(rollups.commit_again(database, state(database), Commit([*rows], [], []), []))
+
+
+def put_sums(database: SqliteDatabase, *sums: list[Any]) -> None:
+    """Commit sums."""
+    assert answer(rollups.commit_again(database, state(database), Commit([], [*sums], []), []))
+
+
+def test_new_hours_stand_beside_those_that_are_there() -> None:
+    database = SqliteDatabase()
+    put_rows(database, [DAY, DAY, {"agent": {str(DAY): {"x": [1]}}, "latest": {str(DAY): [[1, "1", "a"]]}}])
+    put_rows(database, [DAY, DAY + 2, {"agent": {str(DAY + 2): {"y": [2]}}}], [DAY + 9, DAY + 9, {"os": {"9": {}}}])
+    assert kept_rows(database) == {
+        DAY: (
+            DAY + 2,
+            {
+                "agent": {str(DAY): {"x": [1]}, str(DAY + 2): {"y": [2]}},
+                "latest": {str(DAY): [[1, "1", "a"]]},
+            },
+        ),
+        DAY + 9: (DAY + 9, {"os": {"9": {}}}),
+    }
+
+
+def test_a_tally_takes_the_place_of_what_it_was() -> None:
+    """As a whole: it is a list. Other values stay."""
+    database = SqliteDatabase()
+    put_rows(database, [DAY, DAY, {"agent": {str(DAY): {"x": [1, 2, 3], "y": [4]}}}])
+    put_rows(database, [DAY, DAY, {"agent": {str(DAY): {"x": [5, None]}}}])
+    assert kept_rows(database)[DAY][1] == {"agent": {str(DAY): {"x": [5, None], "y": [4]}}}
+    put_sums(database, [6, DAY, {"agent": {"x": [1, 2, 3], "y": [4]}, "latest": [[1, "1", "a"], [2, "2", "a"]]}])
+    put_sums(database, [6, DAY, {"agent": {"x": [5, None]}, "latest": [[3, "3", "a"]]}])
+    assert kept_sums(database) == {(6, DAY): {"agent": {"x": [5, None], "y": [4]}, "latest": [[3, "3", "a"]]}}
+
+
+def test_what_is_to_go_goes() -> None:
+    """Values that were folded into others, or whose last event was erased."""
+    database = SqliteDatabase()
+    put_rows(database, [DAY, DAY + 1, {"agent": {str(DAY): {"x": [1], "y": [2]}, str(DAY + 1): {"x": [3]}}}])
+    put_rows(database, [DAY, DAY, {"agent": {str(DAY): {"x": None, "(other)": [4], "never there": None}}}])
+    assert kept_rows(database) == {
+        DAY: (DAY + 1, {"agent": {str(DAY): {"y": [2], "(other)": [4]}, str(DAY + 1): {"x": [3]}}})
+    }
+    put_sums(database, [24, DAY, {"agent": {"x": [1], "y": [2]}, "os": {"z": [1]}}], [6, DAY, {"os": {"z": [1]}}])
+    put_sums(database, [24, DAY, {"agent": {"x": None, "(other)": [4]}, "os": {"z": None}}])
+    assert kept_sums(database) == {
+        (24, DAY): {"agent": {"y": [2], "(other)": [4]}, "os": {}},
+        (6, DAY): {"os": {"z": [1]}},
+    }
+
+
+def test_what_is_to_go_is_not_written_where_it_was_not() -> None:
+    """Neither in an hour nor in a series that was not there before."""
+    database = SqliteDatabase()
+    put_rows(database, [DAY, DAY, {"os": {str(DAY): {"x": [1]}}}])
+    put_sums(database, [6, DAY, {"os": {"x": [1]}}])
+    put_rows(database, [DAY, DAY + 1, {"agent": {str(DAY): {"x": None, "y": [1]}}, "os": {str(DAY + 1): {"x": None}}}])
+    put_sums(database, [6, DAY, {"agent": {"x": None, "y": [1]}}])
+    assert kept_rows(database)[DAY][1] == {
+        "os": {str(DAY): {"x": [1]}, str(DAY + 1): {}},
+        "agent": {str(DAY): {"y": [1]}},
+    }
+    assert kept_sums(database)[6, DAY] == {"os": {"x": [1]}, "agent": {"y": [1]}}
+
+
+def test_sums_of_a_quarter_and_of_its_day_are_two() -> None:
+    """They begin at the same hour."""
+    database = SqliteDatabase()
+    put_sums(database, [6, DAY, {"agent": {"x": [1]}}], [24, DAY, {"agent": {"x": [2]}}])
+    put_sums(database, [24, DAY, {"agent": {"y": [3]}}], [6, DAY, {"agent": {"y": [4]}}])
+    assert kept_sums(database) == {
+        (6, DAY): {"agent": {"x": [1], "y": [4]}},
+        (24, DAY): {"agent": {"x": [2], "y": [3]}},
+    }
+
+
+def test_a_rows_last_hour_never_goes_back() -> None:
+    database = SqliteDatabase()
+    put_rows(database, [DAY, DAY + 5, {}])
+    put_rows(database, [DAY, DAY + 3, {}])
+    assert kept_rows(database)[DAY][0] == DAY + 5
+
+
+@pytest.mark.parametrize("kind", ["events", "sums", "again"])
+def test_every_commit_puts_its_parts_in_place(kind: str) -> None:
+    database = store(event(1, START))
+    put(database, snapshots=[Snapshot(1, DAY, DAY + 24, DAY + 24)])
+    before, taken = pending(database)
+    if kind == "events":
+        assert commit(database, before, taken, event_key(START, 1), MADE)
+    elif kind == "sums":
+        assert answer(rollups.commit_sums(database, before, MADE, 12, 24))
+    else:
+        assert answer(rollups.commit_again(database, before, MADE, []))
+    assert kept_rows(database) == {DAY: (DAY + 1, ROW[2])}
+    assert kept_sums(database) == {(6, DAY): SUM[2]}
+    assert answer(rollups.snapshots(database))[1] == []
+    assert state(database).revision == 1
+
+
+def test_what_was_made_again_is_not_put_in_place_if_its_events_may_have_gone() -> None:
+    """It was counted of what is left: events expire without a word to whoever counts them."""
+    database = SqliteDatabase()
+    database.connection.execute("INSERT INTO stale_hours VALUES (?)", (DAY,))
+    before = state(database)
+    answer(events.expire(database, DAY + 1, 9))
+    assert not answer(rollups.commit_again(database, before, MADE, [DAY]))
+    assert (kept_rows(database), kept_sums(database), answer(rollups.stale(database, 9))[1]) == ({}, {}, [DAY])
+    assert answer(rollups.commit_again(database, state(database), MADE, [DAY]))
+
+
+def test_sums_reach_where_they_say() -> None:
+    database = SqliteDatabase()
+    before = state(database)
+    assert answer(rollups.commit_sums(database, before, Commit([], [SUM], []), 12, 24))
+    assert state(database) == before._replace(revision=1, folded=12, summed=24)
+
+
+def test_snapshots_that_hold_a_changed_hour_go() -> None:
+    """From their first hour to before their last, complete or not."""
+    for hour, gone in ((DAY - 1, []), (DAY, [1]), (DAY + 23, [1]), (DAY + 24, [2]), (DAY + 47, [2]), (DAY + 48, [])):
         database = SqliteDatabase()
-        state, _ = await rollups.claim_pending(database, OPEN, 10)
-        first, second = (rewrite(row("all", TODAY, totals=f'{{"{name}":{{}}}}')) for name in "ab")
-        assert await rollups.replace(database, state, first, 0, OPEN - 1, NOW, NOW + 60)
-        assert not await rollups.replace(database, state, second, 0, OPEN + 5, NOW, NOW + 90)
-        found = await rollups.find(database, [Key("all", TODAY, "")], TODAY, frozenset())
-        assert found[Key("all", TODAY, "")]["totals"] == '{"a":{}}'
-        assert await rollups.due(database) == (NOW + 60, OPEN - 1)
-
-    asyncio.run(play())
+        held = [Snapshot(1, DAY, DAY + 24, DAY + 24), Snapshot(2, DAY + 24, DAY + 48, DAY + 96)]
+        put(database, snapshots=held)
+        assert answer(rollups.commit_again(database, state(database), Commit([], [], [DAY + 99, hour]), []))
+        assert answer(rollups.snapshots(database))[1] == [it for it in held if it.days not in gone], hour
 
 
-def test_the_mark_never_goes_back() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        for rolled_id in (OPEN, OPEN - 1):
-            state, _ = await rollups.claim_pending(database, OPEN, 10)
-            assert await rollups.replace(database, state, Rewrite([], frozenset()), 0, rolled_id, NOW, NOW)
-        assert (await rollups.due(database))[1] == OPEN
-
-    asyncio.run(play())
-
-
-def test_late_events_that_were_taken_in_wait_no_more() -> None:
-    """Those on their own by their number, and those that the rollup met on its way to its new mark."""
-
-    async def play() -> None:
-        database = SqliteDatabase()
-        middle = first_key(NOW - 3000)
-        state, _ = await rollups.claim_pending(database, OPEN, 10)
-        assert await rollups.replace(database, state, Rewrite([], frozenset()), 0, middle - 1, NOW, NOW)
-        await events.add(database, [new_event(1, NOW - 5000), new_event(2, NOW - 600), new_event(3, NOW - 6000)])
-        state, pending = await rollups.claim_pending(database, OPEN, 10)
-        assert [(event.fact.time, event.late) for event in pending] == [
-            (NOW - 600, 0),
-            (NOW - 5000, 1),
-            (NOW - 6000, 3),
-        ]
-        assert await rollups.replace(database, state, Rewrite([], frozenset()), 1, OPEN - 1, NOW, NOW)
-        _, _, waiting = await rollups.read_with_waiting(database, ())
-        assert [fact.time for fact in waiting] == [NOW - 6000]
-
-    asyncio.run(play())
+def test_hours_that_were_made_again_are_stale_no_more() -> None:
+    database = SqliteDatabase()
+    database.connection.executemany("INSERT INTO stale_hours VALUES (?)", [(DAY + hour,) for hour in (5, 1, 3)])
+    assert answer(rollups.state(database))[1] is True
+    before, hours = answer(rollups.stale(database, 2))
+    assert (before, hours) == (state(database), [DAY + 1, DAY + 3])
+    assert not answer(rollups.commit_again(database, before._replace(revision=9), NOTHING, hours))
+    assert answer(rollups.stale(database, 9))[1] == [DAY + 1, DAY + 3, DAY + 5]
+    assert answer(rollups.commit_again(database, before, NOTHING, hours))
+    assert answer(rollups.stale(database, 9))[1] == [DAY + 5]
+    assert state(database) == before._replace(revision=1)
 
 
-def test_when_to_look_is_put_off_and_brought_forward() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        await rollups.postpone(database, NOW + 600)
-        for due_at, expected in ((NOW + 900, NOW + 600), (NOW + 60, NOW + 60)):
-            await events.add(database, [new_event(due_at, NOW)], due_at)
-            assert (await rollups.due(database))[0] == expected
-
-    asyncio.run(play())
+# Found as they are kept
 
 
-def test_a_series_is_of_one_dimension_from_a_day_on() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        rows = [row("tool", TODAY - day, tool, '{"1":{}}') for day in range(3) for tool in ("a", "b")]
-        assert await put(database, rewrite(*rows, row("all", TODAY)))
-
-        async def asked(dimension: str, tool: str, first: int, hourly: str) -> list[tuple[int, str, bool]]:
-            (found,), _ = await rollups.read(database, (rollups.series(dimension, tool, first, hourly),))
-            return sorted((it["day"] - TODAY, it["tool_name"], it["hours"] is not None) for it in found)
-
-        assert await asked("all", "", TODAY - 5, ",") == [(0, "", False)]
-        assert await asked("tool", "b", TODAY - 1, "all") == [(-1, "b", True), (0, "b", True)]
-        hourly = f",{TODAY - 1},"
-        assert await asked("tool", "", TODAY - 1, hourly) == [
-            *((-1, "a", True), (-1, "b", True)),
-            *((0, "a", False), (0, "b", False)),
-        ]
-        assert await asked("tool", "c", 0, "all") == []
-
-    asyncio.run(play())
-
-
-def test_the_newest_errors_come_the_latest_day_first() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        rows = [row("tool", TODAY - day, tool, errors=f'["{tool}{day}"]') for day in (2, 0, 1) for tool in ("a", "b")]
-        await put(database, rewrite(*rows, row("all", TODAY, errors='["all"]')))
-
-        async def asked(dimension: str, tool: str, first: int) -> list[str]:
-            (found,), _ = await rollups.read(database, (rollups.latest_errors(dimension, tool, first),))
-            return [json.loads(it["latest_errors"])[0] for it in found]
-
-        assert await asked("tool", "a", TODAY - 1) == ["a0", "a1"]
-        assert await asked("all", "", TODAY - 5) == ["all"]
-        assert [name[1] for name in await asked("tool", "", TODAY - 5)] == ["0", "0", "1", "1", "2", "2"]
-
-    asyncio.run(play())
+def test_hours_are_found_with_the_row_that_they_belong_to() -> None:
+    """Of their day's the last that begins no later; of another day none."""
+    database = SqliteDatabase()
+    first = {"agent": {str(DAY + 2): {"x": [1]}, str(DAY + 3): {}}, "latest": {str(DAY + 2): [[1, "1", "a"]]}}
+    second = {"agent": {str(DAY + 9): {"x": [2]}}, "os": {}}
+    put(database, [[DAY + 2, DAY + 3, first], [DAY + 9, DAY + 9, second]])
+    found, _ = answer(rollups.find(database, [DAY + 24, *range(DAY, DAY + 12), DAY - 1]))
+    assert {hour - DAY: it.start and it.start - DAY for hour, it in found.items()} == {
+        **dict.fromkeys((-1, 0, 1, 24)),
+        **dict.fromkeys(range(2, 9), 2),
+        **dict.fromkeys(range(9, 12), 9),
+    }
+    assert found[DAY + 2].kept == {"agent": {"x": [1]}, "latest": [[1, "1", "a"]]}
+    assert found[DAY + 3].kept == {"agent": {}}
+    assert found[DAY + 9].kept == {"agent": {"x": [2]}}
+    assert found[DAY + 4].kept == found[DAY + 10].kept == found[DAY].kept == {}
+    assert (found[DAY + 4].last, found[DAY + 10].last, found[DAY].last) == (DAY + 3, DAY + 9, 0)
+    assert found[DAY + 5].characters == len(json.dumps(first))
+    assert found[DAY].characters == 0
+    assert answer(rollups.find(database, [])) == ({}, {})
 
 
-def test_a_rollup_is_found_with_the_hours_that_are_needed() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        hours = '{"1":{"a":{}},"2":{},"23":{}}'
-        keys = [Key("all", TODAY, ""), Key("all", TODAY - 1, ""), Key("all", TODAY - 2, "")]
-        packed = '"packed"'
-        await put(
-            database, rewrite(row(*keys[0], hours=hours), row(*keys[1], hours=hours), row(*keys[2], hours=packed))
-        )
-        found = await rollups.find(database, [*keys, Key("all", TODAY, "x")], TODAY, frozenset({1, 5}))
-        assert found.keys() == set(keys)
-        assert json.loads(found[keys[0]]["hours"]) == {"1": {"a": {}}}, "today's others stay where they are"
-        assert [found[key]["hours"] for key in keys[1:]] == [hours, packed]
-        (packed_today,) = (await rollups.find(database, [keys[2]], TODAY - 2, frozenset({1}))).values()
-        assert packed_today["hours"] == packed
-
-    asyncio.run(play())
+def test_sums_are_found_that_an_hour_is_in() -> None:
+    database = SqliteDatabase()
+    put(database, (), [[hours, DAY + first, {"at": first}] for hours in (6, 24) for first in range(-24, 49, hours)])
+    for hour, expected in (
+        (DAY, {(6, DAY), (24, DAY)}),
+        (DAY + 5, {(6, DAY), (24, DAY)}),
+        (DAY + 6, {(6, DAY + 6), (24, DAY)}),
+        (DAY + 23, {(6, DAY + 18), (24, DAY)}),
+        (DAY + 24, {(6, DAY + 24), (24, DAY + 24)}),
+        (DAY - 1, {(6, DAY - 6), (24, DAY - 24)}),
+        (DAY + 999, set()),
+    ):
+        _, sums = answer(rollups.find(database, [hour]))
+        assert sums == {it: {"at": it[1] - DAY} for it in expected}
+    assert answer(rollups.find(database, [DAY, DAY + 6]))[1].keys() == {(6, DAY), (6, DAY + 6), (24, DAY)}
 
 
-def test_hours_that_do_not_change_stay() -> None:
-    async def play() -> None:
-        database = SqliteDatabase()
-        key = Key("all", TODAY, "")
+@pytest.mark.parametrize("wide", LAYOUTS.values(), ids=LAYOUTS)
+def test_a_span_is_of_the_rows_that_hold_its_hours(wide: int) -> None:
+    database = SqliteDatabase()
+    put(database, hours_in_rows(range(DAY - 24, DAY + 48), wide))
+    for first in range(DAY, DAY + 24, 6):
+        found = [int(hour) for row in answer(rollups.span(database, first, first + 6)) for hour in row["agent"]]
+        assert found == sorted(found)
+        assert set(found) >= set(range(first, first + 6))
+        assert all(hour // 24 == DAY // 24 and hour // wide * wide < first + 6 for hour in found)
 
-        async def hours() -> str:
-            found = await rollups.find(database, [key], TODAY + 1, frozenset())
-            return str(found[key]["hours"])
 
-        await put(database, rewrite(row(*key, hours='{"1":{"a":1},"2":{"a":1}}')))
-        await put(database, rewrite(row(*key, hours='{"2":{"b":2}}'), hours=frozenset({2})))
-        assert json.loads(await hours()) == {"1": {"a": 1}, "2": {"b": 2}}, "what has changed is replaced, not merged"
-        await put(database, rewrite(row(*key, hours='"packed"')))
-        assert await hours() == '"packed"'
-        wide = json.dumps({"3": "x" * limits.ROLLUP_CHARACTERS})
-        await put(database, rewrite(row(*key, totals='{"t":1}', hours=wide), hours=frozenset({3})))
-        assert await hours() == "null"
-        await put(database, rewrite(row(*key, totals='{"t":2}', hours='{"4":{}}'), hours=frozenset({4})))
-        assert await hours() == "null", "for good"
-        found = await rollups.find(database, [key], TODAY, frozenset())
-        assert found[key]["totals"] == '{"t":2}'
+@pytest.mark.parametrize(
+    ("first", "expected"), [(-999, 0), (0, 0), (1, 1), (5, 5), (6, 30), (24, 30), (30, 30), (31, None), (99, None)]
+)
+def test_the_next_hour_that_a_row_may_hold(first: int, expected: int | None) -> None:
+    database = SqliteDatabase()
+    put(database, [[DAY, DAY + 5, {}], [DAY + 30, DAY + 30, {}]])
+    found = answer(rollups.next_hour(database, DAY + first))
+    assert found == (None if expected is None else DAY + expected)
 
-    asyncio.run(play())
+
+def test_the_quarters_of_a_day() -> None:
+    database = SqliteDatabase()
+    sums = [[6, DAY + first, {"at": first}] for first in (-6, 0, 12, 18, 24)]
+    put(database, (), [*sums, [24, DAY, {"at": "day"}]])
+    assert answer(rollups.quarters(database, DAY)) == {DAY + first: {"at": first} for first in (0, 12, 18)}
+
+
+def test_a_look_is_put_off() -> None:
+    database = SqliteDatabase()
+    for due_at in (900, 600):
+        answer(rollups.postpone(database, due_at))
+        assert state(database).due_at == due_at
+
+
+# Snapshots
+
+
+def test_a_snapshot_takes_in_the_days_before_its_end() -> None:
+    database = SqliteDatabase()
+    series = {name: {"x": [1]} for name in (EVERYTHING, "test", ERROR, TOOL, "agent")} | {"latest": [[1, "1", "a"]]}
+    put(database, (), [[24, DAY + day * 24, series] for day in range(6)] + [[6, DAY + 24, series]])
+    wanted = Snapshot(30, DAY, DAY + 24, DAY + 96)
+    held, days = answer(rollups.snapshot_and_days(database, wanted, 9))
+    assert held == {}
+    assert [*days] == [DAY + 24, DAY + 48, DAY + 72]
+    assert all(kept == {TOOL: {"x": [1]}, "agent": {"x": [1]}} for kept in days.values()), "no more than is asked of it"
+    assert [*answer(rollups.snapshot_and_days(database, wanted, 2))[1]] == [DAY + 24, DAY + 48]
+
+
+def test_a_snapshot_is_gone_on_with() -> None:
+    database = SqliteDatabase()
+    wanted = Snapshot(30, DAY, DAY + 24, DAY + 96)
+    for last, held in ((DAY + 24, {"agent": {"x": [1]}}), (DAY + 48, {"agent": {"x": [2]}})):
+        snapshot = wanted._replace(last=last)
+        answer(rollups.write_snapshot(database, snapshot, held, 0))
+        assert answer(rollups.snapshots(database)) == (state(database), [snapshot])
+        assert answer(rollups.snapshot_and_days(database, snapshot, 9))[0] == held
+    for other in (wanted._replace(days=90), wanted._replace(first=DAY + 24)):
+        assert answer(rollups.snapshot_and_days(database, other, 9))[0] == {}
+
+
+def test_a_snapshot_of_what_has_changed_is_not_kept() -> None:
+    database = SqliteDatabase()
+    snapshot = Snapshot(30, DAY, DAY + 24, DAY + 24)
+    assert answer(rollups.commit_again(database, state(database), NOTHING, []))
+    for revision, there in ((0, []), (2, []), (1, [snapshot])):
+        answer(rollups.write_snapshot(database, snapshot, {}, revision))
+        assert answer(rollups.snapshots(database))[1] == there
+
+
+def test_earlier_snapshots_of_a_window_go_when_a_new_one_is_complete() -> None:
+    database = SqliteDatabase()
+    others = [
+        Snapshot(90, DAY - 48, DAY, DAY),
+        Snapshot(30, DAY + 96, DAY + 99, DAY + 120),
+        Snapshot(7, DAY, DAY + 24, DAY + 24),
+    ]
+    old = [Snapshot(30, DAY - 24, DAY, DAY), Snapshot(30, DAY - 48, DAY - 24, DAY)]
+    put(database, snapshots=[*others, *old])
+    new = Snapshot(30, DAY, DAY + 24, DAY + 48)
+    answer(rollups.write_snapshot(database, new, {}, 0))
+    assert set(answer(rollups.snapshots(database))[1]) == {*others, *old, new}
+    complete = new._replace(last=DAY + 48)
+    answer(rollups.write_snapshot(database, complete, {}, 0))
+    assert set(answer(rollups.snapshots(database))[1]) == {*others, complete}
+
+
+def test_a_snapshot_that_was_not_kept_takes_nobodys_place() -> None:
+    database = SqliteDatabase()
+    old = Snapshot(30, DAY - 24, DAY, DAY)
+    put(database, snapshots=[old])
+    answer(rollups.write_snapshot(database, Snapshot(30, DAY, DAY + 24, DAY + 24), {}, 7))
+    assert answer(rollups.snapshots(database))[1] == [old]
 
 
 def test_keys_travel_as_they_are() -> None:
     """They are beyond 2^53: as numbers they would be rounded on their way through JavaScript."""
-    _, parameters = rollups.commit(event_key(NOW, 2**40 - 1), NOW, NOW, 3)
-    assert parameters[0] == str(event_key(NOW, 2**40 - 1))
+    database = RecordingDatabase()
+    answer(events.add(database, [event(2**40 - 1, START)]))
+    before, taken = pending(database, event_key(START + 300, 0))
+    assert commit(database, before, taken, event_key(START, 2**40 - 1))
+    assert state(database).rolled_id == event_key(START, 2**40 - 1)
+    assert len(database.given) > 10
+    assert all(isinstance(it, str) or abs(it) < 2**53 for it in database.given)
+
+
+class RecordingDatabase(SqliteDatabase):
+    """The database, and every parameter that it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.given: list[str | int] = []
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements in one transaction."""
+        self.given += [parameter for _, parameters in statements for parameter in parameters]
+        return await super().batch(*statements)

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from counting.kept import hourly_tallies, latest_errors, totals
 from intake import identity
 from intake.body import parse_json, split_batch
 from intake.event import parse_event
-from intake.keeping import Keeper, Sender
+from intake.keeping import Keeper
+from intake.people import Sender
 from terms.dates import timestamp
 from terms.keys import HASH_BITS, event_key, second_in_slot, slot
 from tests.asking import ask
 from tests.database import ROOT, SqliteDatabase
-from upkeep import step
+from upkeep.work import work
 
 PAGE = ROOT / "docs" / "glossary.md"
 SRC = ROOT / "src"
@@ -35,6 +35,7 @@ SENT = """{"event_id": "run-1", "timestamp": "2026-02-09T21:32:07.250Z", "tool_n
  "tool_version": "1.2", "os": "linux"}"""
 PEPPER = b"the pepper of this page"
 ARRIVES = 1_770_672_730  # 2026-02-09 21:32:10, three seconds after it happened
+HOUR = 1_770_672_727 // 3600
 CRON = 1_770_682_200  # 2026-02-10 00:10:00, when its day has closed
 
 # Classes that any web program or any database has: their names need no explanation.
@@ -51,11 +52,16 @@ async def example() -> dict[str, str]:
     bits = identity.event_hash(PEPPER, event.event_id or "", HASH_BITS)
     before = await ask(database, "summary", CRON)
     (row,), (viewed,) = _rows(database, "skill_usage_events"), _rows(database, "events")
-    assert await step.roll_up_pending(database, CRON) == 1
+    assert await work(database, CRON, 90) == 1
+    (rollup,), (state,) = _rows(database, "rollups"), _rows(database, "rollup_state")
+    await work(database, CRON, 90)  # the fold
+    assert [(row["hours"], row["first"]) for row in _rows(database, "sums")] == [
+        (6, HOUR // 6 * 6),
+        (24, HOUR // 24 * 24),
+    ]
     after = await ask(database, "summary", CRON)
     assert after == before
-    rollups = _rows(database, "rollups")
-    (tool,) = (row for row in rollups if row["dimension"] == "tool")
+    state.pop("committed")  # chance
     return {
         "sent": SENT,
         "event": _json(event._asdict()),
@@ -70,14 +76,15 @@ async def example() -> dict[str, str]:
         "row": _json(row),
         "dimensions": _json(json.loads(viewed["dimensions"])),
         "fact": viewed["fact"],
-        "rollups": "\n".join(_json([row["dimension"], row["day"], row["tool_name"]]) for row in rollups),
-        "series": "\n".join(f"{row['dimension']:<9} {row['totals']}" for row in rollups if row["dimension"] != "tool"),
-        "totals": _json(totals(tool)),
-        "hours": _json(hourly_tallies(tool)),
-        "errors": _json(latest_errors(tool)),
-        "state": _json(_rows(database, "rollup_state")[0]),
+        "rollup": _lines(json.loads(rollup["hours"])),
+        "state": _json(state),
         "summary": _json(after),
     }
+
+
+def _lines(hours: dict[str, Any]) -> str:
+    """A line for each series."""
+    return "\n".join(f"{series:<9} {json.dumps(by_hour, separators=(',', ':'))}" for series, by_hour in hours.items())
 
 
 def _rows(database: SqliteDatabase, table: str) -> list[dict[str, Any]]:

@@ -135,7 +135,7 @@ def test_the_files_are_all_statements_and_counting_rooms_and_the_view() -> None:
     found = files(ROOT)
     assert {path for path in found if path.endswith(".sql")} == {
         *(str(path.relative_to(ROOT)) for path in (ROOT / "src").rglob("*.sql")),
-        "migrations/0002_events_view.sql",
+        "migrations/0003_sums.sql",
     }
     assert {"src/counting/tally.py", "src/reading/ledger.py", "src/upkeep/pace.py"} <= set(found)
 

@@ -69,15 +69,46 @@ class Room:
 
     def statements(self) -> Iterator[Use]:
         """The statements that it names: beside a tuple of their parameters, or in a call of `run`."""
-        given: dict[int, int] = {}
+        given: dict[int, int | None] = {}
         for node in ast.walk(self.tree):
-            if isinstance(node, ast.Tuple) and len(node.elts) == 2 and isinstance(node.elts[1], ast.Tuple):
-                given[id(node.elts[0])] = len(node.elts[1].elts)
+            if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+                given[id(node.elts[0])] = self._length(node.elts[1])
             elif isinstance(node, ast.Call) and self.full_name(node) == "storage.database.run":
-                given[id(node.args[1])] = len(node.args) - 2
+                given[id(node.args[1])] = self._length_of(node.args[2:])
         for node, text in self.strings():
             if _STATEMENT.fullmatch(text):
                 yield Use(text, given.get(id(node)), self.place(node))
+
+    def _length(self, node: ast.expr) -> int | None:
+        """How many values a tuple has: written there, or under a name in the same function, or as a NamedTuple."""
+        if isinstance(node, ast.Tuple):
+            return self._length_of(node.elts)
+        return self._lengths.get(id(node)) if isinstance(node, ast.Name) else None
+
+    def _length_of(self, values: list[ast.expr]) -> int | None:
+        lengths = [self._length(value.value) if isinstance(value, ast.Starred) else 1 for value in values]
+        known = [length for length in lengths if length is not None]
+        return sum(known) if len(known) == len(lengths) else None
+
+    @cached_property
+    def _lengths(self) -> dict[int, int]:
+        """The lengths of the tuples that names in functions stand for, by the name's node."""
+        fields = {
+            node.name: sum(isinstance(field, ast.AnnAssign) for field in node.body)
+            for node in self.tree.body
+            if isinstance(node, ast.ClassDef) and "typing.NamedTuple" in map(self.full_name, node.bases)
+        }
+        lengths: dict[int, int] = {}
+        for function in ast.walk(self.tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                inside = list(ast.walk(function))
+                known = {argument.arg: fields.get(_name(argument.annotation)) for argument in function.args.args}
+                for node in inside:
+                    if isinstance(node, ast.Assign):
+                        known |= dict.fromkeys(map(_name, node.targets), _written_length(node.value))
+                named = ((id(node), known.get(node.id)) for node in inside if isinstance(node, ast.Name))
+                lengths |= {node: length for node, length in named if length is not None}
+        return lengths
 
     @cached_property
     def _docstrings(self) -> set[int]:
@@ -107,6 +138,17 @@ def _text(node: ast.AST) -> str | None:
         left, right = _text(node.left), _text(node.right)
         return None if left is None and right is None else f"{left or 'x'}{right or 'x'}"
     return None
+
+
+def _name(node: ast.expr | None) -> str:
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _written_length(node: ast.expr) -> int | None:
+    """How many values a tuple has that is written out."""
+    if not isinstance(node, ast.Tuple) or any(isinstance(value, ast.Starred) for value in node.elts):
+        return None
+    return len(node.elts)
 
 
 def _evaluated(node: ast.AST) -> list[ast.AST]:

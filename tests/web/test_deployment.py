@@ -18,7 +18,8 @@ def test_two_deployments_share_nothing() -> None:
 
 def test_its_pepper_is_the_one_that_is_set() -> None:
     def user(**variables: str) -> str:
-        return asyncio.run(Served(**variables).deployment.keeper.user_id_hash("someone"))
+        ((_, user_id_hash),) = asyncio.run(Served(**variables).deployment.keeper.erased_by("someone", None))
+        return user_id_hash
 
     assert user(HASH_PEPPER="one") == user(HASH_PEPPER="one")
     assert len({user(HASH_PEPPER="one"), user(HASH_PEPPER="two"), user(), user()}) == 4

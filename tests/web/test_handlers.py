@@ -140,6 +140,20 @@ def test_someone_is_erased(served: Served) -> None:
     assert json.loads(again.body or "") == {"success": True, "deleted": 0}
 
 
+def test_a_session_is_erased(served: Served) -> None:
+    """By its id alone; beside an anonymous_id it is that person's."""
+    session = EVENT | {"session_id": "s"}
+    served.track([session, session, session | {"anonymous_id": "me"}])
+    response = served.send("DELETE", "/api/user", {"session_id": "s"})
+    assert (response.status, json.loads(response.body or "")) == (200, {"success": True, "deleted": 2})
+    both = served.send("DELETE", "/api/user", {"session_id": "s", "anonymous_id": "me"})
+    assert json.loads(both.body or "") == {"success": True, "deleted": 1}
+    assert served.stored() == 0
+    assert served.track([session])["accepted"] == 0, "what was on its way is not taken in"
+    for given in ("", 7, "x" * 129, None):
+        assert rejection(served, "DELETE", "/api/user", {"session_id": given})["field"] == "session_id"
+
+
 @pytest.mark.parametrize("body", [{}, [], 7, {"anonymous_id": ""}, {"anonymous_id": 7}, {"anonymous_id": "x" * 129}])
 def test_nobody_is_erased_without_an_id(served: Served, body: Any) -> None:
     assert rejection(served, "DELETE", "/api/user", body)["field"] == "anonymous_id"
@@ -283,4 +297,4 @@ def test_a_rollup_that_fails_afterwards_is_in_the_log(served: Served) -> None:
 
 async def _waiting(served: Served) -> int:
     (rows,) = await served.database.batch(("events/tail", ()))
-    return len(rows)
+    return len(json.loads(rows[0]["facts"]))

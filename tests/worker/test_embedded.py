@@ -65,6 +65,7 @@ CRONS = []
 ENTRY = """
 import json
 import probe
+from workers import Response as WorkerResponse
 
 class Default(Default):
     async def fetch(self, request):

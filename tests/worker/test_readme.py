@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from storage import events
 from tests.conftest import Local, start_local
+from tests.database import SqliteDatabase, new_event
 from tools.embedded.runtime import ROOT
 from web.routes import ROUTES
 
@@ -33,6 +37,16 @@ def test_the_examples(newcomer: Local) -> None:
         local = command.replace("http://127.0.0.1:8787", newcomer.url).replace("curl ", "curl -m 30 ", 1)
         said = subprocess.run(["bash", "-c", local], check=True, capture_output=True, text=True).stdout.strip()
         assert _settled(said) == _settled(shown), command
+
+
+@pytest.mark.parametrize("query", re.findall(r'd1 execute .*?"\n(.*?)"', README, re.DOTALL))
+def test_the_queries_by_hand(query: str) -> None:
+    database = SqliteDatabase()
+    asyncio.run(events.add(database, [new_event(1, int(time.time()))]))
+    (row,) = database.connection.execute(query).fetchall()
+    assert row["tool_name"] == "a"
+    assert "id" not in row.keys() or int(row["id"]) > 2**53  # noqa: SIM118 - a row has values, not keys
+    assert "id" not in row.keys() or isinstance(row["id"], str)  # noqa: SIM118
 
 
 @pytest.mark.parametrize("path", sorted({route.path for route in ROUTES}))

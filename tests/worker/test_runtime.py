@@ -21,7 +21,7 @@ from tests.database import MIGRATIONS
 from tools.embedded.runtime import ROOT, environment, fetch_status, get_json, post_json, wrangler
 
 EVENT = {"tool_name": "a", "status": "success"}
-UPLOAD_KIB = 250
+UPLOAD_KIB = 300
 ONE_BY_ONE = pytest.mark.xdist_group("make dev")  # it builds in one folder, and restarts when src/ changes
 
 
@@ -54,7 +54,8 @@ def test_the_cron_rolls_up_closed_days_and_reports_stay_the_same(tmp_path: Path)
         asked = {name: {"days": 4, **required(report.parameters)} for name, report in REPORTS.items()}
         before = {name: worker.report(name, **given) for name, given in asked.items()}
         assert worker.send("GET", "/healthz").json()["rollup_lag_seconds"] > 86_400
-        worker.runtime.run_cron()
+        for _ in range(3):  # one piece of work each: what is past its time, what waits, sums
+            worker.runtime.run_cron()
         assert worker.send("GET", "/healthz").json()["rollup_lag_seconds"] < 2 * 86_400
         after = {name: worker.report(name, **given) for name, given in asked.items()}
         assert after == before
@@ -196,16 +197,17 @@ def test_a_failure_is_in_the_terminal_and_not_in_the_answer(tmp_path: Path) -> N
     worker = start_local(tmp_path, "failure")
     try:
         config = ROOT / ".build" / f"tests-failure-{PROCESS}" / "wrangler.json"
-        broken = f"INSERT INTO rollups VALUES ('all', {int(time.time()) // 86_400}, '', 'no JSON', '{{}}', '[]')"
+        hour = int(time.time()) // 3600
+        broken = f"INSERT INTO rollups VALUES ({hour}, {hour}, json_object('all', json_object('{hour}', 'no tally')))"
         arguments = ("-c", str(config), "--local", "--persist-to", str(worker.state), "--command", broken)
         assert run("d1", "execute", "DB", *arguments).returncode == 0
         answer = worker.send("GET", "/analytics/summary")
     finally:
         worker.runtime.stop()
     assert (answer.status, answer.json()["success"]) == (500, False)
-    assert "JSON" not in answer.body.decode()
+    assert "tally" not in answer.body.decode()
     assert "Traceback" in worker.output.read_text()
-    assert "JSONDecodeError" in worker.output.read_text()
+    assert "AttributeError" in worker.output.read_text()
 
 
 def _wait_until(condition: object, seconds: float = 60) -> None:

@@ -254,6 +254,7 @@ def _errors(query: dict[str, str]) -> Any:
         {
             "timestamp": _ago(minutes=number * 7 + _chance.randint(0, 6)),
             "tool_name": f"some_{number % 50:04}_tool",
+            "tool_category": f"mcp:server-{number % 50 % 40}",
             "error_type": f"Error{number % 5}",
             "error_message": None,
             "duration_ms": _chance.randint(20, 9000),
@@ -263,11 +264,13 @@ def _errors(query: dict[str, str]) -> Any:
     groups = [
         {
             "tool_name": f"some_{number % 50:04}_tool",
+            "tool_category": f"mcp:server-{number % 50 % 40}",
             "error_type": f"Error{number % 5}",
             "count": 9000 // (number + 1) + _chance.randint(0, 9),
             "users": _chance.randint(1, 99),
             "first_seen": _ago(days=80),
             "last_seen": _ago(minutes=_chance.randint(1, 999)),
+            "trend": [_chance.randint(0, 200) for _ in range(DAYS + 1)],
         }
         for number in range(250)
     ]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from tools.mutations.mutant import Edit, Mutant, mutants
 
-_TOKEN = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\?\d+|[A-Za-z_][\w.]*|\d+|->>|\|\||<>|<=|>=|<<|>>|[^\s\w]")
+_TOKEN = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\?\d+|[A-Za-z_][\w.]*|\d+|->>|->|\|\||<>|<=|>=|<<|>>|[^\s\w]")
 # What a comparison becomes: its opposite, and what differs from it where both sides are equal.
 _OPERATORS = {
     "=": ("<>",),
@@ -78,7 +78,8 @@ class _Sql:
 
     def _other_words(self, at: int, word: str) -> Iterator[Edit]:
         """Comparisons and words that something hangs on, changed or left out."""
-        for other in _OPERATORS.get(word, ()):
+        negated = at > 0 and self._tokens[at - 1].text == "NOT"  # without its NOT it is a mutant already
+        for other in () if negated and word == "IN" else _OPERATORS.get(word, ()):
             yield self._replace(at, at + 1, other, around=1)
         if word in ("NOT", "DISTINCT", "ALL"):
             yield self._replace(at, at + 1, "", around=1)

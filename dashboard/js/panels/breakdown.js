@@ -2,7 +2,7 @@
 
 import { bars, doughnut, shadeOf } from '../charts.js';
 import { element, hook } from '../dom.js';
-import { count, exact, FEW, percent } from '../format.js';
+import { count, exact, FEW, named, OTHER, percent } from '../format.js';
 import { FILTERS } from '../state.js';
 import { Table } from '../table.js';
 
@@ -25,11 +25,11 @@ export function breakdown(by) {
       const total = rows.reduce((sum, row) => sum + row.invocations, 0);
       const canvas = hook(section, 'chart');
       const draw = DOUGHNUTS.includes(by) ? doughnut : bars;
-      canvas.setAttribute('aria-label', `Invocations by ${by}: ${rows.length} in all. The table below has every figure.`);
+      canvas.setAttribute('aria-label', `Invocations by ${by}: ${rows.filter((row) => row.key !== OTHER).length} in all. The table below has every figure.`);
       draw(canvas, {
-        labels: rows.map((row) => row.key),
+        labels: rows.map((row) => named(row.key)),
         values: rows.map((row) => row.invocations),
-        onPick: FILTERS.includes(by) ? (value) => app.filter(by, value) : null,
+        onPick: (index) => canFilter(by, rows[index].key) && app.filter(by, rows[index].key),
       });
       shown.render(
         rows.map((row, index) => ({
@@ -48,6 +48,11 @@ export function breakdown(by) {
   };
 }
 
+/** Whether a value of a dimension can be looked at alone. */
+function canFilter(by, value) {
+  return FILTERS.includes(by) && value !== OTHER;
+}
+
 /** Success and error rate; where both are naught, no outcome is known. */
 function rates(row) {
   const both = [Number(row.success_rate), Number(row.error_rate)];
@@ -62,9 +67,10 @@ function columns(by, app) {
     fill(cell, [value, shade, selected]) {
       const dot = element('span', 'dot');
       dot.dataset.shade = shade;
-      const known = element(FILTERS.includes(by) ? 'button' : 'span', 'name', value);
-      known.title = value;
-      if (FILTERS.includes(by)) {
+      const choice = canFilter(by, value);
+      const known = element(choice ? 'button' : 'span', value === OTHER ? 'name rarest' : 'name', named(value));
+      known.title = named(value);
+      if (choice) {
         known.type = 'button';
         known.setAttribute('aria-pressed', String(selected));
         known.addEventListener('click', () => app.filter(by, value));

@@ -1,10 +1,10 @@
 // At a glance: five figures, what became of them since the window before, and their course.
 
 import { copy, hook, setText } from '../dom.js';
-import { change, count, duration, exact, fewNote, percent, range, rate } from '../format.js';
+import { change, count, duration, ESTIMATE_ERROR, estimatedChange, exact, fewNote, percent, range, rate } from '../format.js';
 import { sparkline } from '../spark.js';
 
-// good: which direction is good news
+// good: which direction is good news; estimate: whether it is one, whose least changes mean nothing
 const FIGURES = [
   { name: 'invocations', label: 'Invocations', good: 1, of: (it) => it.total_invocations, show: count, course: (it) => it.invocations },
   { name: 'people', label: 'People', good: 1, of: (it) => it.unique_users, show: count, course: (it) => it.users },
@@ -18,8 +18,8 @@ const FIGURES = [
     few: (it) => fewNote(it.known_outcomes),
     course: (it) => (it.success + it.error ? (100 * it.success) / (it.success + it.error) : null),
   },
-  { name: 'p50', label: 'Typical time', hint: 'p50', good: -1, of: (it) => it.p50_duration_ms, show: duration, course: (it) => it.p50 },
-  { name: 'p95', label: 'Slow time', hint: 'p95', good: -1, of: (it) => it.p95_duration_ms, show: duration, course: (it) => it.p95 },
+  { name: 'p50', label: 'Typical time', hint: 'p50', good: -1, estimate: true, of: (it) => it.p50_duration_ms, show: duration, course: (it) => it.p50 },
+  { name: 'p95', label: 'Slow time', hint: 'p95', good: -1, estimate: true, of: (it) => it.p95_duration_ms, show: duration, course: (it) => it.p95 },
 ];
 
 export const needs = ['summary', 'timeseries'];
@@ -38,18 +38,20 @@ export function setUp(section) {
 }
 
 export function render(section, { summary, timeseries }, view) {
-  for (const { name, good, points, of, show, few, course } of FIGURES) {
+  for (const { name, good, points, estimate, of, show, few, course } of FIGURES) {
     const card = hook(section, `figure="${name}"`);
     const value = of(summary);
     setText(hook(card, 'value'), show(value));
     hook(card, 'value').title = name === 'invocations' || name === 'people' ? exact(value) : '';
     setText(hook(card, 'few'), few?.(summary) ?? '');
-    const { text, direction } = change(value, of(summary.previous), points);
+    const before = of(summary.previous);
+    const { text, direction } = estimate ? estimatedChange(value, before) : change(value, before, points);
     const delta = hook(card, 'change');
     setText(delta, text || (value === null ? 'not measured' : 'no earlier data'));
-    delta.title = text ? `The ${range(view.days).slice(5)} before: ${show(of(summary.previous))}` : '';
+    const exactness = estimate ? `, each within ${percent(100 * ESTIMATE_ERROR)}` : '';
+    delta.title = text ? `The ${range(view.days).slice(5)} before: ${show(before)}${exactness}` : '';
     delta.dataset.news = direction === 0 ? 'none' : direction === good ? 'good' : 'bad';
-    sparkline(hook(card, 'spark'), courseOf(timeseries.map(course)));
+    sparkline(hook(card, 'spark'), courseOf(timeseries.map(course)), estimate ? ESTIMATE_ERROR : 0);
   }
 }
 

@@ -3,8 +3,11 @@
 import { element, hook, timeElement } from '../dom.js';
 import { duration } from '../format.js';
 import { Table } from '../table.js';
+import { neededCategory, sharedNames, toolOf } from '../tool.js';
 
 export const needs = ['errors'];
+
+export const uses = ['tools']; // which names need their category
 
 export const nothing = 'No errors';
 
@@ -19,13 +22,15 @@ export function setUp(section, app) {
       {
         name: 'what',
         label: 'What',
-        of: (row) => [row.tool_name, row.error_type, row.error_message],
-        fill(cell, [tool, type, message]) {
-          const button = element('button', 'name', tool);
+        of: (row) => [toolOf(row), row.category, row.error_type, row.error_message],
+        fill(cell, [tool, category, type, message]) {
+          const button = element('button', 'name', tool.name);
           button.type = 'button';
-          button.title = `Only ${tool}`;
-          button.addEventListener('click', () => app.filter('tool', tool));
-          cell.replaceChildren(button, element('span', 'type', type ?? 'no type'));
+          button.title = category ? `Only ${tool.name} of ${category}` : `Only ${tool.name}`;
+          button.addEventListener('click', () => app.filterTool(tool));
+          cell.replaceChildren(button);
+          if (category) cell.append(element('span', 'category', `of ${category}`));
+          cell.append(element('span', 'type', type ?? 'no type'));
           if (message) {
             const said = element('span', 'message', message);
             said.title = message;
@@ -40,13 +45,14 @@ export function setUp(section, app) {
   });
 }
 
-export function render(_section, { errors }) {
-  shown.render(numbered(errors.errors));
+export function render(_section, { errors, tools = [] }) {
+  const shared = sharedNames([...tools, ...errors.groups]);
+  shown.render(numbered(errors.errors).map((error) => ({ ...error, category: neededCategory(toolOf(error), shared) })));
 }
 
 export function table({ errors }) {
-  const rows = errors.errors.map((it) => [it.timestamp, it.tool_name, it.error_type, it.error_message, it.duration_ms]);
-  return [['time (UTC)', 'tool', 'error_type', 'error_message', 'duration_ms'], ...rows];
+  const rows = errors.errors.map((it) => [it.timestamp, it.tool_name, it.tool_category, it.error_type, it.error_message, it.duration_ms]);
+  return [['time (UTC)', 'tool', 'category', 'error_type', 'error_message', 'duration_ms'], ...rows];
 }
 
 /** Errors with a key of their own: their text, and which of its like they are. */

@@ -1,9 +1,11 @@
 // Which: every tool, to sort, to search, and to look at alone.
 
 import { element, hook, setText, timeElement } from '../dom.js';
-import { count, duration, exact, fewNote, parseTime, percent, plural, rate } from '../format.js';
+import { count, duration, exact, fewNote, named, parseTime, percent, plural, rate } from '../format.js';
 import { searched, sorted } from '../sort.js';
+import { isAmongChosen, isChosen } from '../state.js';
 import { Table } from '../table.js';
+import { isOther, keyOf, ownCategory, sharedNames, toolOf } from '../tool.js';
 
 const FIRST_ROWS = matchMedia('(max-width: 759px)').matches ? 8 : 25;
 const TRIGGERS = { user: 'typed by people', model: 'chosen by the model', nested: 'called by another', unknown: 'unknown' };
@@ -30,7 +32,7 @@ let arranged = [];
 export function setUp(section, app) {
   shown = new Table(hook(section, 'table'), {
     columns: columns(app),
-    rowKey: (row) => row.tool_name,
+    rowKey: (row) => keyOf(toolOf(row)),
     first: FIRST_ROWS,
     onSort(name) {
       const { sort, ascending } = app.state.view;
@@ -46,7 +48,7 @@ export function setUp(section, app) {
   });
   hook(section, 'table').addEventListener('click', (event) => {
     const row = event.target.closest('tbody tr');
-    if (row && !event.target.closest('button') && !getSelection().toString()) row.querySelector('button').click();
+    if (row && !event.target.closest('button') && !getSelection().toString()) row.querySelector('button')?.click();
   });
 }
 
@@ -78,18 +80,21 @@ function arrange(section, view) {
   const total = answered.reduce((sum, row) => sum + row.invocations, 0);
   const most = answered.reduce((most, row) => Math.max(most, row.invocations), 1);
   const found = searched(answered, (row) => `${row.tool_name} ${row.tool_category}`, view.search);
-  const chosen = view.filters.tool;
+  const shared = sharedNames(answered);
   const rows = sorted(found, VALUES[view.sort], view.ascending).map((row) => ({
     ...row,
     share: (100 * row.invocations) / total,
     length: row.invocations / most,
-    selected: row.tool_name === chosen,
+    category: ownCategory(toolOf(row), shared),
+    pressed: isChosen(view.filters, toolOf(row)),
+    selected: isAmongChosen(view.filters, toolOf(row)),
   }));
   arranged = [...rows.filter((row) => row.selected), ...rows.filter((row) => !row.selected)];
   shown.markSort(view.sort, view.ascending);
   shown.render(arranged);
+  const tools = answered.filter((row) => !isOther(toolOf(row))).length;
   const some = found.length === answered.length ? '' : `${exact(found.length)} of `;
-  setText(hook(section, 'note'), `${some}${plural(answered.length, 'tool')}`);
+  setText(hook(section, 'note'), `${some}${plural(tools, 'tool')}${tools === answered.length ? '' : ' and the rarest'}`);
   hook(section, 'no-match').hidden = found.length > 0;
 }
 
@@ -101,20 +106,24 @@ function columns(app) {
     {
       name: 'name',
       label: 'Tool',
-      of: (row) => [row.tool_name, row.tool_category, row.selected],
-      fill(cell, [name, category, selected]) {
-        const button = element('button', 'name', name);
+      of: (row) => [toolOf(row), row.category, row.pressed],
+      fill(cell, [tool, category, pressed]) {
+        if (isOther(tool)) {
+          cell.replaceChildren(element('span', 'name rarest', named(tool.name)));
+          return;
+        }
+        const button = element('button', 'name', tool.name);
         button.type = 'button';
-        button.title = name;
-        button.setAttribute('aria-pressed', String(selected));
-        button.addEventListener('click', () => app.filter('tool', name));
+        button.title = tool.name;
+        button.setAttribute('aria-pressed', String(pressed));
+        button.addEventListener('click', () => app.filterTool(tool));
         const hadFocus = cell.contains(document.activeElement);
         cell.replaceChildren(button);
-        if (category !== 'default') {
+        if (category) {
           const group = element('button', 'category', category);
           group.type = 'button';
           group.title = `Only the category ${category}`;
-          group.addEventListener('click', () => app.filter('category', category));
+          group.addEventListener('click', () => app.filterCategory(category));
           cell.append(group);
         }
         if (hadFocus) button.focus();
@@ -145,8 +154,8 @@ function columns(app) {
         if (fewNote(known)) cell.append(element('span', 'few', fewNote(known)));
       },
     },
-    { name: 'p50', label: 'p50', title: 'Half of them take at most this long', number: true, of: VALUES.p50, fill: (cell, value) => text(cell, duration(value)) },
-    { name: 'p95', label: 'p95', title: '95 of 100 take at most this long', number: true, of: VALUES.p95, fill: (cell, value) => text(cell, duration(value)) },
+    { name: 'p50', label: 'p50', title: 'Half of them take at most this long, within 3\u202f%', number: true, of: VALUES.p50, fill: (cell, value) => text(cell, duration(value)) },
+    { name: 'p95', label: 'p95', title: '95 of 100 take at most this long, within 3\u202f%', number: true, of: VALUES.p95, fill: (cell, value) => text(cell, duration(value)) },
     {
       name: 'triggers',
       label: 'Triggered by',

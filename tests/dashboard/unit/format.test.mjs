@@ -48,6 +48,35 @@ test('a change is a share of what was, or points of a percentage', () => {
   assert.deepEqual(format.change(5, null), { text: '', direction: 0 });
 });
 
+test('a change of an estimate is none within what the errors of both allow', () => {
+  const same = { text: 'about the same', direction: 0 };
+  for (const [now, before] of [[3566, 3565], [3565, 3566], [1060, 1000], [1000, 1060], [120, 120]]) {
+    assert.deepEqual(format.estimatedChange(now, before), same);
+    assert.equal(format.growth(now, before), 0);
+  }
+  assert.deepEqual(format.estimatedChange(1064, 1000), { text: '+6\u202f%', direction: 1 });
+  assert.deepEqual(format.estimatedChange(936, 1000), { text: '−6\u202f%', direction: -1 });
+  assert.deepEqual(format.estimatedChange(4100, 3565), { text: '+15\u202f%', direction: 1 });
+  assert.deepEqual(format.estimatedChange(31_234, 1000), { text: '+3,023\u202f%', direction: 1 });
+  for (const [now, before] of [[null, 5], [5, null], [5, 0], [undefined, 5]]) {
+    assert.deepEqual(format.estimatedChange(now, before), { text: '', direction: 0 });
+    assert.equal(format.growth(now, before), null);
+  }
+});
+
+test('two estimates of one true median are the same, however they err', () => {
+  for (const truth of [40, 3565, 3566, 61_000]) {
+    for (const now of [truth * 0.9701, truth * 1.0299]) {
+      for (const before of [truth * 0.9701, truth * 1.0299]) assert.equal(format.estimatedChange(now, before).text, 'about the same');
+    }
+  }
+});
+
+test('the rarest values say what they are', () => {
+  assert.equal(format.named(format.OTHER), 'rarest values, counted together');
+  assert.equal(format.named('other'), 'other');
+});
+
 test('times of the API are UTC', () => {
   const date = format.parseTime('2026-02-09 21:30:00');
   assert.equal(date.toISOString(), '2026-02-09T21:30:00.000Z');

@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { attention } from '../../../dashboard/js/attention.js';
+import { gathered, inWords } from '../../../dashboard/js/course.js';
 import { csv, fileName } from '../../../dashboard/js/csv.js';
 import { delay, EMPTY_MS, REFRESH_MS } from '../../../dashboard/js/schedule.js';
 import { searched, sorted } from '../../../dashboard/js/sort.js';
-import { runsOf } from '../../../dashboard/js/spark.js';
-import { trend } from '../../../dashboard/js/trend.js';
+import { runsOf, scaleOf } from '../../../dashboard/js/spark.js';
+import { isOther, keyOf, neededCategory, ownCategory, sharedNames, toolOf } from '../../../dashboard/js/tool.js';
 
 test('rows sort as people count, unknown ones last either way, equal ones as they were', () => {
   const rows = [{ n: 'b10', v: 2 }, { n: 'b9', v: null }, { n: 'A1', v: 2 }, { n: 'c', v: 1 }];
@@ -43,30 +44,68 @@ test('a line has gaps where nothing is known', () => {
   assert.deepEqual(runsOf([null, 1, 2, null, 3]), [[1, 2], [4]]);
 });
 
-test('a trend counts a group over the window', () => {
-  const now = Date.parse('2026-02-15T00:00:00Z');
-  const at = (day, tool = 'a') => ({ timestamp: `2026-02-${day} 12:00:00`, tool_name: tool, error_type: null });
-  const { of, partial } = trend([at(14), at(14), at(14), at(13, 'b'), at('01')], false, 14, now);
-  const { counts, words } = of({ tool_name: 'a', error_type: null });
-  assert.deepEqual(counts, [1, ...new Array(12).fill(0), 3]);
-  assert.equal(words, 'rising');
-  assert.equal(partial, false);
-  assert.equal(of({ tool_name: 'c', error_type: 'x' }).words, 'none lately');
+test('a line of estimates moves by a quarter of its height at most for their errors', () => {
+  assert.deepEqual(scaleOf([10, 20], 0), { low: 10, span: 10 });
+  assert.deepEqual(scaleOf([5, 5], 0), { low: 5, span: 0 });
+  const { low, span } = scaleOf([97, 100], 0.03);
+  assert.equal(span, 24);
+  assert.equal((97 - low) / span, 1 - (100 - low) / span, 'in the middle');
+  assert.deepEqual(scaleOf([100, 300], 0.03), { low: 100, span: 200 });
 });
 
-test('a trend of the latest errors begins with the oldest of them', () => {
-  const now = Date.parse('2026-02-15T00:00:00Z');
-  const { of } = trend([{ timestamp: '2026-02-14 12:00:00', tool_name: 'a', error_type: 'x' }], true, 90, now);
-  assert.equal(of({ tool_name: 'a', error_type: 'x' }).counts[0], 1);
+test('a course is told by its halves in time', () => {
+  assert.equal(inWords([0, 0, 0, 0, 0, 1, 2, 0], 0.5), 'rising');
+  assert.equal(inWords([5, 4, 0, 0, 1, 1, 1, 0], 0.5), 'falling');
+  assert.equal(inWords([2, 0, 2, 1, 1, 2, 0, 1], 0.5), 'steady');
+  assert.equal(inWords([0, 0, 0, 0, 0, 0, 0, 1], 0.5), 'steady', 'one alone is no course');
+  assert.equal(inWords([4, 4, 4, 4, 4, 4, 4, 0], 0), 'steady', 'a day that has just begun does not make it fall');
+  assert.equal(inWords([0, 4, 4, 4, 4, 4, 4, 4], 1), 'steady');
+});
+
+test('counts are gathered by neighbours, the oldest with fewer', () => {
+  assert.deepEqual(gathered([1, 2, 3], 3), [1, 2, 3]);
+  assert.deepEqual(gathered([1, 2, 3, 4, 5], 3), [1, 5, 9]);
+  assert.equal(gathered(new Array(91).fill(1), 31).length, 31);
+});
+
+test('a name needs its category where several have it', () => {
+  const row = (tool_name, tool_category) => ({ tool_name, tool_category });
+  const shared = sharedNames([row('find', 'mcp:a'), row('find', 'mcp:b'), row('find', 'mcp:b'), row('pdf', 'skill'), row('pdf', 'skill'), row('cli', 'default')]);
+  assert.deepEqual([...shared], ['find']);
+  const shown = (which, name, category) => which({ name, category }, shared);
+  assert.equal(shown(neededCategory, 'find', 'mcp:a'), 'mcp:a');
+  assert.equal(shown(neededCategory, 'pdf', 'skill'), '');
+  assert.equal(shown(ownCategory, 'pdf', 'skill'), 'skill');
+  assert.equal(shown(ownCategory, 'cli', 'default'), '');
+  assert.equal(shown(ownCategory, 'find', 'default'), 'default');
+  assert.notEqual(keyOf(toolOf(row('find', 'mcp:a'))), keyOf(toolOf(row('find', 'mcp:b'))));
+  assert.deepEqual([isOther({ name: '(other)' }), isOther({ name: 'other' })], [true, false]);
 });
 
 test('what stands out is said, the most failing tool first', () => {
   const figures = { known_outcomes: 100, success_rate: '90.00', p95_duration_ms: 3000, total_invocations: 60 };
   const previous = { known_outcomes: 100, success_rate: '95.00', p95_duration_ms: 1000, total_invocations: 120 };
-  const tool = (name, known, rate) => ({ tool_name: name, known_outcomes: known, error_rate: rate });
-  const found = attention({ ...figures, previous }, [tool('few', 10, '90.00'), tool('some', 50, '20.00'), tool('most', 400, '12.50'), tool('fine', 900, '1.00')]);
-  assert.deepEqual(found.map((it) => it.tool), ['most', 'some', undefined, undefined, undefined]);
+  const tool = (name, known, rate) => ({ tool_name: name, tool_category: 'skill', known_outcomes: known, error_rate: rate });
+  const found = attention({ ...figures, previous }, [tool('few', 10, '90.00'), tool('some', 50, '20.00'), tool('most', 400, '12.50'), tool('fine', 900, '1.00'), tool('(other)', 900, '50.00')]);
+  assert.deepEqual(found.map((it) => it.tool?.name), ['most', 'some', undefined, undefined, undefined]);
+  assert.equal(found[0].tool.category, 'skill');
   assert.match(found[0].text, /12\.5.*50 failures/);
   assert.match(found[3].text, /p95.*200/);
   assert.deepEqual(attention({ ...figures, previous: { ...previous, known_outcomes: 3 } }, []), []);
+});
+
+test('tools of one name are two that stand out', () => {
+  const none = { known_outcomes: 0, total_invocations: 0 };
+  const tool = (tool_category, error_rate) => ({ tool_name: 'find', tool_category, known_outcomes: 100, error_rate });
+  const found = attention({ ...none, previous: none }, [tool('mcp:a', '0.00'), tool('mcp:b', '30.00')]);
+  assert.deepEqual(found.map((it) => it.tool), [{ name: 'find', category: 'mcp:b' }]);
+});
+
+test('of durations only a growth beyond their errors stands out, of counts any that is large', () => {
+  const now = { known_outcomes: 100, success_rate: '95.00', p95_duration_ms: 3566, total_invocations: 100 };
+  const texts = (before) => attention({ ...now, previous: { ...now, ...before } }, []).map((it) => it.text);
+  assert.deepEqual(texts({ p95_duration_ms: 3565 }), []);
+  assert.deepEqual(texts({ p95_duration_ms: null }), []);
+  assert.match(texts({ p95_duration_ms: 2000 })[0], /p95.*about 78/);
+  assert.match(texts({ total_invocations: 200 })[0], /Use is down 50/);
 });

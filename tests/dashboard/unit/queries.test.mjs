@@ -18,6 +18,12 @@ test('with one filter, what it crosses reads events', () => {
   assert.deepEqual(names('?agent=a'), ['tools', 'errors', 'version', 'trigger', 'os']);
 });
 
+test('a tool by name and category is as dear as one by name', () => {
+  assert.deepEqual(names('?tool=a&category=b'), names('?tool=a'));
+  assert.deepEqual(names('?category=b'), ['agent', 'version', 'trigger', 'os']);
+  assert.equal(names('?tool=a&category=b&agent=c').length, 9);
+});
+
 test('with two filters everything reads events', () => {
   assert.equal(names('?tool=a&agent=b').length, 9);
   assert.equal(readsEvents({ tool: 'a' }, null), false);
@@ -45,6 +51,8 @@ test('each report of a view is taken for what the server makes of it', () => {
 test('a facet is not narrowed by its own filter', () => {
   const { tools, agent, summary } = queries(parse('?days=30&tool=a%26b&agent=x'));
   assert.equal(tools.path, '/analytics/tools?days=30&agent=x');
+  assert.equal(queries(parse('?days=30&tool=a&category=b&agent=x')).tools.path, '/analytics/tools?days=30&agent=x');
+  assert.equal(queries(parse('?days=30&category=b')).tools.path, '/analytics/tools?days=30&category=b');
   assert.equal(agent.path, '/analytics/breakdown?days=30&by=agent&tool=a%26b');
   assert.equal(summary.path, '/analytics/summary?days=30&tool=a%26b&agent=x');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { parse, RANGES, serialize, State, toggled, without } from '../../../dashboard/js/state.js';
+import { isAmongChosen, isChosen, parse, RANGES, serialize, State, toggled, toggledCategory, toggledTool, without } from '../../../dashboard/js/state.js';
 
 const START = parse('');
 
@@ -18,6 +18,7 @@ test('a view written and read again is the same', () => {
 
 test('what a URL cannot ask for is left out', () => {
   assert.deepEqual(parse('?days=8&sort=-secret&nonsense=1&tool='), START);
+  assert.deepEqual(parse('?tool=(other)&category=(other)&version=(other)'), START);
   for (const days of RANGES) assert.equal(parse(`?days=${days}`).days, days);
 });
 
@@ -26,6 +27,36 @@ test('a filter that is set again is taken back', () => {
   assert.deepEqual(toggled({ tool: 'a', agent: 'x' }, 'tool', 'b'), { tool: 'b', agent: 'x' });
   assert.deepEqual(toggled({ tool: 'a', agent: 'x' }, 'tool', 'a'), { agent: 'x' });
   assert.deepEqual(without({ tool: 'a', agent: 'x' }, 'agent'), { tool: 'a' });
+});
+
+test('a tool is chosen by name and category, and chosen again is taken back', () => {
+  const find = { name: 'find', category: 'mcp:a' };
+  const chosen = { agent: 'x', tool: 'find', category: 'mcp:a' };
+  assert.deepEqual(toggledTool({ agent: 'x' }, find), chosen);
+  assert.deepEqual(toggledTool({ agent: 'x', tool: 'find', category: 'mcp:b' }, find), chosen);
+  assert.deepEqual(toggledTool({ agent: 'x', category: 'mcp:b' }, find), chosen);
+  assert.deepEqual(toggledTool(chosen, find), { agent: 'x' });
+  assert.deepEqual(toggledTool({ tool: 'find', agent: 'x' }, find), chosen, 'all of its name are not it alone');
+  assert.equal(serialize({ ...START, filters: toggledTool({}, find) }), '?days=7&tool=find&category=mcp%3Aa');
+});
+
+test('a tool takes its category along, and a category no tool', () => {
+  const both = { tool: 'find', category: 'mcp:a', agent: 'x' };
+  assert.deepEqual(without(both, 'tool'), { agent: 'x' });
+  assert.deepEqual(without(both, 'category'), { tool: 'find', agent: 'x' });
+  assert.deepEqual(without({ category: 'mcp:a' }, 'tool'), { category: 'mcp:a' });
+  assert.deepEqual(toggledCategory(both, 'mcp:a'), { category: 'mcp:a', agent: 'x' });
+  assert.deepEqual(toggledCategory(both, 'mcp:b'), { category: 'mcp:b', agent: 'x' });
+  assert.deepEqual(toggledCategory({ category: 'mcp:a', agent: 'x' }, 'mcp:a'), { agent: 'x' });
+});
+
+test('a name without a category chooses all tools of that name, and none alone', () => {
+  const find = { name: 'find', category: 'mcp:a' };
+  const told = (filters) => [isChosen(filters, find), isAmongChosen(filters, find)];
+  assert.deepEqual(told({ tool: 'find', category: 'mcp:a' }), [true, true]);
+  assert.deepEqual(told({ tool: 'find' }), [false, true]);
+  assert.deepEqual(told({ tool: 'find', category: 'mcp:b' }), [false, false]);
+  assert.deepEqual(told({ category: 'mcp:a' }), [false, false]);
 });
 
 test('the state emits each change once, and says whether back undoes it', () => {

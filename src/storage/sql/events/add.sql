@@ -1,5 +1,5 @@
 -- Store events, once each: an event_id's hash is looked up in the slots of the hour before and after, which costs reads
--- only. ?1: events as JSON; keyed: it has an event_id. Returns a row for each event stored.
+-- only; what an erasure forbids is not stored. ?1: events as JSON; keyed: it has an event_id. Returns a row for each event stored.
 INSERT INTO skill_usage_events (
   id, second, person, user_id_hash, tool_name, tool_category, duration_ms, status, error_type, error_message,
   request_size_bytes, response_size_bytes, metadata, agent_id, source, trigger, tool_version, os, runtime, test
@@ -12,7 +12,10 @@ SELECT
   new.value ->> 'tool_version', new.value ->> 'os', new.value ->> 'runtime', new.value ->> 'test'
 FROM json_each(?1) AS new
 CROSS JOIN people ON people.user_id_hash = new.value ->> 'user_id_hash'
-WHERE NOT (
+WHERE NOT EXISTS (
+  SELECT 1 FROM erasures WHERE mark = new.value ->> 'mark' AND new.value ->> 'time' < before
+)
+AND NOT (
   new.value ->> 'keyed'
   AND EXISTS (
     SELECT 1

@@ -1,20 +1,25 @@
 -- Counts and people straight from the events of a window, for questions that no rollup answers: a row read per event, and
--- one more to sort it. ?1: what to slice by: a dimension, error, or time. ?2: first key, as text. ?3: days to slice by the
--- hour, as ?4 of rollups/series.sql. ?4: filters as JSON.
+-- one more to sort it. ?1: what to slice by: a dimension, error, or time. ?2: first key, as text. ?3: the first hours of the
+-- days to slice by the hour, as JSON. ?4: filters as JSON.
 SELECT
-  slice, status, trigger, tool_category, bucket, count(*) AS events, sum(duration_ms) AS duration_ms, min(time) AS first,
-  max(time) AS last, json_group_array(DISTINCT person) AS people
+  slice, status, trigger, bucket, count(*) AS events, sum(duration_ms) AS duration_ms, min(duration_ms) AS least,
+  max(duration_ms) AS greatest, min(time) AS first, max(time) AS last, json_group_array(DISTINCT person) AS people
 FROM (
   SELECT
     CASE ?1
-      WHEN 'error' THEN json_array(tool_name, error_type)
-      WHEN 'time' THEN
-        CASE WHEN ?3 = 'all' OR instr(?3, ',' || (time / 86400) || ',') THEN time / 3600 * 3600 ELSE time / 86400 * 86400 END
+      WHEN 'error' THEN hour || ' ' || tool_category || '|' || tool_name || '|' || coalesce(error_type, '')
+      WHEN 'tool' THEN tool_category || '|' || tool_name
+      WHEN 'time' THEN hour
       ELSE dimensions ->> ?1
     END AS slice,
-    status, trigger, tool_category, duration_ms, time, person,
-    CAST(CASE WHEN duration_ms > 0 THEN CAST(5 * log2(duration_ms) AS INTEGER) + 1 ELSE duration_ms END AS TEXT) AS bucket
-  FROM events
-  WHERE id >= CAST(?2 AS INTEGER) AND json_patch(dimensions, ?4) = dimensions AND (?1 <> 'error' OR failed)
+    status, trigger, duration_ms, time, person,
+    CASE WHEN duration_ms < 35 THEN duration_ms WHEN duration_ms >= 35 THEN CAST(24 * log2(duration_ms) AS INTEGER) - 88 END
+      AS bucket
+  FROM (
+    SELECT
+      *, CASE WHEN time / 86400 * 24 IN (SELECT value FROM json_each(?3)) THEN time / 3600 ELSE time / 86400 * 24 END AS hour
+    FROM events
+    WHERE id >= CAST(?2 AS INTEGER) AND json_patch(dimensions, ?4) = dimensions AND (?1 <> 'error' OR failed)
+  )
 )
-GROUP BY slice, status, trigger, tool_category, bucket
+GROUP BY slice, status, trigger, bucket

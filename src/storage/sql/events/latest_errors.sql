@@ -1,5 +1,5 @@
 -- The latest errors of a window that fit filters. ?1: first key, as text. ?2: filters as JSON. ?3: how many.
-SELECT timestamp, tool_name, error_type, error_message, duration_ms
+SELECT timestamp, tool_name, tool_category, error_type, error_message, duration_ms
 FROM events
 WHERE id >= CAST(?1 AS INTEGER) AND failed AND json_patch(dimensions, ?2) = dimensions
 ORDER BY timestamp DESC, id DESC

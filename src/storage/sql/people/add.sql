@@ -1,4 +1,8 @@
--- Give everyone new a number. ?1: events as JSON.
+-- Give everyone new a number, whom no erasure forbids it. ?1: events as JSON.
 INSERT INTO people (user_id_hash)
-SELECT DISTINCT value ->> 'user_id_hash' FROM json_each(?1) WHERE true
+SELECT DISTINCT new.value ->> 'user_id_hash'
+FROM json_each(?1) AS new
+WHERE NOT EXISTS (
+  SELECT 1 FROM erasures WHERE mark = new.value ->> 'mark' AND new.value ->> 'time' < before
+)
 ON CONFLICT DO NOTHING

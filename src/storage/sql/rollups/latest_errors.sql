@@ -1,3 +1,9 @@
--- The newest errors that the rollups know, day by day, the latest day first. ?1: dimension. ?2: tool_name, '' = every one.
--- ?3: the first day.
-SELECT latest_errors FROM rollups WHERE dimension = ?1 AND day >= ?3 AND (?2 = '' OR tool_name = ?2) ORDER BY day DESC
+-- The newest failures that the sums of days know, the latest day first, until there are as many as are wanted. ?1: the
+-- first hour of the first day. ?2: how many.
+SELECT latest FROM (
+  SELECT first, latest, sum(json_array_length(latest)) OVER (ORDER BY first DESC) - json_array_length(latest) AS before
+  FROM (SELECT first, tallies -> '$.latest' AS latest FROM sums WHERE hours = 24 AND first >= ?1)
+  WHERE latest IS NOT NULL
+)
+WHERE before < ?2
+ORDER BY first DESC

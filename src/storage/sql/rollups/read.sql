@@ -1,10 +1,14 @@
--- The rollups that new events go into: with all their hours if their day is over, else without those that stay as they
--- are. ?1: [[dimension, day, tool_name], …]. ?2: today's day. ?3: the hours to leave out, as {hour: null, …}.
+-- Hours as they are kept, each with the row that it belongs to: of its day's the last that begins no later. ?1: the hours,
+-- as JSON. start, last: of that row, NULL where there is none. tallies: JSON {series: {value: tally}}.
 SELECT
-  rollups.dimension, rollups.day, rollups.tool_name, totals, latest_errors,
-  CASE WHEN rollups.day >= ?2 AND json_type(hours) = 'object' THEN json_patch(hours, ?3) ELSE hours END AS hours
+  wanted.value AS hour, start, last, length(hours) AS characters,
+  (
+    SELECT json_group_object(series.key, json(series.value -> ('$."' || wanted.value || '"')))
+    FROM json_each(rollups.hours) AS series
+    WHERE series.value -> ('$."' || wanted.value || '"') IS NOT NULL
+  ) AS tallies
 FROM json_each(?1) AS wanted
-CROSS JOIN rollups
-  ON rollups.dimension = wanted.value ->> 0
-  AND rollups.day = wanted.value ->> 1
-  AND rollups.tool_name = wanted.value ->> 2
+LEFT JOIN rollups ON start = (
+  SELECT max(other.start) FROM rollups AS other
+  WHERE other.start >= wanted.value / 24 * 24 AND other.start <= wanted.value
+)

@@ -1,5 +1,6 @@
--- How far the rollups are, and the last event that came late.
+-- How far the rollups are, the first key there is, and whether hours wait to be made again.
 SELECT
-  revision, CAST(rolled_id AS TEXT) AS rolled_id, rolled_at, due_at,
-  coalesce((SELECT max(number) FROM late_events), 0) AS last_late
+  revision, CAST(rolled_id AS TEXT) AS rolled_id, rolled_at, due_at, unfolded, folded, summed, expiring, forgotten,
+  coalesce((SELECT CAST(min(id) AS TEXT) FROM skill_usage_events), '-1') AS oldest_id,
+  EXISTS (SELECT 1 FROM stale_hours) AS stale
 FROM rollup_state

@@ -1,0 +1,92 @@
+"""Many counters in one integer, so that two lists of hundreds are added in one step, and how it is kept as JSON.
+
+Counter n lies in bits 32n … 32n + 31. Adding the integers adds every counter; none may reach 2^32, which is more events
+than a database holds.
+"""
+
+from __future__ import annotations
+
+import binascii
+from array import array
+
+Json = list[int] | str
+
+_BITS = 32
+_MASK = (1 << _BITS) - 1
+_FEW = 24  # so many set bits are shorter, and sooner read, as pairs than as a packed list
+
+
+def unit(place: int) -> int:
+    """One at a place."""
+    return 1 << place * _BITS
+
+
+def at(counts: int, place: int) -> int:
+    """The counter at a place."""
+    return counts >> place * _BITS & _MASK
+
+
+def above(counts: int, place: int) -> int:
+    """The counters from a place on, that one first."""
+    return counts >> place * _BITS
+
+
+def below(counts: int, place: int) -> int:
+    """The counters before a place."""
+    return counts & (1 << place * _BITS) - 1
+
+
+def total(counts: int) -> int:
+    """The sum of all counters: what is left of it by 2^32 - 1, to which every power of 2^32 leaves 1."""
+    return counts % _MASK
+
+
+def listed(counts: int) -> memoryview:
+    """The counters one by one, up to the last that is not 0."""
+    places = -(-counts.bit_length() // _BITS)
+    return memoryview(counts.to_bytes(places * 4, "little")).cast("I")
+
+
+def to_json(counts: int) -> Json:
+    """[place, count, place, count, …] where they are few; else all of them in 1, 2 or 4 bytes each, as base64 behind
+    that digit.
+    """
+    if counts.bit_count() <= _FEW:
+        return _pairs(counts)
+    places = listed(counts)
+    most = max(places)
+    if most < 1 << 8:
+        return "1" + _text(bytes(places.tolist()))
+    if most < 1 << 16:
+        return "2" + _text(array("H", places).tobytes())
+    return "4" + _text(places.tobytes())
+
+
+def from_json(value: Json) -> int:
+    """What to_json wrote."""
+    if not isinstance(value, str):
+        pairs = iter(value)
+        return sum([count << place * _BITS for place, count in zip(pairs, pairs, strict=True)])
+    data = binascii.a2b_base64(value[1:])
+    if value[0] == "1":
+        data = array("I", memoryview(data)).tobytes()
+    elif value[0] == "2":
+        data = array("I", memoryview(data).cast("H")).tobytes()
+    return int.from_bytes(data, "little")
+
+
+def _pairs(counts: int) -> list[int]:
+    pairs: list[int] = []
+    place = 0
+    while counts:
+        empty = ((counts & -counts).bit_length() - 1) // _BITS
+        counts >>= empty * _BITS
+        place += empty
+        pairs += (place, counts & _MASK)
+        counts >>= _BITS
+        place += 1
+    return pairs
+
+
+def _text(data: bytes) -> str:
+    return binascii.b2a_base64(data, newline=False).decode()

@@ -1,2 +1,0 @@
--- The pepper that was made here.
-SELECT value FROM settings WHERE name = 'pepper'

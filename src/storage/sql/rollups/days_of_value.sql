@@ -1,0 +1,5 @@
+-- A value of a series day by day, from one on, and beside it what the rarest are counted under. ?1, ?2: both as JSON paths.
+-- ?3, ?4: both by name. ?5: the first hour of the first day.
+SELECT first, json_object(?3, json(tallies -> ?1), ?4, json(tallies -> ?2)) AS tallies
+FROM sums
+WHERE hours = 24 AND first >= ?5

@@ -1,0 +1,40 @@
+"""The sum of a day: of its quarters, and, where these have counted rare values together, of its events.
+
+What is rare in an hour may not be rare in the day: every value with 0.5 % of a day's events is exact.
+"""
+
+from __future__ import annotations
+
+from counting.dimensions import ERROR, EVERYTHING, TEST, other
+from counting.rollup import LATEST
+from counting.tally import Tally
+from reading.slices import from_counts
+from storage import events
+from storage.database import Database
+from storage.rollups import Kept, State
+from terms import limits
+from upkeep.rewrite import DAY, total
+
+
+async def sum_of(database: Database, state: State, day: int, quarters: list[Kept]) -> Kept:
+    """What a day's quarters add up to. day: its first hour, since 1970."""
+    kept = total(quarters)
+    for series in kept.keys() - {EVERYTHING, ERROR, TEST, LATEST}:
+        if other(series) in kept[series] and day >= state.expiring:
+            rows = await events.frequent(database, series, day, day + DAY, limits.FREQUENT_ONE_IN)
+            exact = {value: tally.to_json() for value, tally in from_counts(rows).items()}
+            kept[series] |= exact
+            kept[series][other(series)] = _rest(series, kept)
+    return kept
+
+
+def _rest(series: str, kept: Kept) -> list[object]:
+    """The tally of the rare values: each event of the day is counted in a series once. Its people stay as they are."""
+    rest = Tally.from_json(kept[series][other(series)])
+    whole = Tally.from_json(kept[EVERYTHING][EVERYTHING])
+    named = Tally()
+    for value, fields in kept[series].items():
+        if value != other(series):
+            named.merge_json(fields)
+    rest.counts, rest.duration_ms = whole.counts - named.counts, whole.duration_ms - named.duration_ms
+    return rest.to_json()

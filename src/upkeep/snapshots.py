@@ -1,0 +1,62 @@
+"""Makes snapshots: what the days of a window that is often asked for add up to, in bounded steps.
+
+A snapshot leaves out days at both ends: at its end those that events still arrive for, so that it is seldom spoiled,
+and at its beginning as many as it is to last for. Reports add these few up themselves.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from storage import rollups
+from storage.database import Database
+from storage.rollups import Snapshot
+from terms import limits
+from terms.dates import DAY as DAY_SECONDS
+from terms.dates import day_of
+from upkeep.rewrite import DAY, total
+
+
+class Plan(NamedTuple):
+    """A window that has a snapshot, in days. lasts: for how many days. behind: how many days it leaves to events that
+    come late.
+    """
+
+    days: int
+    lasts: int
+    behind: int
+
+
+PLANS = (Plan(30, lasts=2, behind=1), Plan(90, lasts=8, behind=1))
+
+
+async def extend(database: Database, now: float) -> bool:
+    """Begin the next snapshot that is needed, or take more days into it; whether there was anything to do."""
+    state, known = await rollups.snapshots(database)
+    for plan in PLANS:
+        wanted = _wanted(plan, known, state.summed, now)
+        if wanted:
+            held, days = await rollups.snapshot_and_days(database, wanted, limits.SNAPSHOT_DAYS)
+            size = sum(map(len, held.values())) or limits.SNAPSHOT_TALLIES // 2
+            taken = sorted(days)[: max(1, limits.SNAPSHOT_TALLIES // size)]
+            all_of_it = len(taken) == len(days) < limits.SNAPSHOT_DAYS
+            last = wanted.until if all_of_it else taken[-1] + DAY
+            kept = total([held, *(days[day] for day in taken)])
+            await rollups.write_snapshot(database, wanted._replace(last=last), kept, state.revision)
+            return True
+    return False
+
+
+def _wanted(plan: Plan, known: list[Snapshot], summed: int, now: float) -> Snapshot | None:
+    """The snapshot of a window to begin, or to go on with; None if there is one that will do."""
+    # The window begins inside a day: its first whole day is the one after.
+    first_day = (day_of(int(now) - plan.days * DAY_SECONDS) + 1) * DAY
+    of_window = [snapshot for snapshot in known if snapshot.days == plan.days and snapshot.first >= first_day]
+    begun = [snapshot for snapshot in of_window if snapshot.last < snapshot.until]
+    if begun:
+        return max(begun, key=lambda snapshot: snapshot.first)
+    # On its last day there should be another.
+    if any(snapshot.first > first_day for snapshot in of_window):
+        return None
+    first, until = first_day + plan.lasts * DAY, summed - plan.behind * DAY
+    return Snapshot(plan.days, first, first, until) if first < until else None

@@ -1,0 +1,36 @@
+"""What the cron trigger is for, one bounded piece of work at a time: most of the time there is none."""
+
+from __future__ import annotations
+
+from storage import deployment, rollups
+from storage.database import Database
+from terms import limits
+from terms.dates import day_of
+from upkeep import erasure, expiry, fold, renewal, snapshots, step
+
+
+async def work(database: Database, now: float, retention_days: int) -> int:
+    """Do what is most urgent; returns how many events were rolled up. now: epoch seconds.
+
+    Each piece is bounded, in CPU time and in queries, by what one invocation may use. Whatever is left is still due at
+    the next.
+    """
+    await deployment.forget(database, day_of(int(now)) - limits.SALT_DAYS, int(now))
+    state, stale = await rollups.state(database)
+    # Before all else: however fast events come, none stays past its time.
+    if expiry.is_due(state, now, retention_days) and await expiry.expire(database, now, retention_days):
+        return 0
+    if expiry.leaves_people(state, now, retention_days):
+        await expiry.forget_people(database, state, now, retention_days)
+        return 0
+    if now >= state.due_at:
+        taken = await step.roll_up_pending(database, now)
+        if taken:
+            return taken
+    if await erasure.keep_promise(database) is not None or stale:
+        await renewal.renew(database)
+    elif fold.is_due(state):
+        await fold.fold(database)
+    else:
+        await snapshots.extend(database, now)
+    return 0
