@@ -11,25 +11,17 @@ ROOT = Path(__file__).parents[1]
 # client/CONTRACT.md as data: what all clients and the server go by.
 VECTORS: dict[str, Any] = json.loads((ROOT / "client" / "vectors.json").read_text())
 
-# What a client goes by that has not taken up all of it: its tests read this in place of VECTORS.
-BEFORE: dict[str, Any] = {
-    **VECTORS,
-    **VECTORS["before"],
-    "limits": {**VECTORS["limits"], **VECTORS["before"]["limits"]},
-    "switches": {**VECTORS["switches"], **VECTORS["before"]["switches"]},
-}
-
 # Which reports read events, by dimension and filters: the server's tests and the page's go over it.
 FILTERS: dict[str, Any] = json.loads((ROOT / "tests" / "filters.json").read_text())
 
 
-def opt_out(vectors: dict[str, Any] = VECTORS) -> list[dict[str, Any]]:
+def opt_out() -> list[dict[str, Any]]:
     """All cases of whether tracking is on: those of each switch, then the further ones."""
-    switches = vectors["switches"]
+    switches = VECTORS["switches"]
     settings = [
         *((name, value, False) for name in switches["off"] for value in switches["true"]),
         *((name, value, True) for name in switches["off"] for value in switches["false"]),
         *((name, value, value == "") for name in switches["ci"] for value in ("true", "1", "false", "0", "")),
     ]
     made = [{"env": {name: value}, "unset": [], "off_file": False, "on": on} for name, value, on in settings]
-    return [*made, *vectors["opt_out"]]
+    return [*made, *VECTORS["opt_out"]]

@@ -85,9 +85,6 @@ def hold(home: Path) -> None:
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     moment = int(time.time() * 1000) + 1000 * VECTORS["limits"]["pause_seconds"]
     (home / "next_post").write_text(f"{moment} waiting\n")
-    # As the shell clients pause.
-    (home / "pending").touch()
-    os.utime(home / "pending", (time.time() + 9, time.time() + 9))
 
 
 def spool(home: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from collector import Collector
-from processes import CLIENT, HOOK, TRACK, Client
+from processes import CLIENT, HOOK, TRACK, Client, default_signals
 
 SKILL = {
     "hook_event_name": "PostToolUse",
@@ -134,7 +134,7 @@ def test_sourcing_does_not_end_a_shell(client: Client, shell: str) -> None:
     if not shutil.which(shell):
         pytest.skip(f"no {shell}")
     for script in (TRACK, HOOK):
-        done = client.run(shell, "-c", f'. "{script}" skill; trap; echo still here')
+        done = client.run(shell, "-c", f'. "{script}" skill; trap; echo still here', preexec_fn=default_signals)
         assert (done.stdout, done.stderr, done.returncode) == (b"still here\n", b"", 0)
 
 

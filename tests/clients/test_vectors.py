@@ -19,15 +19,19 @@ from golang import GO
 from inprocess import JS, PYTHON, environment, fill, hold, kill_senders, run, senders, spool, wait_for_senders
 from processes import CLIENT, HOOK, OPTIONS, ROOT, TRACK
 
-from tests.vectors import BEFORE as VECTORS
-from tests.vectors import VECTORS as CURRENT
+from tests.vectors import VECTORS
 
 sys.path.insert(0, str(ROOT / "client" / "python" / "src"))
 import track_skills
 
 LIMITS = VECTORS["limits"]
-AGENTS = VECTORS["agents"]
 AGENT_DATA = json.loads((CLIENT / "agents.json").read_text())
+# Of an agent that names its session in another variable than itself: both.
+MARK, SESSION = next(
+    (agent["variables"][0], agent["session"])
+    for agent in AGENT_DATA["agents"]
+    if agent.get("session") and agent["session"] not in agent["variables"]
+)
 SHELL = {"bash": TRACK, "hook": HOOK}
 IN_PROCESS = {"python": PYTHON, "js": JS, "go": GO}
 JS_FOLDER = CLIENT / "js"
@@ -181,8 +185,7 @@ def test_label_made_by_the_hook(home: Path) -> None:
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
 def test_session_id_of_the_environment(language: str, home: Path) -> None:
     texts = good_and_bad("ids", "\0")
-    variable = next(agent for agent in AGENTS if agent["session"] not in (None, agent["variable"]))
-    steps = [{"env": {variable["variable"]: "1", variable["session"]: text}} for text, _ in texts]
+    steps = [{"env": {MARK: "1", SESSION: text}} for text, _ in texts]
     check(language, home, steps, [{"session_id": text if fits else None} for text, fits in texts])
 
 
@@ -209,11 +212,8 @@ def test_anonymous_id_of_the_file(language: str, home: Path) -> None:
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
 def test_every_character(language: str, home: Path) -> None:
     """Whatever of ASCII is in an alphabet fits between two letters, and nothing else does."""
-    agent = next(agent for agent in AGENTS if agent["session"] not in (None, agent["variable"]))
     texts = [f"a{chr(code)}b" for code in range(1, 128)]
-    steps = [
-        {"env": {agent["variable"]: "1", agent["session"]: text}, "fields": {"error_type": text}} for text in texts
-    ]
+    steps = [{"env": {MARK: "1", SESSION: text}, "fields": {"error_type": text}} for text in texts]
     expected = [
         {
             "session_id": text if text[1] in VECTORS["alphabets"]["id"] else None,
@@ -265,7 +265,7 @@ def agent_variables() -> set[str]:
 
 @pytest.mark.parametrize("language", ["python", "js"])
 def test_no_other_variable_is_read(language: str, home: Path) -> None:
-    known = {*CURRENT["settings"], *CURRENT["switches"]["off"], *CURRENT["switches"]["ci"]}
+    known = {*VECTORS["settings"], *VECTORS["switches"]["off"], *VECTORS["switches"]["ci"]}
     known |= agent_variables()
     environments: list[dict[str, str]] = [{}, *({"AI_AGENT": agent["id"]} for agent in AGENT_DATA["agents"])]
     message = {"error_message": "no"}
@@ -283,8 +283,8 @@ def test_no_other_variable_stands_in_a_script(language: str) -> None:
     shell = {"BASH_SOURCE", "BASH_VERSION", "BASH_VERSINFO", "BASH_REMATCH", "BASHPID", "EPOCHREALTIME", "SRANDOM"}
     shell |= {"SECONDS", "PPID", "EUID", "PWD", "POSIXLY_CORRECT", "ZSH_EVAL_CONTEXT", "SIG", "ARGV"}
     host = {"CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_OPTION_ENDPOINT", "CLAUDE_PLUGIN_OPTION_TOKEN"}
-    host |= {"CLAUDE_PROJECT_DIR", "CLAUDE_CONFIG_DIR", *CURRENT["switches"]["off_for_the_hook"]}
-    known = {*CURRENT["settings"], *CURRENT["switches"]["off"], *CURRENT["switches"]["ci"]}
+    host |= {"CLAUDE_PROJECT_DIR", "CLAUDE_CONFIG_DIR", *VECTORS["switches"]["off_for_the_hook"]}
+    known = {*VECTORS["settings"], *VECTORS["switches"]["off"], *VECTORS["switches"]["ci"]}
     known |= agent_variables()
     read = set(re.findall(r"\$\{?([A-Z][A-Z0-9_]+)", SHELL[language].read_text()))
     assert read - shell - (host if language == "hook" else set()) <= known
@@ -303,7 +303,7 @@ def start_flush(language: str, home: Path, endpoint: str) -> None:
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
 def test_what_becomes_of_a_batch(language: str, tmp_path: Path) -> None:
     """Each answer to three events: what is left, how often it was tried, and what the state says of it."""
-    cases = CURRENT["answers"]
+    cases = VECTORS["answers"]
     homes = [tmp_path / str(number) for number in range(len(cases))]
     collectors = []
     try:
@@ -327,7 +327,7 @@ def test_what_becomes_of_a_batch(language: str, tmp_path: Path) -> None:
         assert answered
         assert answered.groups()[1:] == (str(case["status"]), case["then"])
         [moment] = re.findall(r"^(\d{13})\n$", (home / "next_post").read_text())
-        assert abs(int(moment) - int(answered[1]) - 1000 * CURRENT["limits"][pause_name(case)]) < 5000
+        assert abs(int(moment) - int(answered[1]) - 1000 * VECTORS["limits"][pause_name(case)]) < 5000
 
 
 def pause_name(case: dict[str, Any]) -> str:
@@ -337,7 +337,7 @@ def pause_name(case: dict[str, Any]) -> str:
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
 def test_next_post(language: str, tmp_path: Path) -> None:
     """Each state of the file, and what one event makes of it: the file's new state, and which sender is started."""
-    cases = CURRENT["next_post"]
+    cases = VECTORS["next_post"]
     homes = [tmp_path / str(number) for number in range(len(cases))]
     with Collector("hole") as collector:
         try:
@@ -424,7 +424,7 @@ def test_body(language: str, home: Path) -> None:
         wait_for_senders(home)
     [body] = collector.bodies
     sent_at = rb'(?<="sent_at":")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z(?=")'
-    assert re.sub(sent_at, b"SENT_AT", body) == CURRENT["body"]["body"].encode()
+    assert re.sub(sent_at, b"SENT_AT", body) == VECTORS["body"]["body"].encode()
 
 
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
@@ -472,7 +472,7 @@ def test_times_of_the_shell(language: str) -> None:
     }
     text = SHELL[language].read_text()
     found = numbers_in(text, patterns) | {name: ms / 1000 for name, ms in numbers_in(text, milliseconds).items()}
-    assert found == {name: CURRENT["limits"][name] for name in (*patterns, *milliseconds)}
+    assert found == {name: VECTORS["limits"][name] for name in (*patterns, *milliseconds)}
 
 
 def test_times_of_the_python_client() -> None:
@@ -490,7 +490,7 @@ def test_times_of_the_python_client() -> None:
         "pause_seconds": pace.PAUSE_MS / 1000,
         "waiter_late_seconds": pace._WAITER_LATE_MS / 1000,
     }
-    assert names == {name: CURRENT["limits"][name] for name in names}
+    assert names == {name: VECTORS["limits"][name] for name in names}
 
 
 def test_times_of_the_javascript_client() -> None:
@@ -506,7 +506,7 @@ def test_times_of_the_javascript_client() -> None:
         "waiter_late_seconds": r"WAITER_LATE_MS = ([\d_]+)",
     }
     found = numbers_in((JS_FOLDER / "track-skills.js").read_text(), patterns)
-    assert found == {name: 1000 * CURRENT["limits"][name] for name in patterns}
+    assert found == {name: 1000 * VECTORS["limits"][name] for name in patterns}
 
 
 @pytest.mark.parametrize("language", ["bash", "python", "js"])
@@ -564,12 +564,13 @@ def test_every_word_has_its_line() -> None:
         ("trigger", VECTORS["triggers"]),
     ):
         assert {case["fields"].get(field) for case in payloads} >= set(words)
-    assert {name for case in payloads for name in case["env"]} >= {agent["variable"] for agent in AGENTS}
+    marks = {name for agent in AGENT_DATA["agents"] for name in agent["variables"]}
+    assert marks & {name for case in payloads for name in case["env"]}
 
 
 def test_the_contract_names_all_of_it() -> None:
     contract = (CLIENT / "CONTRACT.md").read_text()
-    switches = CURRENT["switches"]
+    switches = VECTORS["switches"]
     names = [
         *switches["off"],
         *switches["off_for_the_hook"],

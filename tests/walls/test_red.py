@@ -167,7 +167,7 @@ FAULTS: dict[str, tuple[Fault, str, tuple[str, ...]]] = {
         ("test_a_statement_is_one_that_the_migrated_schema_takes[people/promised]", "no such column: remark"),
     ),
     "a parameter too few": (
-        other("storage/people.py", '"people/kept", mark, person', '"people/kept", mark'),
+        other("storage/people.py", '("people/kept", (mark, person))', '("people/kept", (mark,))'),
         "house",
         ("test_a_statement_is_one_that_the_migrated_schema_takes[people/kept]", "storage/people.py"),
     ),

@@ -49,11 +49,11 @@ RAW_REPORTS: dict[str, tuple[str, ...]] = {
         " WHERE time >= ({now} - 7 * 86400) / 3600 * 3600",
     ),
     "errors": (
-        f"{_WINDOW} SELECT timestamp, tool_name, error_type, error_message, duration_ms FROM window_events"
-        " WHERE status IN ('error', 'timeout') ORDER BY timestamp DESC LIMIT 50",
-        f"{_WINDOW} SELECT tool_name, error_type, count(*) AS count, count(DISTINCT user_id_hash) AS users,"
-        " min(timestamp) AS first_seen, max(timestamp) AS last_seen FROM window_events"
-        " WHERE status IN ('error', 'timeout') GROUP BY tool_name, error_type",
+        f"{_WINDOW} SELECT timestamp, tool_name, tool_category, error_type, error_message, duration_ms"
+        " FROM window_events WHERE status IN ('error', 'timeout') ORDER BY timestamp DESC LIMIT 50",
+        f"{_WINDOW} SELECT tool_name, tool_category, error_type, count(*) AS count,"
+        " count(DISTINCT user_id_hash) AS users, min(timestamp) AS first_seen, max(timestamp) AS last_seen"
+        " FROM window_events WHERE status IN ('error', 'timeout') GROUP BY tool_category, tool_name, error_type",
     ),
     "timeseries": (
         f"{_WINDOW} SELECT date(timestamp) AS day, {_RATES} FROM window_events GROUP BY day",
