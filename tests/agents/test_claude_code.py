@@ -165,7 +165,7 @@ def test_hook_and_plugin_together_count_once(host: Host, client: Client, collect
 def test_what_a_person_typed(host: Host, client: Client, collector: Collector, typed: str) -> None:
     claude_code.prompt(host, typed)
     deliver(client)
-    assert outlines([*collector.events.values()]) == outlines(BY_A_PERSON[typed])
+    assert outlines(collector.wait(len(BY_A_PERSON[typed]))) == outlines(BY_A_PERSON[typed])
 
 
 def test_a_skill_of_a_plugin(host: Host, client: Client, collector: Collector) -> None:
