@@ -21,11 +21,6 @@ def unit(place: int) -> int:
     return 1 << place * _BITS
 
 
-def at(counts: int, place: int) -> int:
-    """The counter at a place."""
-    return counts >> place * _BITS & _MASK
-
-
 def above(counts: int, place: int) -> int:
     """The counters from a place on, that one first."""
     return counts >> place * _BITS

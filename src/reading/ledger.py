@@ -29,9 +29,8 @@ from reading.window import Window
 from storage import events, rollups
 from storage.database import Database, Row, Statement
 from terms import limits
-from terms.dates import DAY, HOUR
+from terms.dates import DAY, DAY_HOURS, HOUR, QUARTER_HOURS
 
-DAY_HOURS, QUARTER_HOURS = 24, 6
 _OF_TOOLS = frozenset((TOOL, "category"))  # filters that say which tools are asked about
 
 

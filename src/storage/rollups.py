@@ -11,7 +11,7 @@ from counting.dimensions import TOOL, other
 from counting.fact import Fact
 from counting.rollup import LATEST, Latest, Tallies
 from storage.database import Database, Row, Statement, run
-from terms.dates import HOUR
+from terms.dates import DAY_HOURS, HOUR
 
 Kept = dict[str, Any]  # a rollup as it is kept: Tallies by series, and under LATEST its newest failures
 Patch = dict[str, Any]  # what of a Kept is new, in its shape, with None for what is to go
@@ -111,7 +111,7 @@ def hours_of_value(series: str, value: str, by_hour: Iterable[int], first: int) 
 
 def latest_errors(first: int, limit: int) -> tuple[Statement, Statement]:
     """Asks for the newest failures since an hour, as latest_of reads them: so many, or all that are kept."""
-    return ("rollups/latest_errors", (first // 24 * 24, limit)), days_by_hour(LATEST, (), first)
+    return ("rollups/latest_errors", (first // DAY_HOURS * DAY_HOURS, limit)), days_by_hour(LATEST, (), first)
 
 
 async def read_with_waiting(
@@ -211,9 +211,21 @@ async def commit_again(database: Database, before: State, commit: Commit, made: 
     return bool(results[0])
 
 
-async def span(database: Database, first: int, stop: int) -> list[dict[str, dict[str, Any]]]:
-    """The rows that hold hours of a span within a day: {series: {hour: …}}."""
-    return [json.loads(row["hours"]) for row in await run(database, "rollups/span", first, stop)]
+async def span(database: Database, first: int, stop: int) -> dict[int, Kept]:
+    """The hours of a span within a day, each as it is kept."""
+    rows = await run(database, "rollups/span", first, stop)
+    return by_hour([json.loads(row["hours"]) for row in rows], first, stop)
+
+
+def by_hour(rows: list[dict[str, dict[str, Any]]], first: int, stop: int) -> dict[int, Kept]:
+    """The hours of a span, each as it is kept, of the rows that hold them."""
+    hours: dict[int, Kept] = {}
+    for row in rows:
+        for series, by_text in row.items():
+            for text, values in by_text.items():
+                if first <= int(text) < stop and values:
+                    hours.setdefault(int(text), {})[series] = values
+    return hours
 
 
 async def next_hour(database: Database, first: int) -> int | None:

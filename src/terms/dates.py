@@ -5,6 +5,10 @@ from datetime import UTC, datetime
 HOUR = 3600
 DAY = 86_400
 
+# What hours are added up to, in hours: a quarter of a day, and a day.
+QUARTER_HOURS = 6
+DAY_HOURS = 24
+
 
 def hour_start(time: int) -> int:
     """The start of a time's hour; both in epoch seconds."""

@@ -13,7 +13,8 @@ from storage import events
 from storage.database import Database
 from storage.rollups import Kept, State
 from terms import limits
-from upkeep.rewrite import DAY, total
+from terms.dates import DAY_HOURS
+from upkeep.rewrite import total
 
 
 async def sum_of(database: Database, state: State, day: int, quarters: list[Kept]) -> Kept:
@@ -21,7 +22,7 @@ async def sum_of(database: Database, state: State, day: int, quarters: list[Kept
     kept = total(quarters)
     for series in kept.keys() - {EVERYTHING, ERROR, TEST, LATEST}:
         if other(series) in kept[series] and day >= state.expiring:
-            rows = await events.frequent(database, series, day, day + DAY, limits.FREQUENT_ONE_IN)
+            rows = await events.frequent(database, series, day, day + DAY_HOURS, limits.FREQUENT_ONE_IN)
             exact = {value: tally.to_json() for value, tally in from_counts(rows).items()}
             kept[series] |= exact
             kept[series][other(series)] = _rest(series, kept)

@@ -9,9 +9,8 @@ from storage import events, people, rollups
 from storage.database import Database
 from storage.rollups import State
 from terms import limits
-from terms.dates import DAY, HOUR
+from terms.dates import DAY, DAY_HOURS, HOUR
 from terms.keys import first_key
-from upkeep.rewrite import DAY as DAY_HOURS
 
 
 def is_due(state: State, now: float, retention_days: int) -> bool:

@@ -7,18 +7,18 @@ from storage import events, rollups
 from storage.database import Database
 from storage.rollups import Commit, Kept, KeptHour, Patch, State
 from terms import limits
+from terms.dates import DAY_HOURS, QUARTER_HOURS
 from upkeep.days import sum_of
-from upkeep.fold import by_hour
-from upkeep.rewrite import DAY, QUARTER, replacement, rows, sums_of, to_kept, total
+from upkeep.rewrite import replacement, rows, sums_of, to_kept, total
 
 
 async def renew(database: Database) -> bool:
     """Make some hours of a quarter of a day again, and the sums that they are in; whether any is left to be made."""
-    state, stale = await rollups.stale(database, QUARTER)
+    state, stale = await rollups.stale(database, QUARTER_HOURS)
     if not stale:
         return False
-    quarter = stale[0] // QUARTER * QUARTER
-    made, gone = await _count_again(database, state, [hour for hour in stale if hour < quarter + QUARTER])
+    quarter = stale[0] // QUARTER_HOURS * QUARTER_HOURS
+    made, gone = await _count_again(database, state, [hour for hour in stale if hour < quarter + QUARTER_HOURS])
     kept, sums = await rollups.find(database, made)
     patches = {hour: replacement(kept[hour].kept, new) for hour, new in made.items()}
     changed = await _sums(database, state, quarter, made, sums) if made else []
@@ -44,11 +44,11 @@ async def _sums(
 ) -> list[list[object]]:
     """The sums of a quarter, and of its day, as far as there must be any, with some of its hours made again."""
     changed: list[list[object]] = []
-    day = quarter // DAY * DAY
+    day = quarter // DAY_HOURS * DAY_HOURS
     new: Kept = {}
     for sum_ in sums_of(quarter, state):
-        if sum_ == (QUARTER, quarter):
-            hours = by_hour(await rollups.span(database, quarter, quarter + QUARTER), quarter, quarter + QUARTER)
+        if sum_ == (QUARTER_HOURS, quarter):
+            hours = await rollups.span(database, quarter, quarter + QUARTER_HOURS)
             new = total(list((hours | made).values()))
         else:
             quarters = await rollups.quarters(database, day) | {quarter: new}

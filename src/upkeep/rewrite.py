@@ -11,8 +11,7 @@ from storage import rollups
 from storage.database import Database
 from storage.rollups import Commit, Kept, KeptHour, Patch, State, Sum
 from terms import limits
-
-QUARTER, DAY = 6, 24  # hours
+from terms.dates import DAY_HOURS, QUARTER_HOURS
 
 
 async def merged(database: Database, deltas: dict[int, Rollup], before: State) -> Commit:
@@ -32,8 +31,8 @@ async def merged(database: Database, deltas: dict[int, Rollup], before: State) -
 
 def sums_of(hour: int, before: State) -> list[Sum]:
     """The sums that there must be of an hour."""
-    quarter: list[Sum] = [(QUARTER, hour // QUARTER * QUARTER)] if hour < before.folded else []
-    return [*quarter, (DAY, hour // DAY * DAY)] if hour < before.summed else quarter
+    quarter: list[Sum] = [(QUARTER_HOURS, hour // QUARTER_HOURS * QUARTER_HOURS)] if hour < before.folded else []
+    return [*quarter, (DAY_HOURS, hour // DAY_HOURS * DAY_HOURS)] if hour < before.summed else quarter
 
 
 def merge_into(kept: Kept, delta: Rollup) -> Patch:
@@ -116,7 +115,7 @@ def rows(hours: dict[int, KeptHour], patches: dict[int, Patch]) -> list[list[Any
 
 
 def _row_of(hour: int, kept: KeptHour, begun: Iterable[int]) -> int:
-    begins = [start for start in begun if start // DAY == hour // DAY and start > (kept.start or 0)]
+    begins = [start for start in begun if start // DAY_HOURS == hour // DAY_HOURS and start > (kept.start or 0)]
     if kept.start is None or (hour > kept.last and _is_wide(hour, kept)):
         return begins[-1] if begins else hour
     return kept.start
@@ -126,7 +125,7 @@ def _is_wide(hour: int, kept: KeptHour) -> bool:
     """Whether a row has enough in it: at the end of a quarter of a day little is, so that it can be read without the
     hours that are folded already.
     """
-    next_quarter = hour // QUARTER > kept.last // QUARTER
+    next_quarter = hour // QUARTER_HOURS > kept.last // QUARTER_HOURS
     return kept.characters > (limits.ROW_CHARACTERS_OF_A_QUARTER if next_quarter else limits.ROW_CHARACTERS)
 
 

@@ -12,9 +12,8 @@ from storage import rollups
 from storage.database import Database
 from storage.rollups import Snapshot
 from terms import limits
-from terms.dates import DAY as DAY_SECONDS
-from terms.dates import day_of
-from upkeep.rewrite import DAY, total
+from terms.dates import DAY, DAY_HOURS, day_of
+from upkeep.rewrite import total
 
 
 class Plan(NamedTuple):
@@ -40,7 +39,7 @@ async def extend(database: Database, now: float) -> bool:
             size = sum(map(len, held.values())) or limits.SNAPSHOT_TALLIES // 2
             taken = sorted(days)[: max(1, limits.SNAPSHOT_TALLIES // size)]
             all_of_it = len(taken) == len(days) < limits.SNAPSHOT_DAYS
-            last = wanted.until if all_of_it else taken[-1] + DAY
+            last = wanted.until if all_of_it else taken[-1] + DAY_HOURS
             kept = total([held, *(days[day] for day in taken)])
             await rollups.write_snapshot(database, wanted._replace(last=last), kept, state.revision)
             return True
@@ -50,7 +49,7 @@ async def extend(database: Database, now: float) -> bool:
 def _wanted(plan: Plan, known: list[Snapshot], summed: int, now: float) -> Snapshot | None:
     """The snapshot of a window to begin, or to go on with; None if there is one that will do."""
     # The window begins inside a day: its first whole day is the one after.
-    first_day = (day_of(int(now) - plan.days * DAY_SECONDS) + 1) * DAY
+    first_day = (day_of(int(now) - plan.days * DAY) + 1) * DAY_HOURS
     of_window = [snapshot for snapshot in known if snapshot.days == plan.days and snapshot.first >= first_day]
     begun = [snapshot for snapshot in of_window if snapshot.last < snapshot.until]
     if begun:
@@ -58,5 +57,5 @@ def _wanted(plan: Plan, known: list[Snapshot], summed: int, now: float) -> Snaps
     # On its last day there should be another.
     if any(snapshot.first > first_day for snapshot in of_window):
         return None
-    first, until = first_day + plan.lasts * DAY, summed - plan.behind * DAY
+    first, until = first_day + plan.lasts * DAY_HOURS, summed - plan.behind * DAY_HOURS
     return Snapshot(plan.days, first, first, until) if first < until else None

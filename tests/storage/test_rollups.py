@@ -734,7 +734,7 @@ def test_a_span_is_of_the_rows_that_hold_its_hours(wide: int) -> None:
     database = SqliteDatabase()
     put(database, hours_in_rows(range(DAY - 24, DAY + 48), wide))
     for first in range(DAY, DAY + 24, 6):
-        found = [int(hour) for row in answer(rollups.span(database, first, first + 6)) for hour in row["agent"]]
+        found = [hour for hour, kept in answer(rollups.span(database, first, first + 6)).items() if "agent" in kept]
         assert found == sorted(found)
         assert set(found) >= set(range(first, first + 6))
         assert all(hour // 24 == DAY // 24 and hour // wide * wide < first + 6 for hour in found)
@@ -847,3 +847,16 @@ class RecordingDatabase(SqliteDatabase):
         """Run the statements in one transaction."""
         self.given += [parameter for _, parameters in statements for parameter in parameters]
         return await super().batch(*statements)
+
+
+def test_the_hours_of_a_span() -> None:
+    """Of all rows of its day, those inside, and of these what is not empty."""
+    given = [
+        {"all": {"5": {"all": [1]}, "6": {"all": [2]}}, "tool": {"6": {}}},
+        {"all": {"11": {"all": [3]}, "12": {"all": [4]}}, "latest": {"11": [[1, "1", "a"]]}},
+    ]
+    assert rollups.by_hour(given, 6, 12) == {
+        6: {"all": {"all": [2]}},
+        11: {"all": {"all": [3]}, "latest": [[1, "1", "a"]]},
+    }
+    assert rollups.by_hour(given, 7, 11) == {}

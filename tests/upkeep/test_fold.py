@@ -202,16 +202,3 @@ def test_of_two_folds_at_once_one_is_put_in_place() -> None:
         await assert_exact(database, MIDNIGHT + 2 * DAY, 7)
 
     asyncio.run(play())
-
-
-def test_the_hours_of_a_span() -> None:
-    """Of all rows of its day, those inside, and of these what is not empty."""
-    given = [
-        {"all": {"5": {"all": [1]}, "6": {"all": [2]}}, "tool": {"6": {}}},
-        {"all": {"11": {"all": [3]}, "12": {"all": [4]}}, "latest": {"11": [[1, "1", "a"]]}},
-    ]
-    assert fold.by_hour(given, 6, 12) == {
-        6: {"all": {"all": [2]}},
-        11: {"all": {"all": [3]}, "latest": [[1, "1", "a"]]},
-    }
-    assert fold.by_hour(given, 7, 11) == {}

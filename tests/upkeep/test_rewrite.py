@@ -14,11 +14,10 @@ from counting.tally import Tally, invocations_of, people_of
 from storage import rollups
 from storage.rollups import KeptHour, State
 from terms import limits
-from terms.dates import DAY, HOUR
+from terms.dates import DAY, DAY_HOURS, HOUR, QUARTER_HOURS
 from terms.keys import event_key
 from tests.database import SqliteDatabase
 from tests.tallies import MIDNIGHT, fact
-from upkeep import rewrite
 from upkeep.rewrite import merge_into, merged, replacement, rows, sums_of, to_kept, total
 
 FIRST = MIDNIGHT // HOUR
@@ -221,5 +220,5 @@ def test_rows_hold_the_hours_of_a_day_and_are_followed_by_others_when_they_are_w
 
 
 def test_quarters_and_days_begin_where_they_do_since_1970() -> None:
-    assert (rewrite.QUARTER, rewrite.DAY) == (6, DAY // HOUR)
-    assert FIRST % rewrite.DAY == 0
+    assert (QUARTER_HOURS, DAY_HOURS) == (6, DAY // HOUR)
+    assert FIRST % DAY_HOURS == 0
