@@ -70,13 +70,17 @@ CREATE TABLE erasures (
   PRIMARY KEY (mark, person)
 ) WITHOUT ROWID;
 
--- A fact has its fields in the order of counting.fact.Fact now, so that it need not be taken apart.
+-- A fact has its fields in the order of counting.fact.Fact now, so that it need not be taken apart; a tool is its category
+-- and its name; and the bucket of a duration is that of counting/histogram.py.
 DROP VIEW events;
 CREATE VIEW events AS
 SELECT
   *,
   1577836800 + (id >> 40) * 300 + second AS time,
   status IN ('error', 'timeout') AS failed,
+  tool_category || '|' || tool_name AS tool_key,
+  CASE WHEN duration_ms < 35 THEN duration_ms WHEN duration_ms >= 35 THEN CAST(24 * log2(duration_ms) AS INTEGER) - 88 END
+    AS bucket,
   -- A filter agrees with these if patching them with it changes nothing.
   json_object(
     'tool', tool_name, 'category', tool_category, 'agent', agent_id, 'version', coalesce(tool_version, 'unknown'),

@@ -70,7 +70,7 @@ CREATE TABLE rollup_state (
   expiring INTEGER NOT NULL DEFAULT 0,
   forgotten INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO "rollup_state" VALUES(1,6,'455a4ccd567c56ac',777585618279464959,1790000000,1790035515,0,497220,497208,0,0);
+INSERT INTO "rollup_state" VALUES(1,6,'8b3c892138d9dab5',777585618279464959,1790000000,1790035515,0,497220,497208,0,0);
 CREATE TABLE rollups (
   start INTEGER PRIMARY KEY,
   last INTEGER NOT NULL,
@@ -225,6 +225,9 @@ SELECT
   *,
   1577836800 + (id >> 40) * 300 + second AS time,
   status IN ('error', 'timeout') AS failed,
+  tool_category || '|' || tool_name AS tool_key,
+  CASE WHEN duration_ms < 35 THEN duration_ms WHEN duration_ms >= 35 THEN CAST(24 * log2(duration_ms) AS INTEGER) - 88 END
+    AS bucket,
   -- A filter agrees with these if patching them with it changes nothing.
   json_object(
     'tool', tool_name, 'category', tool_category, 'agent', agent_id, 'version', coalesce(tool_version, 'unknown'),

@@ -7,14 +7,12 @@ SELECT
 FROM (
   SELECT
     CASE ?1
-      WHEN 'error' THEN hour || ' ' || tool_category || '|' || tool_name || '|' || coalesce(error_type, '')
-      WHEN 'tool' THEN tool_category || '|' || tool_name
+      WHEN 'error' THEN hour || ' ' || tool_key || '|' || coalesce(error_type, '')
+      WHEN 'tool' THEN tool_key
       WHEN 'time' THEN hour
       ELSE dimensions ->> ?1
     END AS slice,
-    status, trigger, duration_ms, time, person,
-    CASE WHEN duration_ms < 35 THEN duration_ms WHEN duration_ms >= 35 THEN CAST(24 * log2(duration_ms) AS INTEGER) - 88 END
-      AS bucket
+    status, trigger, bucket, duration_ms, time, person
   FROM (
     SELECT
       *, CASE WHEN time / 86400 * 24 IN (SELECT value FROM json_each(?3)) THEN time / 3600 ELSE time / 86400 * 24 END AS hour

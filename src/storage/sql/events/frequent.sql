@@ -2,10 +2,8 @@
 -- hold. ?1: the dimension. ?2: first key, ?3: the key to stop before, as text. ?4: the share, as one in so many.
 WITH counted AS MATERIALIZED (
   SELECT
-    CASE ?1 WHEN 'tool' THEN tool_category || '|' || tool_name ELSE dimensions ->> ?1 END AS slice,
-    status, trigger, duration_ms, time, person,
-    CASE WHEN duration_ms < 35 THEN duration_ms WHEN duration_ms >= 35 THEN CAST(24 * log2(duration_ms) AS INTEGER) - 88 END
-      AS bucket
+    CASE ?1 WHEN 'tool' THEN tool_key ELSE dimensions ->> ?1 END AS slice,
+    status, trigger, bucket, duration_ms, time, person
   FROM events
   WHERE id >= CAST(?2 AS INTEGER) AND id < CAST(?3 AS INTEGER) AND id <= (SELECT rolled_id FROM rollup_state)
     AND id NOT IN (SELECT event_id FROM late_events) AND NOT test
