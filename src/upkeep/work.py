@@ -12,8 +12,8 @@ from upkeep import erasure, expiry, fold, renewal, snapshots, step
 async def work(database: Database, now: float, retention_days: int) -> int:
     """Do what is most urgent; returns how many events were rolled up. now: epoch seconds.
 
-    Each piece is bounded, in CPU time and in queries, by what one invocation may use. Whatever is left is still due at
-    the next.
+    Each piece is bounded in what it takes in, and in queries by what one invocation may ask. Whatever is left is still
+    due at the next.
     """
     await deployment.forget(database, day_of(int(now)) - limits.SALT_DAYS, int(now))
     state, stale = await rollups.state(database)
