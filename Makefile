@@ -83,9 +83,7 @@ deploy: .venv/ready ## Vendor the SDK, apply migrations, deploy to Cloudflare
 	@$(BIN)/python -m tools.vendor
 	wrangler d1 migrations apply DB --remote
 	wrangler deploy
-	@# The key of the hashes should not lie beside them. One that is there stays: another would make everyone new.
-	@wrangler secret list | grep -q '"HASH_PEPPER"' || \
-	  $(PYTHON) -c 'import secrets; print(secrets.token_hex(32))' | wrangler secret put HASH_PEPPER
+	@tools/set_pepper.sh
 
 format: .venv/ready ## Format the code
 	@$(BIN)/ruff format .
