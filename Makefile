@@ -30,10 +30,11 @@ demo: .venv/ready ## Run the product with 30 days of sample data (PORT, STATE)
 dev: .venv/ready ## Run the product without data (PORT, STATE)
 	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/dev
 
-# The browser is for tests of the dashboard; all of `make test` has some.
+# Real agents first and by themselves: on a busy machine a session may end before its hooks have begun. The browser is for tests of the dashboard; all of `make test` has some.
 test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),.venv/browser)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
 	@$(if $(T)$(BASE_URL),,$(MAKE) --no-print-directory .build/agents/claude-code/ready || echo "Claude Code could not be installed: its tests are skipped." >&2)
-	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents/others))
+	@$(if $(T)$(BASE_URL),,$(BIN)/python -m pytest tests/agents --ignore=tests/agents/others)
+	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents))
 
 test-fast: JOBS = 2
 test-fast: .venv/ready ## Pass the tests that need CPython alone
@@ -95,6 +96,7 @@ clean: ## Remove everything that was installed or built
 	rm -rf .venv node_modules python_modules .build .state
 
 .venv/ready: pyproject.toml package.json package-lock.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11, 7) and "Python 3.11.7 or later is needed: PYTHON=…")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/pip install --quiet --group dev

@@ -25,8 +25,10 @@ def event(time: int = NOW, **fields: Any) -> Any:
 
 
 def keeper() -> Keeper:
-    """A keeper on an empty database."""
-    return Keeper(CountingDatabase(), b"pepper")
+    """A keeper on an empty database, which begins to count at 0: elsewhere that is chance."""
+    by = Keeper(CountingDatabase(), b"pepper")
+    by.rolled_up()
+    return by
 
 
 def keep(by: Keeper, *events: Any, sender: Sender = SENDER, now: float = NOW) -> int:
