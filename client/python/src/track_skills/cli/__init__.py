@@ -1,0 +1,1 @@
+"""The command `track-skills`: a verb is a module of this package. Recording never imports it."""

@@ -1,0 +1,111 @@
+"""The command's frame: finds the verb, reads its options, runs it, and turns what goes wrong into an exit code.
+
+A verb is a module with a docstring, whose first line is its help; `arguments(parser)`, which adds
+its own options; and `run(options)`, which returns the exit code. Every verb has `--json`. Exit
+codes: 0 fine, 1 something is wrong, 2 usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+
+from track_skills import __version__
+from track_skills.cli import output
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import NoReturn, Protocol
+
+    class Verb(Protocol):
+        """What a verb's module holds."""
+
+        __doc__: str | None
+        arguments: Callable[[argparse.ArgumentParser], None]
+        run: Callable[[argparse.Namespace], int]
+
+
+PROGRAM = "track-skills"
+# Each verb and its module in this package, in the order of the help.
+VERBS = {
+    "on": "on",
+    "off": "off",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command with these arguments, by default the process's own, and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    output.prepare()
+    if not given or given[0] not in VERBS:
+        overview().parse_args(given or ["--help"])
+        return 2
+    verb = verb_module(given[0])
+    options = verb_parser(given[0]).parse_args(given[1:])
+    try:
+        code = verb.run(options)
+        sys.stdout.flush()
+        return code
+    except output.CommandError as failure:
+        return output.failed(str(failure), in_json=options.json)
+    except BrokenPipeError:
+        # Whoever reads has seen enough (`track-skills events | head`): Python must not complain at exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def verb_module(name: str) -> Verb:
+    """Return the module of a verb, imported now."""
+    module: Verb = import_module(f"track_skills.cli.{VERBS[name]}")
+    return module
+
+
+def verb_parser(name: str) -> argparse.ArgumentParser:
+    """Return the parser of one verb's options; docs/cli.md is made of these."""
+    verb = verb_module(name)
+    parser = _Parser(
+        prog=f"{PROGRAM} {name}",
+        description=verb.__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    verb.arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def overview() -> argparse.ArgumentParser:
+    """Return the parser that knows all verbs by name, for `--help`, `--version` and usage errors."""
+    verbs = "\n".join(f"  {name:<12}{help_of(name)}" for name in VERBS)
+    parser = _Parser(
+        prog=PROGRAM,
+        usage=f"{PROGRAM} VERB [options]",
+        description="See which skills and tools are used on this machine, and look after what is sent.",
+        epilog=f"verbs:\n{verbs}\n\n`{PROGRAM} VERB --help` says more of each.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"{PROGRAM} {__version__}")
+    parser.add_argument("verb", choices=list(VERBS), help=argparse.SUPPRESS)
+    return parser
+
+
+def help_of(name: str) -> str:
+    """Return the one line that says what a verb does."""
+    return (verb_module(name).__doc__ or "").partition("\n")[0]
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says after each error where the rest is to be found, and never takes `--lim` for `--limit`."""
+
+    def __init__(self, **settings: object) -> None:
+        super().__init__(allow_abbrev=False, **settings)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        options = sorted(name for action in self._actions for name in action.option_strings if name.startswith("--"))
+        if message.startswith("unrecognized"):
+            message += f" (there are {', '.join(options)})"
+        super().error(message)

@@ -1,0 +1,53 @@
+"""The command `track-skills` as people run it: a process with arguments, streams and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+PACKAGES = Path(__file__).parents[2] / "client" / "python" / "src"
+
+
+class Said(NamedTuple):
+    """What a run of the command said. code: its exit code."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+class Command:
+    """The command in a home of its own, with PATH alone of the machine's variables. env: to be changed between runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder
+        self.state = folder / ".local" / "state" / "track-skills"
+        self.env = {"PATH": os.environ["PATH"], "HOME": str(folder), "PYTHONPATH": str(PACKAGES)}
+
+    def start(self, *arguments: str, **options: Any) -> subprocess.Popen[Any]:
+        """Starts the command with pipes; options are those of Popen."""
+        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        line = [sys.executable, "-m", "track_skills", *arguments]
+        return subprocess.Popen(line, env=self.env, cwd=self.home, **{**pipes, **options})
+
+    def __call__(self, *arguments: str, **options: Any) -> Said:
+        process = self.start(*arguments, **options)
+        out, err = process.communicate(timeout=300)
+        return Said(process.returncode, out, err)
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    home = tmp_path / "home"
+    home.mkdir()
+    return Command(home)

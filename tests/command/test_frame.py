@@ -1,0 +1,107 @@
+"""The command's frame: verbs, usage, exit codes, output; and that recording never loads it."""
+
+import os
+import pty
+import subprocess
+import sys
+
+import pytest
+from track_skills.cli import main, output
+
+from tests.command.conftest import PACKAGES
+
+
+def test_help_names_every_verb_and_what_it_does(command):
+    said = command("--help")
+    assert (said.code, said.err) == (0, "")
+    for verb in main.VERBS:
+        line = next(line for line in said.out.splitlines() if line.split()[:1] == [verb])
+        assert line.split(maxsplit=1)[1] == main.help_of(verb)
+
+
+@pytest.mark.parametrize("verb", main.VERBS)
+def test_a_verb_explains_itself_and_has_json(command, verb):
+    said = command(verb, "--help")
+    assert said.code == 0
+    assert main.help_of(verb) in said.out
+    assert "--json" in said.out
+
+
+def test_without_arguments_the_help_is_shown(command):
+    assert command() == command("--help")
+
+
+@pytest.mark.parametrize("given", ["stats", "--jsno", "re\x1bport", "😀", ""])
+def test_an_unknown_verb_says_which_there_are(command, given):
+    said = command(given)
+    assert (said.code, said.out) == (2, "")
+    assert "Traceback" not in said.err
+    assert "usage: track-skills VERB" in said.err
+
+
+def test_the_verbs_are_named_to_whoever_errs(command):
+    assert all(verb in command("stats").err for verb in main.VERBS)
+
+
+def test_an_unknown_option_says_which_there_are(command):
+    said = command("off", "--jso")
+    assert (said.code, said.out) == (2, "")
+    assert "--jso (there are --help, --json)" in said.err
+    assert not command.state.exists()
+
+
+def test_off_and_on(command):
+    command.env["TRACK_SKILLS_ENDPOINT"] = "http://127.0.0.1:9"
+    assert command("off").code == 0
+    assert (command.state / "off").exists()
+    assert command("off", "--json").json == {"off": True, "file": str(command.state / "off")}
+    assert command("on", "--json").json == {"on": True}
+    assert not (command.state / "off").exists()
+
+
+def test_on_where_something_else_keeps_it_off(command):
+    command.env.update(TRACK_SKILLS_ENDPOINT="http://127.0.0.1:9", DO_NOT_TRACK="1")
+    said = command("on")
+    assert said.code == 1
+    assert "something else" in said.out
+
+
+def test_a_state_folder_that_cannot_be_written_is_named(command):
+    (command.home / ".local").write_text("a file")
+    said = command("off", "--json")
+    assert said.code == 1
+    assert str(command.state) in said.json["error"]
+    assert said.err == f"track-skills: {said.json['error']}\n"
+
+
+def test_no_home_at_all(command):
+    del command.env["HOME"]
+    assert "no state folder" in command("off").err
+
+
+def test_a_table_is_aligned_on_a_terminal_and_plain_elsewhere(monkeypatch, capsys):
+    rows = [("a", 1), ("bcd\x1b[2J", None)]
+    output.table(("name", "uses"), rows)
+    assert capsys.readouterr().out == "name\tuses\na\t1\nbcd?[2J\t-\n"
+    monkeypatch.setattr(output, "_is_terminal", lambda _: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    output.table(("name", "uses"), rows)
+    assert capsys.readouterr().out == "name     uses\na           1\nbcd?[2J     -\n"
+
+
+def test_colours_only_on_a_terminal_that_wants_them(monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    assert output.colour("text", "red") == "text"
+    leader, follower = pty.openpty()
+    with os.fdopen(leader, "rb"), os.fdopen(follower, "w") as terminal:
+        assert output.colour("text", "red", terminal) == "\033[31mtext\033[0m"
+        monkeypatch.setenv("NO_COLOR", "1")
+        assert output.colour("text", "red", terminal) == "text"
+
+
+def test_recording_never_loads_the_command(tmp_path):
+    program = "import sys, track_skills; track_skills.track('a'); print([m for m in sys.modules if '.cli' in m])"
+    env = {"PYTHONPATH": str(PACKAGES), "HOME": str(tmp_path), "TRACK_SKILLS_DEBUG": "1"}
+    ran = subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True)
+    assert ran.stdout == "[]\n"
