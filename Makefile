@@ -19,7 +19,7 @@ export GOPROXY := off
 export GOCACHE := $(CURDIR)/.build/go/cache
 export GOPATH := $(CURDIR)/.build/go/path
 
-.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy format clean clients
+.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy format clean clients api
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -57,6 +57,7 @@ check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript, Go
 	@$(BIN)/python -m tools.version
 	@$(BIN)/python -m tools.changelog
 	@$(BIN)/python -m tools.assemble --check
+	@PYTHONPATH=src $(BIN)/python -m tools.api --check
 	@git ls-files '*.sh' ':!client/shell' | xargs -r $(BIN)/shellcheck
 	@# A part alone does not show who sets or uses its variables; the assembled files above do.
 	@git ls-files client/shell | xargs -r $(BIN)/shellcheck -x -P SCRIPTDIR --exclude=SC2034,SC2154
@@ -70,6 +71,10 @@ check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript, Go
 
 clients: .venv/ready ## Make the files that people copy of their parts
 	@$(BIN)/python -m tools.assemble
+
+api: .venv/ready ## Make openapi.json and docs/api.md of the tables of routes and fields
+	@PYTHONPATH=src $(BIN)/python -m tests.tools.test_api
+	@PYTHONPATH=src $(BIN)/python -m tools.api
 
 version: .venv/ready ## Compare the version everywhere; V=1.2.3 prepares a release
 	@$(BIN)/python -m tools.version $(V)

@@ -17,12 +17,14 @@ class Parameter(NamedTuple):
     """A parameter of a question.
 
     read: the value of its text, None where it is not given; raises InvalidError. good, bad: texts by example.
+    schema: what read accepts, as JSON Schema says it, for openapi.json.
     """
 
     name: str
     read: Callable[[str | None], Any]
     good: tuple[str, ...]
     bad: tuple[str, ...]
+    schema: Mapping[str, Any]
 
 
 def integer(name: str, default: int, most: int) -> Parameter:
@@ -35,7 +37,9 @@ def integer(name: str, default: int, most: int) -> Parameter:
             raise InvalidError(name, f"{name} must be an integer from 1 to {most}.")
         return int(text)
 
-    return Parameter(name, read, ("1", str(most)), ("0", str(most + 1), "-1", "1.5", "seven", "²", ""))
+    bad = ("0", str(most + 1), "-1", "1.5", "seven", "²", "")
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+    return Parameter(name, read, ("1", str(most)), bad, schema)
 
 
 def choice(name: str, choices: tuple[str, ...], default: str | None = None) -> Parameter:
@@ -47,7 +51,8 @@ def choice(name: str, choices: tuple[str, ...], default: str | None = None) -> P
             raise InvalidError(name, f"{name} must be one of {', '.join(choices)}.")
         return value
 
-    return Parameter(name, read, choices, ("?", choices[0] * 9))
+    schema = {"enum": choices} if default is None else {"enum": choices, "default": default}
+    return Parameter(name, read, choices, ("?", choices[0] * 9), schema)
 
 
 def text(name: str) -> Parameter:
@@ -58,7 +63,8 @@ def text(name: str) -> Parameter:
             raise InvalidError(name, f"{name} must have at most {limits.NAME_CHARACTERS} characters.")
         return text or None
 
-    return Parameter(name, read, ("my-skill", "mcp:server", "\u00fc"), ("x" * (limits.NAME_CHARACTERS + 1),))
+    good, bad = ("my-skill", "mcp:server", "\u00fc"), ("x" * (limits.NAME_CHARACTERS + 1),)
+    return Parameter(name, read, good, bad, {"type": "string", "maxLength": limits.NAME_CHARACTERS})
 
 
 def optional(parameter: Parameter) -> Parameter:

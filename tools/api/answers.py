@@ -1,0 +1,204 @@
+"""What is answered, as types. tests/tools/test_api.py holds real answers to them, and no field may be missing here."""
+
+from __future__ import annotations
+
+from typing import Literal, NotRequired, TypedDict
+
+
+class Error(TypedDict):
+    """What is wrong, and what is accepted."""
+
+    success: Literal[False]
+    error: str
+    field: NotRequired[str]
+
+
+class Reason(TypedDict):
+    """Why an event or a field of it is left out."""
+
+    index: NotRequired[int]
+    error: str
+    field: NotRequired[str]
+
+
+class Rejected(TypedDict):
+    """Nothing of the request is stored."""
+
+    success: Literal[False]
+    error: str
+    field: NotRequired[str]
+    rejected: NotRequired[list[Reason]]
+
+
+class Tracked(TypedDict):
+    """One event is stored, or was before."""
+
+    success: Literal[True]
+    message: str
+    duplicate: NotRequired[Literal[True]]
+    ignored: NotRequired[list[Reason]]
+
+
+class TrackedBatch(TypedDict):
+    """What is valid of a batch is stored."""
+
+    success: Literal[True]
+    message: str
+    accepted: int
+    duplicates: int
+    rejected: list[Reason]
+    ignored: NotRequired[list[Reason]]
+
+
+class Erased(TypedDict):
+    """What was known of a person is gone; the same answer for somebody unknown, with 0."""
+
+    success: Literal[True]
+    deleted: int
+
+
+class Health(TypedDict):
+    """The database answers."""
+
+    status: Literal["ok"]
+    schema: str
+    rollup_lag_seconds: int
+
+
+class Sick(TypedDict):
+    """The database does not answer."""
+
+    status: Literal["error"]
+
+
+class Headline(TypedDict):
+    """The figures of a window as a whole."""
+
+    total_invocations: int
+    unique_users: int
+    avg_duration_ms: int
+    success_rate: str
+    error_rate: str
+    p50_duration_ms: int | None
+    p95_duration_ms: int | None
+    p99_duration_ms: int | None
+    known_outcomes: int
+
+
+class Summary(Headline):
+    """The figures of a window and of the one before it."""
+
+    period: str
+    previous: Headline
+
+
+class Triggers(TypedDict):
+    """How many events each trigger started."""
+
+    user: int
+    model: int
+    nested: int
+    unknown: int
+
+
+class Tool(TypedDict):
+    """A tool: a category and a name."""
+
+    tool_name: str
+    invocations: int
+    avg_duration_ms: int
+    success_rate: str
+    error_rate: str
+    tool_category: str
+    unique_users: int
+    p50_duration_ms: int | None
+    p95_duration_ms: int | None
+    last_used: str
+    triggers: Triggers
+    known_outcomes: int
+
+
+class Day(TypedDict):
+    """The people of a day."""
+
+    date: str
+    dau: int
+
+
+class Retention(TypedDict):
+    """People a day, a week and a month."""
+
+    daily_active_users: list[Day]
+    weekly_active_users: int
+    period: str
+    monthly_active_users: int
+    stickiness: str
+
+
+class Failure(TypedDict):
+    """One error or timeout."""
+
+    timestamp: str
+    tool_name: str
+    tool_category: str
+    error_type: str | None
+    error_message: str | None
+    duration_ms: int | None
+
+
+class FailureGroup(TypedDict):
+    """Failures of one tool and one type."""
+
+    tool_name: str
+    tool_category: str
+    error_type: str | None
+    count: int
+    users: int
+    first_seen: str
+    last_seen: str
+    trend: list[int]
+
+
+class Errors(TypedDict):
+    """The latest failures, and what they have in common."""
+
+    errors: list[Failure]
+    count: int
+    groups: list[FailureGroup]
+
+
+class Bucket(TypedDict):
+    """An hour or a UTC day."""
+
+    t: str
+    invocations: int
+    success: int
+    error: int
+    users: int
+    known_outcomes: int
+    p50: int | None
+    p95: int | None
+
+
+class Part(TypedDict):
+    """One value of what is broken down by."""
+
+    key: str
+    invocations: int
+    unique_users: int
+    success_rate: str
+    error_rate: str
+    known_outcomes: int
+    p50: int | None
+    p95: int | None
+
+
+# By the name of the report, as in src/reports/table.py.
+REPORTS: dict[str, object] = {
+    "summary": Summary,
+    "tools": list[Tool],
+    "retention": Retention,
+    "errors": Errors,
+    "timeseries": list[Bucket],
+    "breakdown": list[Part],
+}

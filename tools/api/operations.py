@@ -1,0 +1,108 @@
+"""What each route takes and answers beyond what the tables say, and a request by example.
+
+A report needs its answer's type in answers.py and its example here. Another route needs a line in OPERATIONS.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from reading.export import COLUMNS
+from tools.api import answers, fields
+
+
+class Example(NamedTuple):
+    """A request. target: path and query. body: JSON, None where there is none."""
+
+    method: str
+    target: str
+    body: Any = None
+
+
+class Parameter(NamedTuple):
+    """A parameter of a query that a handler reads by itself."""
+
+    name: str
+    schema: dict[str, Any]
+    required: bool = False
+
+
+class Operation(NamedTuple):
+    """What a route takes and answers.
+
+    by_status: a type by status; None: empty. text: the content types of an answer that is no JSON. body: the schema of
+    what it takes. refusal: the type of what answers a request that is wrong (400).
+    """
+
+    by_status: dict[int, Any]
+    body: Callable[[], dict[str, Any]] | None = None
+    parameters: tuple[Parameter, ...] = ()
+    refusal: Any = answers.Error
+    text: tuple[str, ...] = ()
+
+
+_LABEL = {"type": "string", "maxLength": 64, "pattern": fields.LABEL}
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("POST", "/api/track"): Operation(
+        {200: answers.Tracked | answers.TrackedBatch}, fields.body, refusal=answers.Rejected
+    ),
+    ("GET", "/t"): Operation(
+        {204: None},
+        parameters=(
+            Parameter("t", _LABEL, required=True),
+            Parameter("e", fields.FIELDS["tool_name"].schema, required=True),
+            Parameter("v", _LABEL),
+            Parameter("outcome", {"enum": fields.FIELDS["status"].schema["enum"]}),
+            Parameter("ms", fields.FIELDS["duration_ms"].schema | {"type": "number"}),
+            *(Parameter(name, _LABEL) for name in ("agent", "os", "rt", "py", "node", "go")),
+        ),
+    ),
+    ("DELETE", "/api/user"): Operation({200: answers.Erased}, fields.person),
+    ("GET", "/healthz"): Operation({200: answers.Health, 503: answers.Sick}),
+    ("GET", "/analytics/export"): Operation({200: str}, text=("application/x-ndjson", "text/csv")),
+}
+
+EXPORT_NOTE = f"Columns: {', '.join(COLUMNS)}."
+
+_USE = {
+    "tool_name": "pdf",
+    "tool_category": "skill",
+    "status": "success",
+    "duration_ms": 120,
+    "event_id": "run-1",
+    "anonymous_id": "a-random-id",
+    "trigger": "model",
+    "source": "hook",
+    "tool_version": "1.2.0",
+}
+
+# In this order: the first ones store what the others report.
+EXAMPLES: tuple[Example, ...] = (
+    Example("POST", "/api/track", _USE),
+    Example("POST", "/api/track", _USE),
+    Example("POST", "/api/track", {"tool_name": "pdf", "status": "success", "duration_ms": "45ms", "test": True}),
+    Example(
+        "POST",
+        "/api/track",
+        {
+            "events": [
+                {**_USE, "status": "error", "error_type": "TimeoutError", "event_id": "run-2"},
+                {"tool_name": "/etc/passwd", "status": "success"},
+            ]
+        },
+    ),
+    Example("POST", "/api/track", {"status": "success"}),
+    Example("GET", "/t?t=my-site&e=search&v=1.2&outcome=success&ms=48"),
+    Example("GET", "/analytics/summary?days=7"),
+    Example("GET", "/analytics/tools?days=7"),
+    Example("GET", "/analytics/retention?days=2"),
+    Example("GET", "/analytics/errors?days=7&limit=10"),
+    Example("GET", "/analytics/timeseries?days=7&tool=pdf"),
+    Example("GET", "/analytics/breakdown?by=trigger&days=7"),
+    Example("GET", "/analytics/breakdown?by=colour"),
+    Example("GET", "/analytics/export?days=7&format=csv&tool=nothing"),
+    Example("DELETE", "/api/user", {"anonymous_id": "a-random-id"}),
+    Example("GET", "/healthz"),
+)
