@@ -20,11 +20,13 @@ CLIENTS = {
     "client/_track.sh": "client/shell/track.sh",
     "client/hooks/track-skills-hook.sh": "client/shell/hook.sh",
     "client/plugin/hooks/track-skills-hook.sh": "client/shell/hook.sh",
+    "client/python/src/track_skills/cli/setups/files/track-skills-hook.sh": "client/shell/hook.sh",
     "client/js/track-skills.js": "client/js/src/client.js",
     "client/js/track-skills.cjs": "client/js/src/client.js",
 }
 AGENTS = "client/agents.json"
 TYPES = "client/js/track-skills"
+OPENCODE = "client/opencode/track-skills.js"
 TAB = "\t"
 SOURCE = re.compile(r"^source \./(\S+)$\n?", re.M)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (\w+))", re.M)
@@ -167,6 +169,8 @@ def made() -> Iterator[tuple[str, str]]:
     agents = json.loads((ROOT / AGENTS).read_text())
     yield from ((name, write(agents)) for name, write in COPIES.items())
     yield from ((name, assembled(name, ROOT / first)) for name, first in CLIENTS.items())
+    # `track-skills setup` brings it along.
+    yield "client/python/src/track_skills/cli/setups/files/track-skills.js", (ROOT / OPENCODE).read_text()
     # For `require` TypeScript wants the same declarations under a name of their own.
     yield f"{TYPES}.d.cts", (ROOT / f"{TYPES}.d.ts").read_text()
 

@@ -14,6 +14,7 @@ from tests.agents.claude_code import CLAUDE, use_mcp, use_skill
 from tests.agents.host import Host, deliver, rest, wait_until
 from tests.agents.model import Model
 from tests.agents.script import Call
+from tests.agents.set_up import set_up
 from tests.agents.uses import Event, Use, of_mcp, of_skill, outline, outlines
 from tests.clients.collector import Collector
 from tests.clients.processes import Client
@@ -252,3 +253,19 @@ def test_a_damaged_hook_blocks_nothing(host: Host, damage: str) -> None:
         script.write_bytes(contents[damage])
     claude_code.prompt(host, "/my-skill play: short")
     assert host.calls() == ["echo"]
+
+
+def test_as_the_command_sets_it_up_and_undoes_it(client: Client, model: Model, collector: Collector) -> None:
+    host = claude_code.new_host(client, model)
+    settings = host.home / ".claude" / "settings.json"
+    settings.write_text(f'{{ "env": {{"TRACK_SKILLS_ENDPOINT": "{collector.url}"}} }}')
+    before = settings.read_bytes()
+    set_up(host, "claude-code")
+    claude_code.prompt(host, "/my-skill play: short")
+    deliver(client)
+    assert outlines(list(collector.events.values())) == outlines([of_mcp("echo"), TYPED])
+    set_up(host, "claude-code", "--remove")
+    assert settings.read_bytes() == before
+    claude_code.prompt(host, "/my-skill play: short")
+    deliver(client)
+    assert len(collector.events) == 2

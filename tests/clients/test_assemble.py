@@ -13,7 +13,11 @@ from processes import ROOT
 
 from tools.assemble import AGENTS, CLIENTS, COPIES, parts
 
-HOOKS = {"client/hooks/track-skills-hook.sh", "client/plugin/hooks/track-skills-hook.sh"}
+HOOKS = {
+    "client/hooks/track-skills-hook.sh",
+    "client/plugin/hooks/track-skills-hook.sh",
+    "client/python/src/track_skills/cli/setups/files/track-skills-hook.sh",
+}
 
 
 def assemble(root: Path, *options: str) -> subprocess.CompletedProcess[str]:

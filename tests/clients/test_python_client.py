@@ -664,6 +664,12 @@ def test_installs_with_pip(tmp_path: Path) -> None:
         wait_for_senders(home)
     package = next((tmp_path / "venv").glob("lib/*/site-packages/track_skills"))
     assert (package / "py.typed").exists()
+    # The command brings along what agents run.
+    setup = [tmp_path / "venv" / "bin" / "track-skills", "setup", "opencode", "--json"]
+    done = run(setup, {"HOME": str(tmp_path), "PATH": os.environ["PATH"]})
+    assert (done.returncode, done.stderr) == (0, "")
+    hook = tmp_path / ".config" / "opencode" / "plugin" / "track-skills-hook.sh"
+    assert hook.read_bytes() == (ROOT / "client" / "hooks" / "track-skills-hook.sh").read_bytes()
 
 
 def test_oldest_python(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from tests.agents.host import INSTALLED, Host, deliver, program, write_json, write_skill
 from tests.agents.model import Model
 from tests.agents.script import Call
+from tests.agents.set_up import set_up
 from tests.agents.uses import Event, of_mcp, of_skill, outline, outlines
 from tests.clients.collector import Collector
 from tests.clients.processes import CLIENT, HOOK, Client
@@ -60,12 +61,11 @@ RECORDED = {
 
 
 def prepare(host: Host, url: str) -> None:
-    """A home with our plugin beside one that writes down what it is told, ready for a model at a URL."""
+    """A home with a plugin that writes down what it is told, ready for a model at a URL."""
     write_skill(host.project / ".opencode" / "skills", "my-skill")
     folder = host.home / ".config" / "opencode"
     (folder / "plugin").mkdir(parents=True)
-    for file in (Path(__file__).parent / "opencode_recorder.js", CLIENT / "opencode" / "track-skills.js", HOOK):
-        shutil.copy(file, folder / "plugin")
+    shutil.copy(Path(__file__).parent / "opencode_recorder.js", folder / "plugin")
     server = {"type": "local", "command": [host.mcp["command"], *host.mcp["args"]], "enabled": True, "timeout": 4000}
     provider = {
         "npm": "@ai-sdk/openai-compatible",
@@ -96,6 +96,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[list[dic
         client = Client(tmp_path_factory.mktemp("opencode"), collector.url)
         host = Host(client, TRACK_SKILLS_ENDPOINT=collector.url)
         prepare(host, model.url)
+        for file in (CLIENT / "opencode" / "track-skills.js", HOOK):
+            shutil.copy(file, host.home / ".config" / "opencode" / "plugin")
         host.run(OPENCODE, "run", "--command", "my-skill", "play: main")
         deliver(client)
         told = [json.loads(line) for line in (host.home / "recorded").read_text().splitlines()]
@@ -161,3 +163,21 @@ def test_what_a_person_typed_is_recorded_and_nothing_else(recorded: list[Event])
     assert outlines(others) == outlines([of_skill("my-skill", trigger="user")])
     assert len(recorded) == len(calls) + 1
     assert {event["agent_id"] for event in recorded} == {"opencode"}
+
+
+def test_as_the_command_sets_it_up_and_undoes_it(client: Client, collector: Collector) -> None:
+    with Model({"short": [(USES["mcp"],)]}) as model:
+        host = Host(client, TRACK_SKILLS_ENDPOINT=collector.url)
+        prepare(host, model.url)
+        before = {path: path.read_bytes() for path in host.home.rglob("*") if path.is_file()}
+        set_up(host, "opencode")
+        set_up(host, "opencode", "--remove")
+        assert {path: path.read_bytes() for path in host.home.rglob("*") if path.is_file()} == before
+        set_up(host, "opencode")
+        host.run(OPENCODE, "run", "play: short")
+        deliver(client)
+        assert outlines(list(collector.events.values())) == outlines([of_mcp("echo")])
+        set_up(host, "opencode", "--remove")
+        host.run(OPENCODE, "run", "play: short")
+        deliver(client)
+        assert len(collector.events) == 1

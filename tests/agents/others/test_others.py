@@ -18,6 +18,7 @@ from tests.agents.others.codex import CODEX
 from tests.agents.others.copilot import COPILOT
 from tests.agents.others.gemini_cli import GEMINI_CLI
 from tests.agents.others.qwen_code import QWEN_CODE
+from tests.agents.set_up import set_up
 from tests.agents.uses import Event, outline, outlines
 from tests.clients.collector import Collector
 from tests.clients.processes import Client
@@ -161,3 +162,27 @@ def test_the_guide_says_what_can_be_observed(name: str) -> None:
     agent = AGENTS[name]
     said = observable(agent.title)
     assert {use: said[ROWS[use]] for use in agent.uses} == {use: bool(u.event) for use, u in agent.uses.items()}
+
+
+@pytest.mark.parametrize("name", AGENTS)
+def test_as_the_command_sets_it_up_and_undoes_it(client: Client, collector: Collector, name: str) -> None:
+    agent = needed(name)
+    with Model(agent.scripts) as model:
+        host = Host(client, TRACK_SKILLS_ENDPOINT=collector.url)
+        agent.prepare(host, model.url)
+        before = {path: path.read_bytes() for path in host.home.rglob("*") if path.is_file()}
+        set_up(host, name)
+        written = {path for path in before if path.read_bytes() != before[path]}
+        set_up(host, name, "--remove")
+        assert {path: path.read_bytes() for path in host.home.rglob("*") if path.is_file()} == before
+        set_up(host, name)
+        agent.prompt(host, "play: short")
+        deliver(client)
+        assert outlines(list(collector.events.values())) == outlines([agent.echo])
+        set_up(host, name, "--remove")
+        for path in written:
+            # Agents write their settings too.
+            assert "track-skills" not in path.read_text()
+        agent.prompt(host, "play: short")
+        deliver(client)
+        assert len(collector.events) == 1

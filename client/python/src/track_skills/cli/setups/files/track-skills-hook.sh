@@ -1,0 +1,938 @@
+#!/usr/bin/env bash
+# Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/guard.sh
+# client/shell/environment.sh client/shell/switches.sh client/shell/state.sh client/shell/shared.sh
+# client/shell/names.sh client/shell/clock.sh client/shell/identity.sh client/shell/event.sh
+# client/shell/spool.sh client/shell/pace.sh client/shell/detach.sh client/shell/sender.sh client/shell/post.sh
+# client/shell/lock.sh client/shell/hook_input.sh client/shell/hook_json.sh client/shell/hook_event.sh
+# client/shell/hook_version.sh
+# Track Skills: a hook for Claude Code, and for hosts that run hooks like it. It reads the hook's JSON on stdin and records which skill or
+# tool was used and how it ended. One file to copy; it needs bash 3.2 or later, awk, and curl to send. It never prints, fails or waits
+# for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
+# Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
+# The marks at the ends of these lines keep carriage returns there from being part of them.
+{ [ -z "${BASH_VERSION-}" ] || set +abefhkmntuvxBCET; } 2>/dev/null                   #
+ts_alone() {                                                                          #
+  trap - EXIT                                                                         #
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done                                #
+  [ $# -gt 1 ] || exit 0                                                              #
+  shift                                                                               #
+  exec "$@"                                                                           #
+}                                                                                     #
+case ${ZSH_EVAL_CONTEXT-} in *file*) return 0 ;; esac                                 #
+[ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@" #
+[ -n "${BASH_VERSION-}" ] || ts_alone "$@"                                            #
+[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0                                           #
+ts_end=x
+[ "$ts_end" = x ] || ts_alone "$@" #
+trap 'ts_alone "$@"' EXIT          #
+
+# One reading of the environment, and nothing else of it that would change what this script does.
+
+ts_space=$' \t\n\r\v\f'
+
+# Options of bash that a user may export; those that this bash does not know are none of it.
+plain_options() {
+  unset -v FUNCNEST
+  set +o pipefail +o posix
+  shopt -u failglob nullglob dotglob nocaseglob nocasematch extglob extdebug execfail lastpipe shift_verbose xpg_echo \
+    inherit_errexit localvar_inherit compat31 compat32 compat40 compat41 compat42 compat43 compat44
+  shopt -s globasciiranges
+} 2>/dev/null
+
+# For all but a command that is not ours: variables and functions that stand in the way of our own programs.
+shelter() {
+  unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
+  unset -f awk cat cd curl date find kill mkdir od printf read rm sh sleep timeout umask wait wc
+  LC_ALL=C
+}
+
+# Sets ts_value to $1 without white space around it and one pair of quotes.
+bare() {
+  ts_value=${1#"${1%%[!"$ts_space"]*}"}
+  ts_value=${ts_value%"${ts_value##*[!"$ts_space"]}"}
+  case $ts_value in \"*\" | \'*\') ts_value=${ts_value:1:${#ts_value}-2} ;; esac
+}
+
+# Sets ts_endpoint to the collector's base URL; false if there is none.
+find_endpoint() {
+  local url host
+  bare "${TRACK_SKILLS_ENDPOINT-}"
+  url=$ts_value ts_endpoint=
+  case $url in
+    '' | *[$ts_space\"\'?#]*) return 1 ;;
+    http://* | https://*) ;;
+    *://*) return 1 ;;
+    localhost | localhost[:/]* | 127.0.0.1 | 127.0.0.1[:/]* | '[::1]' | '[::1]'[:/]*) url=http://$url ;;
+    *) url=https://$url ;;
+  esac
+  host=${url#*://}
+  case $host in '' | /* | :*) return 1 ;; esac
+  while [[ $url == */ ]]; do url=${url%/}; done
+  url=${url%/api/track}
+  while [[ $url == */ ]]; do url=${url%/}; done
+  ts_endpoint=$url
+}
+
+# Sets ts_key to the key, or to nothing.
+find_key() {
+  bare "${TRACK_SKILLS_API_KEY-}"
+  ts_key=$ts_value
+  case $ts_key in *[!\ -~]*) ts_key= ;; esac
+}
+
+# Whether anything is recorded at all.
+
+is_true() {
+  case $1 in '' | 0 | false) return 1 ;; esac
+}
+
+is_on() {
+  ! is_true "${TRACK_SKILLS_DISABLED-}" && ! is_true "${DO_NOT_TRACK-}" && ! is_true "${DISABLE_TELEMETRY-}" || return 1
+  [[ -z ${CI-}${GITHUB_ACTIONS-}${GITLAB_CI-}${CIRCLECI-}${TRAVIS-}${BUILDKITE-}${JENKINS_URL-} ]] || return 1
+  [[ -z ${TEAMCITY_VERSION-}${TF_BUILD-} ]] || return 1
+  find_state && ! is_switched_off && is_ours || return 1
+  find_endpoint || is_true "${TRACK_SKILLS_DEBUG-}"
+}
+
+is_switched_off() {
+  [[ -e $ts_state/off || -L $ts_state/off ]]
+}
+
+# The state folder.
+
+find_state() {
+  if [[ -n ${TRACK_SKILLS_HOME-} ]]; then
+    ts_state=$TRACK_SKILLS_HOME
+  elif [[ ${XDG_STATE_HOME-} == /* ]]; then
+    ts_state=$XDG_STATE_HOME/track-skills
+  else
+    ts_state=${HOME-}/.local/state/track-skills
+    [[ -n ${HOME-} ]] || return
+  fi
+  ts_state=${ts_state%/}
+  # Every path that is made of it is to mean the same in another folder, and never an option.
+  [[ $ts_state == /* ]] || ts_state=$PWD/$ts_state
+}
+
+# Whether the state folder is ours. Root makes none in a user's home: with sudo, HOME may be that of another.
+is_ours() {
+  local folder=$ts_state
+  if [[ -e $folder ]]; then
+    [[ -O $folder ]]
+    return
+  fi
+  ((EUID == 0)) || return 0
+  while [[ -n $folder && ! -e $folder ]]; do folder=${folder%/*}; done
+  [[ -O ${folder:-/} ]]
+}
+
+# Makes the folders that are missing; those above the state folder with the mode that the user's umask gives.
+make_state() {
+  [[ -d $ts_state/spool ]] && umask 077 && return
+  [[ -d ${ts_state%/*}/ ]] || mkdir -p -- "${ts_state%/*}/"
+  umask 077
+  mkdir -p -- "$ts_state/spool"
+}
+
+plain_options
+# A plugin's options arrive in variables of their own.
+: "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"
+! is_true "${CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC-}" && is_on || exit 0
+
+# ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
+
+# Which names, labels and ids are allowed, and which names are wanted.
+
+# Letters one by one: a range means something else in every locale.
+ts_letters=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
+ts_word=${ts_letters}0123456789_.:
+# The dash comes last, to be none of a range.
+ts_alphabet="$ts_word /@+-"
+
+fits_name() {
+  case $1 in
+    '' | *[!$ts_alphabet]* | /* | [$ts_letters]:* | *..* | */*/*) return 1 ;;
+  esac
+  ((${#1} <= 128)) && [[ $1 == *[!\ ]* ]]
+}
+
+fits_label() {
+  [[ -n $1 && $1 != *[!$ts_alphabet]* ]] && ((${#1} <= 64))
+}
+
+fits_id() {
+  [[ -n $1 && $1 != *[!$ts_word-]* ]] && ((${#1} <= 128))
+}
+
+# Whether a name ($1) matches one of the globs ($2, separated by commas).
+matches_any() {
+  local glob rest=$2,
+  while [[ -n $rest ]]; do
+    glob=${rest%%,*} rest=${rest#*,}
+    glob=${glob#"${glob%%[! ]*}"}
+    glob=${glob%"${glob##*[! ]}"}
+    # Brackets and the like are no wildcards here, and no name has them.
+    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
+    # shellcheck disable=SC2053 # A glob is what the right side is.
+    [[ $1 == $glob ]] && return 0
+  done
+  return 1
+}
+
+is_wanted() {
+  fits_name "$1" || return 1
+  ! matches_any "$1" "${TRACK_SKILLS_EXCLUDE-}" || return 1
+  [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
+}
+
+# The time and random ids.
+
+# Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp.
+read_clock() {
+  if ((BASH_VERSINFO[0] >= 5)); then
+    local micros=${EPOCHREALTIME//[!0-9]/}
+    ts_now=${micros%???}
+    TZ=UTC0 printf -v ts_timestamp '%(%Y-%m-%dT%H:%M:%S)T' "${micros%??????}"
+    ts_timestamp+=.${ts_now: -3}Z
+  else
+    ts_timestamp=$(date -u '+%s000 %Y-%m-%dT%H:%M:%S.000Z')
+    ts_now=${ts_timestamp%% *} ts_timestamp=${ts_timestamp#* }
+  fi
+  [[ $ts_now == ????????????? ]]
+}
+
+# Sets ts_uuid.
+make_uuid() {
+  local hex=
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
+    printf -v hex '%08x' "$SRANDOM" "$SRANDOM" "$SRANDOM" "$SRANDOM"
+  elif IFS= read -r hex 2>/dev/null </proc/sys/kernel/random/uuid; then
+    hex=${hex//-/}
+  else
+    hex=$(od -An -N16 -tx1 /dev/urandom)
+    hex=${hex//[!0-9a-f]/}
+  fi
+  ts_uuid=${hex:0:8}-${hex:8:4}-4${hex:13:3}-a${hex:17:3}-${hex:20:12}
+  ((${#ts_uuid} == 36))
+}
+
+# The id of this installation, kept in the state folder.
+
+read_anonymous_id() {
+  ts_anonymous=
+  { IFS= read -r ts_anonymous <"$ts_state/anonymous_id"; } 2>/dev/null
+  fits_id "$ts_anonymous"
+}
+
+# Sets ts_anonymous; leaves it empty where it cannot be kept.
+keep_anonymous_id() {
+  local file=$ts_state/anonymous_id try
+  read_anonymous_id && return
+  make_uuid || return
+  set -C
+  if { printf '%s\n' "$ts_uuid" >"$file"; } 2>/dev/null; then
+    set +C
+  else
+    set +C
+    # Another process may be between creating the file and writing it.
+    for ((try = 0; try < 1000; try++)); do
+      read_anonymous_id && return
+    done
+    { printf '%s\n' "$ts_uuid" >|"$file"; } 2>/dev/null
+  fi
+  read_anonymous_id || ts_anonymous=
+}
+
+# The event as one line of JSON.
+
+ts_statuses='success error timeout partial skipped denied'
+ts_triggers='user model nested'
+
+# Whether $1 is one of the words in $2.
+is_one_of() {
+  [[ $1 != *\ * && " $2 " == *" $1 "* ]]
+}
+
+add_label() {
+  if fits_label "$2"; then ts_line+=",\"$1\":\"$2\""; fi
+}
+
+add_id() {
+  if fits_id "$2"; then ts_line+=",\"$1\":\"$2\""; fi
+}
+
+# Adds an integer ($2) of at most $3.
+add_number() {
+  [[ -n $2 && $2 != *[!0-9]* ]] && ((${#2} <= 15 && 10#$2 <= $3)) || return 0
+  ts_line+=",\"$1\":$((10#$2))"
+}
+
+# Sets ts_line to the event: CONTRACT.md says which fields, in which order.
+compose() {
+  local status=unknown os=${BASH_VERSINFO[5]#*-}
+  # Of x86_64-pc-linux-gnu; OSTYPE could be anybody's.
+  os=${os#*-} os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
+  if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
+  case ${ts_status-} in
+    ok) status=success ;;
+    failure | failed) status=error ;;
+    cancelled) status=skipped ;;
+  esac
+  case $os in msys | cygwin | win) os=windows ;; esac
+  fits_id "${ts_id-}" || ts_id=$ts_uuid
+  ts_line="{\"event_id\":\"$ts_id\",\"timestamp\":\"$ts_timestamp\",\"tool_name\":\"$ts_name\""
+  add_label tool_category "${ts_category:-${TRACK_SKILLS_CATEGORY-}}"
+  ts_line+=",\"status\":\"$status\""
+  add_number duration_ms "${ts_duration-}" 86400000
+  add_label error_type "${ts_error_type-}"
+  if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
+  add_label agent_id "${ts_agent-}"
+  add_label source "$ts_source"
+  add_id session_id "${ts_session-}"
+  add_id anonymous_id "$ts_anonymous"
+  add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
+  add_label os "$os"
+  add_label runtime "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"
+  add_number request_size_bytes "${ts_request-}" 999999999999999
+  add_number response_size_bytes "${ts_response-}" 999999999999999
+  if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi
+  ts_line+='}'
+}
+
+# The spool: one file for each event.
+
+# Writes the event that the ts_ variables describe to the spool, as one new file.
+record() {
+  read_clock && make_uuid || return
+  if is_true "${TRACK_SKILLS_DEBUG-}"; then
+    read_anonymous_id || ts_anonymous=$ts_uuid
+    make_uuid
+    compose
+    printf '%s\n' "$ts_line" >&2
+    return 1
+  fi
+  make_state || return
+  keep_anonymous_id
+  make_uuid
+  compose
+  set -C
+  printf '%s\n' "$ts_line" >"$ts_state/spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
+}
+
+has_events() {
+  local files=("$1"/*.ndjson)
+  [[ -e ${files[0]} ]]
+}
+
+remove_files() {
+  while (($# > 500)); do
+    rm -f -- "${@:1:500}"
+    shift 500
+  done
+  if (($# > 0)); then rm -f -- "$@"; fi
+}
+
+# How often this machine posts: the state file next_post says from when on it may again, and whether a sender waits for that.
+
+ts_interval=12000 ts_pause=60000
+
+# After recording an event: true if a sender is to be started, ts_delay milliseconds from now.
+plan_post() {
+  local ahead late=0
+  read_next_post
+  ahead=$((10#$ts_next - ts_now))
+  # One that waits may be a little late; later than that it has died.
+  if [[ -n $ts_waits ]]; then late=-2000; fi
+  if ((ahead > 60000 + ts_interval || ahead <= late)); then
+    ts_delay=0
+    post_again_in "$ts_interval"
+  elif [[ -z $ts_waits ]]; then
+    ts_delay=$ahead
+    printf '%s waiting\n' "$ts_next" >|"$ts_state/next_post"
+  else
+    return 1
+  fi
+}
+
+# Sets ts_next (epoch milliseconds, 0 for none) and ts_waits.
+read_next_post() {
+  local line=
+  { IFS= read -r line <"$ts_state/next_post"; } 2>/dev/null
+  ts_next=${line% waiting} ts_waits=${line:${#ts_next}}
+  [[ $ts_next == ????????????? && $ts_next != *[!0-9]* ]] || ts_next=0 ts_waits=
+}
+
+# Nobody waits from here on.
+post_again_in() {
+  printf '%s\n' "$((ts_now + $1))" >|"$ts_state/next_post"
+} 2>/dev/null
+
+# Leaving the caller's process: its streams, its descriptors, its process group.
+
+# Sends what waits, whatever the pace.
+flush() {
+  ! is_true "${TRACK_SKILLS_DEBUG-}" && [[ -n $ts_endpoint ]] && has_events "$ts_state/spool" && read_clock || return
+  umask 077
+  post_again_in "$ts_interval"
+  ts_delay=0
+  detach
+}
+
+# Starts the sender: its own process group, none of the caller's streams or descriptors.
+detach() {
+  # First the streams: with a terminal on stderr, set -m would reach for it.
+  hush
+  set -m
+  { set +mC && close_descriptors && send; } &
+}
+
+hush() {
+  exec </dev/null >/dev/null 2>&1
+}
+
+close_descriptors() {
+  local path fd
+  if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 401)); then
+    exec 3>&- 4>&- 5>&- 6>&- 7>&- 8>&- 9>&-
+    return 0
+  fi
+  for path in /dev/fd/*; do
+    fd=${path##*/}
+    case $fd in
+      [0-2] | *[!0-9]*) ;;
+      *) exec {fd}>&- ;;
+    esac
+  done
+  return 0
+}
+
+# The sender: sends what waits in the spool, in a process of its own.
+
+send() {
+  trap '' HUP INT
+  cd -- "$ts_state/spool" || return
+  find_key
+  if ((ts_delay > 0)); then
+    sleep $(((ts_delay + 999) / 1000))
+    is_switched_off && return
+    read_clock && post_again_in "$ts_interval"
+  fi
+  while has_events .; do
+    take_lock || return
+    prune
+    send_batches
+    local emptied=$?
+    drop_lock
+    ((emptied == 0)) || return
+    # A writer that met the lock counts on this second look, unless another sender is to come.
+    read_next_post
+    [[ -z $ts_waits ]] || return
+  done
+}
+
+# Drops what is over 30 days old, then the oldest of what is over 8 MiB.
+prune() {
+  local file size total=0 oldest first files=() sizes=()
+  read_clock || return
+  oldest=$((ts_now - 2592000000))
+  for file in *.ndjson; do
+    # shellcheck disable=SC2071 # Names, not numbers: all times have 13 digits.
+    [[ $file < $oldest ]] || break
+    files+=("$file")
+  done
+  remove_files "${files[@]}"
+  files=(*.ndjson)
+  # No line has more than 4 KiB.
+  ((${#files[@]} > 2048)) || return 0
+  for ((first = 0; first < ${#files[@]}; first += 500)); do
+    while read -r size file; do
+      [[ $file == *.ndjson ]] && sizes+=("$size") && total=$((total + size))
+    done < <(wc -c "${files[@]:first:500}")
+  done
+  for ((oldest = 0; total > 8388608; oldest++)); do
+    total=$((total - sizes[oldest]))
+  done
+  remove_files "${files[@]:0:oldest}"
+}
+
+# Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
+send_batches() {
+  local most=100 sent=1 end=$((SECONDS + 30)) status verdict body batch junk
+  while ((SECONDS < end)) && fill_batch; do
+    post
+    printf '%s %s %s\n' "$ts_now" "$status" "$verdict" >|../last_answer
+    if [[ $verdict == kept ]]; then
+      post_again_in "$ts_pause"
+      return 1
+    elif [[ $verdict == refused ]] && ((${#batch[@]} > 1)); then
+      most=$((${#batch[@]} / 2))
+      continue
+    fi
+    if [[ $verdict == taken ]]; then most=$((most < 50 ? most * 2 : 100)); fi
+    remove_files "${batch[@]}"
+    # What cannot be removed must not be sent over and over.
+    [[ ! -e ${batch[0]} ]] || return 1
+    sent=0
+  done
+  return "$sent"
+}
+
+# Sets batch (files) and body (their lines, joined by commas).
+fill_batch() {
+  local file line minute_ago=$((ts_now - 60000))
+  body='' batch=() junk=()
+  for file in *.ndjson; do
+    ((${#batch[@]} < most)) || break
+    line=
+    # shellcheck disable=SC2071 # Names, not numbers.
+    if IFS= read -r line <"$file"; then
+      if [[ $line != '{'*'}' ]]; then
+        junk+=("$file")
+        continue
+      fi
+      ((${#body} + ${#line} < 204800)) || break
+      body+=${body:+,}$line
+      batch+=("$file")
+    elif [[ -e $file && $file < $minute_ago ]]; then
+      junk+=("$file") # Its writer died half-way: without the newline it never was an event.
+    fi
+  done
+  remove_files "${junk[@]}"
+  ((${#batch[@]} > 0))
+}
+
+# One request to the collector, and what its answer means.
+
+# Posts body; sets status (000 for no answer) and verdict (taken, refused or kept).
+post() {
+  local answer
+  read_clock
+  answer=$(printf '{"sent_at":"%s","events":[%s]}' "$ts_timestamp" "$body" | request)
+  status=${answer##*$'\n'} answer=${answer%$'\n'*} verdict=kept
+  [[ $status == [0-9][0-9][0-9] ]] || status=000
+  case $status in
+    2??) if says_success true; then verdict=taken; fi ;;
+    400 | 413) if says_success false; then verdict=refused; fi ;;
+  esac
+}
+
+# Whether the answer is the collector's own, a JSON object, and says so ($1). A captive portal answers 200 too.
+says_success() {
+  [[ $answer =~ ^[[:space:]]*\{.*\}[[:space:]]*$ && $answer =~ [\{,][[:space:]]*\"success\"[[:space:]]*:[[:space:]]*$1[[:space:]]*[,\}] ]]
+}
+
+# Posts stdin; prints the answer and, on a line of its own, its status.
+request() {
+  local options key=$ts_key
+  options=(-q -s -w '\n%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
+    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "$ts_endpoint/api/track")
+  if [[ -z $key ]]; then
+    curl "${options[@]}"
+    return
+  fi
+  key=${key//\\/\\\\}
+  key=${key//\"/\\\"}
+  # In a file of options and not in an argument, which every user of the machine can read.
+  curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
+}
+
+# The lock that lets one sender work at a time.
+
+take_lock() {
+  local holder try
+  ts_pid=${BASHPID:-$(exec sh -c 'printf %s "$PPID"')}
+  for try in 1 2; do
+    set -C
+    if printf '%s\n' "$ts_pid" >../lock; then
+      set +C
+      return 0
+    fi
+    set +C
+    holder=
+    IFS= read -r holder <../lock
+    if [[ -z $holder && -e ../lock ]]; then
+      # Its maker is about to write, or died in between.
+      sleep 1
+      IFS= read -r holder <../lock
+    fi
+    is_alive "$holder" && ! is_odd && return 1
+    rm -f ../lock
+  done
+  return 1
+}
+
+# Whether the lock is of over a minute ago, or of over a minute ahead: it belongs to nobody, whoever has that number now.
+is_odd() {
+  [[ -n $(find ../lock -mmin +1) || -n $(find ../lock -mmin --1) ]]
+}
+
+is_alive() {
+  local state=
+  [[ -n $1 ]] && kill -0 "$1" || return
+  # In a container nobody may collect the dead.
+  IFS=' ' read -r _ _ state _ <"/proc/$1/stat"
+  [[ $state != Z ]]
+}
+
+drop_lock() {
+  local holder=
+  IFS= read -r holder <../lock
+  if [[ $holder == "$ts_pid" ]]; then rm -f ../lock; fi
+}
+
+# ---- end of the shared lines ----
+
+# What the host writes to stdin. Some leave it open afterwards: then a second without more is its end.
+
+# Prints what read_hook makes of it, with no process but the one that is awk, and for a larger one another that writes to it.
+read_stdin() {
+  local head='' whole LC_ALL=C
+  # Before version 5, bash loses what it has read when the time is over.
+  if ((BASH_VERSINFO[0] < 5)); then read_hook; fi
+  if IFS= read -r -t 1 -N 4096 head; then
+    # awk itself reads the rest: bash is slow at that. What is after the last quote belongs to the next record.
+    whole=${head%\"*}
+    ts_rest=${head:${#whole}+1} read_hook <(printf '%s"' "$whole") -
+  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
+    # So little goes through a pipe; before 5.1 it would go through a file.
+    read_hook <<<"$head"
+  else
+    read_hook <(printf '%s' "$head")
+  fi
+}
+
+# Reading the hook's JSON.
+
+# Prints what is needed of the JSON on stdin, on one line with | between: a value that is none of the names' alphabet is ?. Prints nothing
+# unless the JSON is one whole object. Splitting it at its quotes makes each record a string or what stands between two strings, so that
+# awk's own reader does the work.
+#
+# A refused call of a batch has a line of its own: no other event tells of it.
+read_hook() {
+  # shellcheck disable=SC2016 # The program is awk's.
+  LC_ALL=C exec awk -v foreign="[^$ts_alphabet]" '
+    BEGIN {
+      RS = "\""
+      # What is printed, in this order; of several names the first that has a value.
+      count = split("hook_event_name tool_name,toolName tool_response.commandName tool_input.skill,toolArgs.skill,tool_input.name" \
+        " tool_use_id session_id sessionId conversation_id duration_ms,duration is_interrupt failure_type" \
+        " tool_response.isError,tool_response.is_error tool_response.error tool_response.status" \
+        " tool_result.result_type,toolResult.resultType error command_name expansion_type command_source prompt_id agent_id" \
+        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason track_skills_agent", column, " ")
+      for (i = 1; i <= count; i++) for (j = split(column[i], names, ","); j; j--) is_wanted[names[j]] = 1
+      split("tool_name tool_use_id tool_response tool_input.skill", names, " ")
+      for (i in names) is_wanted["call." names[i]] = 1
+      is_counting = 1
+      left = 5000
+      # Values are looked for above this depth; in a batch they lie deeper.
+      floor = 3
+      late = "MCP error -32001: Request timed out"
+    }
+
+    # Counting every byte of a very large payload would take longer than reading it: its sizes stay unknown.
+    is_counting {
+      if (FNR == 1 && FILENAME == "-") $0 = ENVIRON["ts_rest"] $0
+      bytes += length($0)
+      if (!--left) is_counting = 0
+    }
+
+    # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
+    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { if (is_error && index($0, late)) is_late = 1; next }
+    in_string {
+      in_string = 0
+      if (depth < floor) { text = NR == first ? $0 : "\\"; has_text = 1; ending = $0 }
+      next
+    }
+
+    # Between two strings.
+    { in_string = 1 }
+    depth < floor { meet() }
+    # Deep down, from one object to its neighbour, is the commonest step and leads nowhere.
+    /[][{}]/ && !(depth >= floor && /^[^][{}]*[]}][^][{}]*[[{][^][{}]*$/) { nest() }
+    depth < floor { first = NR + 1; start = bytes + NR - 1 }
+
+    END {
+      if (!in_string || depth != 0 || !is_object || is_broken) exit
+      if (is_late) value["tool_response.error"] = "timeout"
+      if (value["hook_event_name"] == "PostToolBatch") printf "%s", refused
+      else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|"
+    }
+
+    function line(   i, j, names, found) {
+      for (i = 1; i <= count; i++) {
+        split(column[i], names, ",")
+        for (j = 1; j in names && value[names[j]] == ""; j++);
+        found = found value[names[j]] "|"
+      }
+      return found
+    }
+
+    # Whether the quote after this record is escaped: an odd number of backslashes stands before it.
+    function is_escaping(   i) {
+      for (i = length($0); i > 0 && substr($0, i, 1) == "\\"; i--);
+      return (length($0) - i) % 2
+    }
+
+    # The string before is a key if a colon follows, else a value; after the colon may stand a literal.
+    function meet(   rest) {
+      if (!has_text) return
+      has_text = 0
+      if (!match($0, /^[ \t\r\n]*:[ \t\r\n]*/)) { found(text, bytes + NR - length($0) - 1 - start); return }
+      rest = substr($0, RLENGTH + 1, 64)
+      key[depth] = plain(text)
+      if (match(rest, /^[-+.0-9A-Za-z]+/)) found(substr(rest, 1, RLENGTH), RLENGTH)
+    }
+
+    # Follows the brackets. An end of the second level is the end of a value of the first.
+    function nest(   parts, count, i, position, bracket) {
+      count = split($0, parts, /[][{}]/)
+      for (i = 1; i < count; i++) {
+        position += length(parts[i]) + 1
+        bracket = substr($0, position, 1)
+        if (bracket == "{" || bracket == "[") {
+          if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
+          if (depth == 1) { opened = bytes + NR - length($0) + position; if (key[1] == "tool_calls") floor = 5 }
+          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") { value["tool_response.error"] = "?"; is_error = 1 }
+          key[++depth] = ""
+        } else {
+          if (--depth == 1) { measured(bytes + NR - length($0) + position - opened + 1); floor = 3 }
+          if (depth == 2) { is_error = 0; if (floor == 5) end_call() }
+          if (depth < 0) is_broken = 1
+        }
+      }
+    }
+
+    function found(text, amount,   path) {
+      if (depth == 1) { path = key[1]; measured(amount) }
+      else if (depth == 2) path = key[1] "." key[2]
+      else if (key[1] == "tool_calls") path = "call." key[3] (depth == 4 ? "." key[4] : "")
+      if (!(path in is_wanted)) return
+      value[path] = plain(text)
+      if (value[path] ~ foreign) value[path] = "?"
+      # Of an error, its kind is all that is kept.
+      if (path == "error") value[path] = kind(text, "?")
+      if (path == "call.tool_response") value[path] = kind(text, "")
+    }
+
+    # What an error is by how its text opens and ends, as agents word it.
+    function kind(text, other) {
+      if (index(text, "<tool_use_error>") == 1) text = substr(text, 17)
+      if (index(text, "Unknown skill: ") == 1 || index(text, "Skill not found: ") == 1) return "not_found"
+      if (index(text, "Error: No such tool available: ") == 1) return "not_found"
+      if (index(text, "Tool \047") == 1 && index(text, "\047 does not exist")) return "not_found"
+      if (index(text, "Skill execution blocked by permission rules") == 1) return "denied"
+      if (index(text, "Claude requested permissions to use ") == 1 || index(text, "Permission to use ") == 1) return "denied"
+      if (index(text, "Skill ") == 1 && index(text, " cannot be used with Skill tool")) return "denied"
+      if (index(ending, " timed out after ") == 1 || substr(ending, length(ending) - length(late) + 1) == late) return "timeout"
+      return other
+    }
+
+    # A call of a batch has ended.
+    function end_call() {
+      if (value["call.tool_response"] != "") {
+        value["tool_name"] = value["call.tool_name"]
+        value["tool_use_id"] = value["call.tool_use_id"]
+        value["tool_input.skill"] = value["call.tool_input.skill"]
+        value["error"] = value["call.tool_response"]
+        refused = refused line() "||\n"
+      }
+      value["call.tool_name"] = value["call.tool_use_id"] = value["call.tool_input.skill"] = value["call.tool_response"] = ""
+    }
+
+    function measured(amount) {
+      if (is_counting) size[key[1]] = amount
+    }
+
+    # A short string without the escapes that its alphabet may be written with.
+    function plain(text,   high, low) {
+      if (length(text) > 256) return "?"
+      gsub(/\\\//, "/", text)
+      while (match(text, /\\u00[2-7][0-9A-Fa-f]/)) {
+        high = substr(text, RSTART + 4, 1)
+        low = index("0123456789abcdef", tolower(substr(text, RSTART + 5, 1))) - 1
+        text = substr(text, 1, RSTART - 1) sprintf("%c", high * 16 + low) substr(text, RSTART + 6)
+      }
+      return text
+    }
+  ' "$@"
+}
+
+# From the hook's fields to events.
+
+# Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
+record_all() {
+  local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
+    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason named
+  while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
+    has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
+    timestamp permission start reason named ts_request ts_response _; do
+    ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
+    ts_session=${session:-${camel_session:-$conversation}}
+    if [[ -n $subagent ]]; then ts_trigger=nested; fi
+    name_event
+    find_agent
+    describe
+    if is_wanted "$ts_name" && record; then ts_recorded=1; fi
+  done < <(read_stdin 2>/dev/null)
+}
+
+# Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
+name_event() {
+  case $event in
+    '')
+      if [[ -n $tool && -n $result ]]; then
+        event=PostToolUse
+      elif [[ -n $tool && -n $kind ]]; then
+        event=PostToolUseFailure
+      elif [[ -z $tool && -n $camel_session && -n $start$reason ]]; then
+        event=SessionStart
+      fi
+      ;;
+    AfterTool) event=PostToolUse turn=gemini ;;
+  esac
+}
+
+find_agent() {
+  ts_agent=${named:-claude-code}
+  if [[ -n $named ]]; then
+    return
+  elif [[ -n $cursor$conversation ]]; then
+    ts_agent=cursor
+  elif [[ $turn == gemini ]]; then
+    ts_agent=gemini-cli
+  elif [[ -n $camel_session ]]; then
+    ts_agent=copilot
+  elif [[ -n $timestamp ]]; then
+    ts_agent=copilot
+    if [[ -n $permission ]]; then ts_agent=qwen-code; fi
+  elif [[ -n $turn ]]; then
+    ts_agent=codex
+    # It says of its own tools nothing about the outcome, and of MCP tools only those that succeeded.
+    [[ $tool == mcp__* ]] || ts_status=unknown
+  fi
+}
+
+# Sets the ts_ variables of the event, ts_name to nothing if there is none.
+describe() {
+  case $event in
+    SessionStart | sessionStart | SessionEnd | sessionEnd) ts_flush=1 ;;
+    UserPromptExpansion) describe_command ;;
+    PostToolUse | postToolUse)
+      case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
+      if [[ $turn == gemini && $has_error == '?' ]]; then ts_status=error; fi
+      if [[ $turn == gemini && $has_error == timeout ]]; then ts_status=timeout; fi
+      describe_tool
+      ;;
+    PostToolUseFailure | postToolUseFailure | PostToolBatch)
+      ts_status=error
+      case $kind$failure in *timeout*) ts_status=timeout ;; *denied*) ts_status=denied ;; not_found*) ts_error_type=not_found ;; esac
+      if [[ $interrupted == true ]]; then ts_status=skipped; fi
+      describe_tool
+      ;;
+  esac
+  if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
+}
+
+describe_command() {
+  case $origin in builtin | bundled) is_true "${TRACK_SKILLS_ALL_TOOLS-}" || return ;; esac
+  # With a slash it is the beginning of a path that someone typed.
+  [[ $command != */* ]] || return
+  ts_name=$command ts_category=skill ts_trigger=user ts_id=$prompt ts_duration=''
+  if [[ $expansion != mcp_prompt ]]; then
+    find_version
+  elif [[ $command == mcp__?*__?* ]]; then
+    name_mcp "$command" mcp-prompt
+  else
+    ts_category=mcp-prompt
+  fi
+}
+
+describe_tool() {
+  case $tool in
+    Skill | skill | activate_skill)
+      name_skill "${ran:-$skill}"
+      # That of loading the skill, unless it ran in a process of its own.
+      if [[ $status != forked ]]; then ts_duration=; fi
+      ;;
+    mcp__?*__?*) name_mcp "$tool" mcp ;;
+    MCP:?*) ts_name=${tool#MCP:} ts_category=mcp ;;
+    *)
+      if [[ -n $context_tool ]]; then
+        ts_name=$context_tool ts_category=mcp:$context_server
+      elif [[ $ts_agent == copilot && $tool == ?*-?* ]]; then
+        # Server and tool in one word, and both may have dashes.
+        ts_name=$tool ts_category=mcp
+      elif is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then
+        ts_name=$tool ts_category=tool
+      fi
+      ;;
+  esac
+}
+
+# One skill has one name, however a model spells it: " my-skill", "/my-skill".
+name_skill() {
+  local name=${1#"${1%%[! ]*}"}
+  name=${name%"${name##*[! ]}"}
+  if [[ $name == /* && $name != /*/* ]]; then name=${name#/}; fi
+  ts_name=$name ts_category=skill
+  find_version
+}
+
+# From mcp__SERVER__TOOL ($1); a server's name may have two underscores itself, where the host says so.
+name_mcp() {
+  local rest=${1#mcp__} prefix=${server//[!${ts_letters}0123456789_-]/_}
+  [[ -n $prefix && $rest == "$prefix"__?* ]] || prefix=${rest%%__*}
+  ts_name=${rest#"$prefix"__} ts_category=$2:$prefix
+}
+
+# The version of a skill, where its plugin or its own file says it.
+
+# Sets ts_version for ts_name; bash alone reads at most two small files.
+find_version() {
+  local folder=.claude user=${HOME-}/.claude manifest
+  [[ -z ${TRACK_SKILLS_TOOL_VERSION-} && $ts_agent != cursor ]] && fits_name "$ts_name" || return 0
+  case $ts_agent in
+    claude-code) user=${CLAUDE_CONFIG_DIR:-$user} ;;
+    *) folder=.${ts_agent%%-*} user=${HOME-}/$folder ;;
+  esac
+  if [[ $ts_name == *:* ]]; then
+    for manifest in "$user/plugins/cache"/*/"${ts_name%%:*}"/*/.claude-plugin/plugin.json; do
+      # The host keeps what it has replaced for a while, with a mark.
+      [[ -e ${manifest%/.claude-plugin/*}/.orphaned_at ]] || read_version "$manifest" '"version"'
+    done
+  else
+    for manifest in "${CLAUDE_PROJECT_DIR:-.}/$folder" "$user"; do
+      read_version "$manifest/skills/$ts_name/SKILL.md" version && return
+    done
+  fi
+}
+
+# Sets ts_version to the value of a key ($2) in the first 50 lines of a file ($1), a manifest or frontmatter.
+read_version() {
+  local line left=50 fences=0
+  [[ -f $1 && -r $1 ]] || return
+  while ((left-- > 0)) && IFS= read -r line; do
+    [[ $line != ---* ]] || ((++fences < 2)) || break
+    [[ $1 == *.json ]] || ((fences == 1)) || break
+    [[ $line =~ ^[[:space:]]*(\{[[:space:]]*)?$2[[:space:]]*:[[:space:]]*[\"\']?([^\"\',[:space:]]+) ]] || continue
+    ts_version=${BASH_REMATCH[2]}
+    return
+  done <"$1"
+  return 1
+}
+
+main() {
+  shelter
+  is_true "${TRACK_SKILLS_DEBUG-}" || exec >/dev/null 2>&1
+  ts_flush='' ts_recorded='' ts_source=hook
+  if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
+  record_all
+  if [[ -n $ts_flush ]]; then
+    flush
+  elif [[ -n $ts_recorded ]] && plan_post; then
+    detach
+  fi
+}
+
+main
+exit 0
