@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from reading.ledger import Ledger
 from reading.memory import Memory
-from reports.parameters import Parameter, Query
+from reports.parameters import DATES, Parameter, Query
 from reports.table import REPORTS
 from storage.database import Database
 from terms.errors import InvalidError
@@ -55,7 +55,11 @@ def required(parameters: Iterable[Parameter]) -> dict[str, str]:
 
 def target(route: Route, **given: str) -> str:
     """Path and query of a question with these parameters and those it cannot do without."""
-    return f"{route.path}?{urlencode(required(route.parameters) | given)}"
+    dates = {}
+    for name, beside in (("from", "to"), ("to", "from")):
+        if name in given:  # neither says anything alone
+            dates[beside] = given[name] if given[name] in DATES[0].good else DATES[0].good[0]
+    return f"{route.path}?{urlencode(required(route.parameters) | dates | given)}"
 
 
 def example(route: Route) -> tuple[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from counting.dimensions import Filters
+from reading.window import Window
 from storage import events
 from storage.database import Database
 from terms import limits
@@ -16,14 +17,15 @@ COLUMNS = ("id", "timestamp", "user_id_hash", *events.STORED_FIELDS)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-async def stream(database: Database, start: int, filters: Filters, form: str) -> AsyncIterator[str]:
-    """The events since a time (epoch seconds) in key order, a chunk of text a page. form: of FORMATS."""
+async def stream(database: Database, window: Window, filters: Filters, form: str) -> AsyncIterator[str]:
+    """The events of a window in key order, a chunk of text a page. form: of FORMATS."""
     as_csv = form == "csv"
     if as_csv:
         yield _csv([dict(zip(COLUMNS, COLUMNS, strict=True))])
-    after: int | None = first_key(start) - 1
+    after: int | None = first_key(window.start) - 1
+    stop = None if window.end is None else first_key(window.end)
     while after is not None:
-        rows, after = await events.page(database, after, filters, limits.EXPORT_PAGE_EVENTS)
+        rows, after = await events.page(database, after, stop, filters, limits.EXPORT_PAGE_EVENTS)
         if rows:
             yield _csv(rows) if as_csv else "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 

@@ -9,6 +9,7 @@ from counting.people import People
 from counting.rollup import Tallies
 from counting.tally import Tally, TallyJson, invocations_of
 from reading.slices import Span
+from reading.window import Window
 
 
 class Failures:
@@ -54,11 +55,11 @@ class Failures:
         self.last = max(self.last, last)
 
 
-def by_group(since: int, slices: Iterable[tuple[Span, Tallies]]) -> dict[str, Failures]:
-    """The failures of each group since a time (epoch seconds), by its value in the series of errors."""
+def by_group(window: Window, slices: Iterable[tuple[Span, Tallies]]) -> dict[str, Failures]:
+    """The failures of each group in a window, by its value in the series of errors."""
     groups: dict[str, Failures] = {}
     for span, values in slices:
-        if span.start < since:
+        if not window.covers(span.start):
             continue
         for key, fields in values.items():
             if key not in groups:

@@ -62,27 +62,31 @@ class Ledger:
         self.as_of = now
         self.found = False
 
-    async def timeline(self, start: int, edges: Iterable[int] | None) -> list[Slice]:
-        """Slices that tile the time from a full hour on, in order; one with no events is left out.
+    async def timeline(self, window: Window, edges: Iterable[int] | None) -> list[Slice]:
+        """Slices that tile a window, in order; one with no events is left out.
 
         edges: times (epoch seconds, full hours) at which slices must part; None: every hour.
         """
-        by_hour = self._by_hour(start, edges)
+        by_hour = self._by_hour(window, edges)
         series = self._series(None)
-        pieces = None if series is None else await self._timeline(series, start, by_hour)
+        pieces = None if series is None else await self._timeline(series, window, by_hour)
         if pieces is None:
-            rows = await self._counts("time", start, by_hour)
+            rows = await self._counts("time", window, by_hour)
             pieces = {_span(int(begins), by_hour): tally for begins, tally in from_counts(rows).items()}
-        return [Slice(*span, pieces[span]) for span in sorted(pieces) if span.start >= start]
+        return [Slice(*span, pieces[span]) for span in sorted(pieces) if window.covers(span.start)]
 
-    async def groups(self, dimension: str, window: Window) -> dict[str, Tally]:
-        """The window's tally for each value of a dimension; of tools the values are counting.dimensions.tool_key's."""
+    async def groups(self, dimension: str, *windows: Window) -> list[dict[str, Tally]]:
+        """Each window's tally for each value of a dimension; of tools the values are counting.dimensions.tool_key's.
+
+        Whether any event is found is said of the first window.
+        """
         series = self._series(dimension)
-        groups = None if series is None else await self._groups(series, window)
+        groups = None if series is None else await self._groups(series, windows)
         if series is None or groups is None:
-            return from_counts(await self._counts(dimension, window.start))
-        if series.name == TOOL and dimension == "category":
-            return _by_category(groups)
+            groups = [from_counts(await self._counts(dimension, window)) for window in windows]
+        elif series.name == TOOL and dimension == "category":
+            groups = [_by_category(tools) for tools in groups]
+        self.found = bool(groups[0])
         return groups
 
     async def errors(
@@ -92,18 +96,18 @@ class Ledger:
 
         edges: as timeline has them.
         """
-        by_hour = self._by_hour(window.start, edges)
+        by_hour = self._by_hour(window, edges)
         if not self._filters.values.keys() <= _OF_TOOLS or self._filters.include_test:
             return await self._errors_of_events(window, by_hour), await self._latest_of_events(window, limit)
         match = self._filters.match_tool
-        statements = self._slices(_Series(ERROR, bool), window.start, by_hour)
+        statements = self._slices(_Series(ERROR, bool), window, by_hour)
         # What is narrowed to some tools may need more than the newest of all.
         enough = 1 << 40 if self._filters.values else limit
-        latest = rollups.latest_errors(window.start // HOUR, enough)
-        rows, facts = await self._read(window.start, *statements, *latest)
+        first, stop = window.hours
+        rows, facts = await self._read((window,), *statements, *rollups.latest_errors(first, enough, stop))
         # Days without an error are an answer too.
         self.found = bool(facts) or any(rows[0])
-        known = self._memory.derived((statements, window.start), (window.start, by_hour, *rows[:2]), _failures)
+        known = self._memory.derived((statements, window), (window, by_hour, *rows[:2]), _failures)
         if self._filters.values and other(ERROR) in known:
             return await self._errors_of_events(window, by_hour), await self._latest_of_events(window, limit)
         groups = {key: failures for key, failures in known.items() if match(tool_of(key))}
@@ -130,18 +134,18 @@ class Ledger:
 
     async def _errors_of_events(self, window: Window, by_hour: frozenset[int]) -> dict[str, Failures]:
         groups: dict[str, Failures] = {}
-        for name, tally in from_counts(await self._counts("error", window.start, by_hour)).items():
+        for name, tally in from_counts(await self._counts("error", window, by_hour)).items():
             begins, key = name.split(" ", 1)
             groups.setdefault(key, Failures()).add_tally(_span(int(begins), by_hour).start, tally)
         return groups
 
     async def _latest_of_events(self, window: Window, limit: int) -> list[Row]:
-        return await events.latest_errors(self._database, window.start, self._filters, limit)
+        return await events.latest_errors(self._database, window.start, self._filters, limit, window.end)
 
-    async def _timeline(self, series: _Series, start: int, by_hour: frozenset[int]) -> dict[Span, Tally] | None:
+    async def _timeline(self, series: _Series, window: Window, by_hour: frozenset[int]) -> dict[Span, Tally] | None:
         """By slice, from rollups; None where they have counted what is asked for among the rarest."""
-        statements = self._slices(series, start, by_hour)
-        rows, facts = await self._read(start, *statements)
+        statements = self._slices(series, window, by_hour)
+        rows, facts = await self._read((window,), *statements)
         slices = self._memory.derived((statements, by_hour), (by_hour, *rows), _values)
         spans: dict[Span, Tally] = {}
         for span, values in slices:
@@ -155,26 +159,21 @@ class Ledger:
         self.found = bool(spans)
         return spans
 
-    async def _groups(self, series: _Series, window: Window) -> dict[str, Tally] | None:
+    async def _groups(self, series: _Series, windows: tuple[Window, ...]) -> list[dict[str, Tally]] | None:
         """By value, from rollups; None where they have counted what is asked for among the rarest."""
-        first = window.start // HOUR
-        statements = (
-            rollups.groups(series.name, first, -(-first // DAY_HOURS) * DAY_HOURS),
-            rollups.hours(series.name, first),
-        )
-        rows, facts = await self._read(window.start, *statements)
-        summed = self._memory.derived((statements, "sum"), (first, *rows), _sum)
-        if other(series.name) in summed and self._filters.values:
-            return None
-        groups = {value: tally for value, tally in summed.items() if series.match(value)}
-        own: set[str] = set()  # what is remembered is not to be changed
-        for fact in facts:
-            value = value_of(fact, series.name)
-            if value not in own:
-                own.add(value)
-                groups[value] = groups[value].copy() if value in groups else Tally()
-            groups[value].add(fact)
-        self.found = bool(groups)
+        statements = [
+            (rollups.groups(series.name, *window.hours), rollups.hours(series.name, *window.hours))
+            for window in windows
+        ]
+        rows, facts = await self._read(windows, *(statement for pair in statements for statement in pair))
+        groups: list[dict[str, Tally]] = []
+        for number, window in enumerate(windows):
+            source = (window, *rows[2 * number : 2 * number + 2])
+            summed = self._memory.derived((statements[number], "sum"), source, _sum)
+            if other(series.name) in summed and self._filters.values:
+                return None
+            known = {value: tally for value, tally in summed.items() if series.match(value)}
+            groups.append(_with_facts(known, series.name, [fact for fact in facts if window.covers(fact.time)]))
         return groups
 
     def _series(self, dimension: str | None) -> _Series | None:
@@ -198,48 +197,62 @@ class Ledger:
         only = tool_key(category, name) if category is not None and name is not None else None
         return _Series(TOOL, lambda key: match(tool_of(key)), value=only, tool=name)
 
-    def _slices(self, series: _Series, start: int, by_hour: frozenset[int]) -> tuple[Statement, Statement]:
+    def _slices(self, series: _Series, window: Window, by_hour: frozenset[int]) -> tuple[Statement, Statement]:
         """Asks for a series in slices: days that have a sum, and hours."""
-        first = start // HOUR
+        first, stop = window.hours
         day = first // DAY_HOURS * DAY_HOURS
         if series.value is not None:
-            hours = rollups.hours_of_value(series.name, series.value, by_hour, first)
-            return rollups.days_of_value(series.name, series.value, day), hours
-        days = rollups.days(series.name, day) if series.tool is None else rollups.days_of_name(series.tool, day)
-        return days, rollups.days_by_hour(series.name, by_hour, first)
+            hours = rollups.hours_of_value(series.name, series.value, by_hour, first, stop)
+            return rollups.days_of_value(series.name, series.value, day, stop), hours
+        if series.tool is None:
+            days = rollups.days(series.name, day, stop)
+        else:
+            days = rollups.days_of_name(series.tool, day, stop)
+        return days, rollups.days_by_hour(series.name, by_hour, first, stop)
 
-    def _by_hour(self, start: int, edges: Iterable[int] | None) -> frozenset[int]:
+    def _by_hour(self, window: Window, edges: Iterable[int] | None) -> frozenset[int]:
         """The days, as their first hours, that are told by the hour: those inside which slices must part, or all."""
-        today = int(self._now) // DAY
-        days = (
-            range(start // DAY, today + 2) if edges is None else {edge // DAY for edge in (start, *edges) if edge % DAY}
-        )
+        start, end = window
+        if edges is None:
+            days: Iterable[int] = range(start // DAY, int(self._now) // DAY + 2 if end is None else -(-end // DAY))
+        else:
+            days = {edge // DAY for edge in (start, *edges, end or 0) if edge % DAY}
         return frozenset(day * DAY_HOURS for day in days)
 
-    async def _counts(self, by: str, start: int, by_hour: Iterable[int] = ()) -> list[Row]:
-        rows = await events.counts(self._database, by, start, self._filters, by_hour)
+    async def _counts(self, by: str, window: Window, by_hour: Iterable[int] = ()) -> list[Row]:
+        rows = await events.counts(self._database, by, window.start, self._filters, by_hour, window.end)
         self.found = bool(rows)
         return rows
 
-    async def _read(self, start: int, *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
+    async def _read(self, windows: tuple[Window, ...], *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
+        """The rows of statements, and the events that wait of any of some windows."""
         rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh)
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
         match = self._filters.match if self._filters.values else bool
-        facts = [fact for fact in waiting.facts if fact.time >= start and match(fact)]
+        facts = [fact for fact in waiting.facts if any(window.covers(fact.time) for window in windows) and match(fact)]
         self.found = bool(facts)
         return rows, facts
 
 
-def _sum(first: int, sums: list[Row], hours: list[Row]) -> dict[str, Tally]:
-    """What rows of rollups/groups.sql and of rollups/hours.sql hold since an hour; not to be changed."""
+def _with_facts(groups: dict[str, Tally], series: str, facts: list[Fact]) -> dict[str, Tally]:
+    """Groups with facts counted in: what is remembered is not to be changed."""
+    own: set[str] = set()
+    for fact in facts:
+        value = value_of(fact, series)
+        if value not in own:
+            own.add(value)
+            groups[value] = groups[value].copy() if value in groups else Tally()
+        groups[value].add(fact)
+    return groups
+
+
+def _sum(window: Window, sums: list[Row], hours: list[Row]) -> dict[str, Tally]:
+    """What rows of rollups/groups.sql and of rollups/hours.sql hold of a window; not to be changed."""
+    first, stop = window.hours
     pieces: list[Tallies] = [json.loads(row["tallies"]) for row in sums if row["tallies"]]
     folded = hours[0]["folded"] if hours else 0
-    quarter = -(-first // QUARTER_HOURS) * QUARTER_HOURS
-    pieces += [
-        values
-        for hour, values in rollups.hours_of(hours).items()
-        if hour >= max(first, folded) or first <= hour < min(quarter, folded)
-    ]
+    whole = range(-(-first // QUARTER_HOURS) * QUARTER_HOURS, min(folded, stop // QUARTER_HOURS * QUARTER_HOURS))
+    pieces += [values for hour, values in rollups.hours_of(hours).items() if first <= hour < stop and hour not in whole]
     return add_up(pieces)
 
 
@@ -250,8 +263,8 @@ def _values(by_hour: frozenset[int], days: list[Row], hours: list[Row]) -> list[
     return whole + [(_span(hour, by_hour), values) for hour, values in rollups.hours_of(hours).items()]
 
 
-def _failures(start: int, by_hour: frozenset[int], days: list[Row], hours: list[Row]) -> dict[str, Failures]:
-    return by_group(start, _values(by_hour, days, hours))
+def _failures(window: Window, by_hour: frozenset[int], days: list[Row], hours: list[Row]) -> dict[str, Failures]:
+    return by_group(window, _values(by_hour, days, hours))
 
 
 def _span(hour: int, by_hour: frozenset[int]) -> Span:

@@ -14,7 +14,8 @@ _BY = choice("by", BREAKDOWNS)
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/breakdown."""
-    return shape(await ledger.groups(query.values["by"], query.window))
+    (groups,) = await ledger.groups(query.values["by"], query.window)
+    return shape(groups)
 
 
 def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:

@@ -9,8 +9,13 @@ from counting.dimensions import FILTERS, Filters
 from reading import window
 from reading.window import Window
 from terms import limits
+from terms.dates import day_of, parse_date
 from terms.errors import InvalidError
+from terms.keys import EPOCH
 from terms.vocabulary import TRIGGERS
+
+_FIRST_DAY = day_of(EPOCH)
+_YEAR_DAYS = 365
 
 
 class Parameter(NamedTuple):
@@ -77,6 +82,24 @@ def days(default: int) -> Parameter:
     return integer("days", default, limits.REPORT_DAYS)
 
 
+def _date(name: str) -> Parameter:
+    """A UTC day as its number, or None. Given but empty is refused, as an integer is."""
+
+    def read(text: str | None) -> int | None:
+        if text is None:
+            return None
+        day = parse_date(text)
+        if day is None or day < _FIRST_DAY:
+            raise InvalidError(name, f"{name} must be a date from 2020 on, as YYYY-MM-DD.")
+        return day
+
+    bad = ("yesterday", "2025-02-29", "2026-1-1", "2019-12-31", "20260101", "")
+    return Parameter(name, read, ("2026-01-01", "2024-02-29"), bad, {"type": "string", "format": "date"})
+
+
+DATES = (_date("from"), _date("to"))
+COMPARE = choice("compare", ("period", "year"), "period")
+
 COMMON = (
     *(text(name) for name in FILTERS if name != "trigger"),
     optional(choice("trigger", TRIGGERS)),
@@ -93,20 +116,61 @@ class Query(NamedTuple):
     @classmethod
     def read(cls, parameters: Iterable[Parameter], given: Mapping[str, str], now: float) -> Query:
         """The values of the parameters among what is given; raises InvalidError. Anything else is left alone."""
-        return cls({parameter.name: parameter.read(given.get(parameter.name)) for parameter in parameters}, now)
+        values = {parameter.name: parameter.read(given.get(parameter.name)) for parameter in parameters}
+        _check_dates(values, given, now)
+        return cls(values, now)
 
     @property
     def days(self) -> int:
-        """How many days back."""
-        return int(self.values["days"])
+        """How many days the window has."""
+        dates = self._dates
+        return int(self.values["days"]) if dates is None else dates[1] - dates[0] + 1
 
     @property
     def window(self) -> Window:
         """The window that is asked about."""
-        return window.current(self.now, self.days)
+        dates = self._dates
+        return window.current(self.now, self.days) if dates is None else window.of_dates(*dates)
+
+    @property
+    def before(self) -> Window:
+        """The window to compare with: as long, and just before, or at the same dates of the year before."""
+        return window.earlier(self.window, self.days, _YEAR_DAYS if self.values["compare"] == "year" else self.days)
+
+    def last(self, days: int) -> Window:
+        """The days that the window ends with."""
+        dates = self._dates
+        return window.current(self.now, days) if dates is None else window.of_dates(dates[1] + 1 - days, dates[1])
+
+    @property
+    def last_moment(self) -> int:
+        """Where the window ends, in epoch seconds: now, or the last second of its last day."""
+        end = self.window.end
+        return int(self.now) if end is None else end - 1
+
+    @property
+    def _dates(self) -> tuple[int, int] | None:
+        first, last = self.values["from"], self.values["to"]
+        return None if first is None or last is None else (first, last)
 
     @property
     def filters(self) -> Filters:
         """What the question is narrowed to."""
         narrowed = {name: self.values[name] for name in FILTERS if self.values[name] is not None}
         return Filters(narrowed, include_test=self.values["include_test"] in ("1", "true"))
+
+
+def _check_dates(values: Mapping[str, Any], given: Mapping[str, str], now: float) -> None:
+    """Raises InvalidError unless the dates are a window, and the only one that is asked for."""
+    first, last = values.get("from"), values.get("to")
+    if first is None and last is None:
+        return
+    if first is None or last is None:
+        alone = "from" if last is None else "to"
+        raise InvalidError(alone, f"{alone} needs {'to' if last is None else 'from'} beside it.")
+    if "days" in given:
+        raise InvalidError("days", "days has no place beside from and to.")
+    if last > day_of(int(now)):
+        raise InvalidError("to", "to must not lie behind today, in UTC.")
+    if not 0 <= last - first < limits.REPORT_DAYS:
+        raise InvalidError("from", f"from must lie before to, or on it, by less than {limits.REPORT_DAYS} days.")

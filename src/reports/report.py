@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 from reading.ledger import Ledger
-from reports.parameters import COMMON, Parameter, Query, days
+from reports.parameters import COMMON, DATES, Parameter, Query, days
 
 
 class Report(NamedTuple):
@@ -21,4 +21,4 @@ class Report(NamedTuple):
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """All of its parameters."""
-        return (days(self.days), *self.own, *COMMON)
+        return (days(self.days), *DATES, *self.own, *COMMON)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from counting.people import People
-from reading import window
 from reading.ledger import Ledger
 from reading.slices import Slice
 from reading.window import Window
@@ -18,18 +17,18 @@ _MONTH_DAYS = 30
 
 async def ask(ledger: Ledger, query: Query) -> dict[str, Any]:
     """GET /analytics/retention."""
-    week, month = (window.current(query.now, days) for days in (_WEEK_DAYS, _MONTH_DAYS))
-    starts = [span.start for span in (query.window, week, month)]
-    return shape(await ledger.timeline(min(starts), starts), query, week, month)
+    window, week, month = query.window, query.last(_WEEK_DAYS), query.last(_MONTH_DAYS)
+    starts = [span.start for span in (window, week, month)]
+    return shape(await ledger.timeline(Window(min(starts), window.end), starts), query, week, month)
 
 
 def shape(slices: list[Slice], query: Query, week: Window, month: Window) -> dict[str, Any]:
-    """People a day, newest day first; in the last 7 and 30 days; and which part of a month's comes on a day."""
+    """People a day, newest day first; in its last 7 and 30 days; and which part of a month's comes on a day."""
     by_day = _people_by_day(slices, query.window)
     by_month_day = _people_by_day(slices, month)
     monthly = len(_all(by_month_day))
     average = sum(len(people) for people in by_month_day.values()) / _MONTH_DAYS
-    last = max([day_of(int(query.now)), *by_day])
+    last = max([day_of(query.last_moment), *by_day])
     first = day_of(query.window.start)
     return {
         "daily_active_users": [

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from reading import window
 from reading.ledger import Ledger
 from reading.slices import Slice
 from reading.window import Window
 from reports.figures import headline, period, total
-from reports.parameters import Query
+from reports.parameters import COMPARE, Query
 from reports.report import Report
 
 
 async def ask(ledger: Ledger, query: Query) -> dict[str, Any]:
     """GET /analytics/summary."""
-    before = window.previous(query.now, query.days)
-    slices = await ledger.timeline(before.start, [query.window.start])
-    return shape(slices, query.days, query.window, before)
+    window, before = query.window, query.before
+    edges = [edge for edge in (window.start, before.end) if edge is not None]
+    slices = await ledger.timeline(Window(before.start, window.end), edges)
+    return shape(slices, query.days, window, before)
 
 
 def shape(slices: list[Slice], days: int, current: Window, previous: Window) -> dict[str, Any]:
@@ -27,4 +27,4 @@ def shape(slices: list[Slice], days: int, current: Window, previous: Window) -> 
     }
 
 
-REPORT = Report("summary", ask)
+REPORT = Report("summary", ask, own=(COMPARE,))

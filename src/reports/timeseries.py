@@ -16,7 +16,7 @@ _HOURLY_DAYS = 2
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/timeseries."""
-    return shape(await ledger.timeline(query.window.start, edges_of(query)), query)
+    return shape(await ledger.timeline(query.window, edges_of(query)), query)
 
 
 def shape(slices: list[Slice], query: Query) -> list[dict[str, Any]]:
@@ -40,7 +40,7 @@ def bucket_start(time: int, query: Query) -> int:
 
 def bucket_starts(query: Query, found: Iterable[int] = ()) -> range:
     """The starts of all buckets of a window; one behind it, of a fast clock, only if it is found."""
-    last = max([bucket_start(int(query.now), query), *found])
+    last = max([bucket_start(query.last_moment, query), *found])
     width = HOUR if query.days <= _HOURLY_DAYS else DAY
     return range(bucket_start(query.window.start, query), last + width, width)
 

@@ -13,7 +13,8 @@ from terms.dates import timestamp
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
-    return shape(await ledger.groups(TOOL, query.window))
+    (groups,) = await ledger.groups(TOOL, query.window)
+    return shape(groups)
 
 
 def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:

@@ -30,6 +30,8 @@ STORED_FIELDS = (
     "test",
 )
 
+_NO_KEY = str((1 << 63) - 1)  # above all keys
+
 
 class NewEvent(NamedTuple):
     """An event on its way into the database.
@@ -86,13 +88,16 @@ async def by_key(database: Database, keys: list[str]) -> dict[str, Row]:
     return {row.pop("id"): row for row in rows}
 
 
-async def counts(database: Database, by: str, start: int, filters: Filters, by_hour: Iterable[int] = ()) -> list[Row]:
-    """Counts and people by slice since a time (epoch seconds), for what no rollup knows: a row read for each event.
+async def counts(
+    database: Database, by: str, start: int, filters: Filters, by_hour: Iterable[int] = (), end: int | None = None
+) -> list[Row]:
+    """Counts and people by slice of a window, for what no rollup knows: a row read for each event.
 
+    start, end: epoch seconds; end None: all since.
     by: a dimension, "error" or "time"; a slice of time is the first hour of a day, or an hour of the days by_hour.
     """
     hours = json.dumps(sorted(by_hour))
-    return await run(database, "events/counts", by, str(first_key(start)), hours, filters.to_json())
+    return await run(database, "events/counts", by, str(first_key(start)), hours, filters.to_json(), _stop(end))
 
 
 async def frequent(database: Database, by: str, first: int, stop: int, one_in: int) -> list[Row]:
@@ -104,15 +109,26 @@ async def frequent(database: Database, by: str, first: int, stop: int, one_in: i
     return await run(database, "events/frequent", by, *keys, one_in)
 
 
-async def latest_errors(database: Database, start: int, filters: Filters, limit: int) -> list[Row]:
-    """The latest errors that fit filters, newest first, read from the events themselves."""
-    return await run(database, "events/latest_errors", str(first_key(start)), filters.to_json(), limit)
+async def latest_errors(
+    database: Database, start: int, filters: Filters, limit: int, end: int | None = None
+) -> list[Row]:
+    """The latest errors of a window that fit filters, newest first, read from the events themselves.
+
+    start, end: epoch seconds; end None: all since.
+    """
+    return await run(database, "events/latest_errors", str(first_key(start)), filters.to_json(), limit, _stop(end))
 
 
-async def page(database: Database, after: int, filters: Filters, size: int) -> tuple[list[Row], int | None]:
-    """The events of the next `size` keys behind a key, and the last of these keys; None when there are no more."""
+async def page(
+    database: Database, after: int, stop: int | None, filters: Filters, size: int
+) -> tuple[list[Row], int | None]:
+    """The events of the next `size` keys behind a key, and the last of these keys; None when there are no more.
+
+    stop: the key to stop before, None if there is none.
+    """
+    until = _NO_KEY if stop is None else str(stop)
     rows, end = await database.batch(
-        ("events/page", (str(after), filters.to_json(), size)), ("events/page_end", (str(after), size))
+        ("events/page", (str(after), filters.to_json(), size, until)), ("events/page_end", (str(after), size, until))
     )
     return rows, int(end[0]["last"]) if end[0]["keys"] == size else None
 
@@ -130,3 +146,8 @@ async def of_hour(database: Database, hour: int) -> list[tuple[Fact, bool]]:
     keys = str(first_key(hour * HOUR)), str(first_key((hour + 1) * HOUR))
     rows = await run(database, "events/of_hour", *keys)
     return [(Fact._make(fields), bool(test)) for test, fields in json.loads(rows[0]["events"])]
+
+
+def _stop(end: int | None) -> str:
+    """The key to stop before at a time in epoch seconds, as text."""
+    return _NO_KEY if end is None else str(first_key(end))

@@ -11,7 +11,7 @@ from counting.dimensions import TOOL, other
 from counting.fact import Fact
 from counting.rollup import LATEST, Latest, Tallies
 from storage.database import Database, Row, Statement, run
-from terms.dates import DAY_HOURS, HOUR
+from terms.dates import DAY_HOURS, EVER, HOUR
 
 Kept = dict[str, Any]  # a rollup as it is kept: Tallies by series, and under LATEST its newest failures
 Patch = dict[str, Any]  # what of a Kept is new, in its shape, with None for what is to go
@@ -71,47 +71,49 @@ class Snapshot(NamedTuple):
 Sum = tuple[int, int]  # how many hours (6 or 24), and the first of them
 
 
-def groups(series: str, first: int, first_day: int) -> Statement:
-    """Asks for sums of a series since an hour; first_day: the first hour of the first whole day."""
-    return "rollups/groups", (_path(series), first, first_day)
+def groups(series: str, first: int, stop: int = EVER) -> Statement:
+    """Asks for sums of a series since an hour and before another."""
+    first_day, last_day = -(-first // DAY_HOURS) * DAY_HOURS, stop // DAY_HOURS * DAY_HOURS
+    return "rollups/groups", (_path(series), first, first_day, last_day, stop)
 
 
-def hours(series: str, first: int) -> Statement:
-    """Asks for the hours since one that are in none of the sums."""
-    return "rollups/hours", (_path(series), first)
+def hours(series: str, first: int, stop: int = EVER) -> Statement:
+    """Asks for the hours since one and before another that are in none of the sums."""
+    return "rollups/hours", (_path(series), first, stop)
 
 
-def days(series: str, first_day: int) -> Statement:
-    """Asks for the sums of days from one on (its first hour)."""
-    return "rollups/days", (_path(series), first_day)
+def days(series: str, first_day: int, stop: int = EVER) -> Statement:
+    """Asks for the sums of days from one on (its first hour), before an hour."""
+    return "rollups/days", (_path(series), first_day, stop)
 
 
-def days_of_value(series: str, value: str, first_day: int) -> Statement:
+def days_of_value(series: str, value: str, first_day: int, stop: int = EVER) -> Statement:
     """Asks for the same of one value, and of what the rarest are counted under."""
     rare = other(series)
-    return "rollups/days_of_value", (_path(series, value), _path(series, rare), value, rare, first_day)
+    return "rollups/days_of_value", (_path(series, value), _path(series, rare), value, rare, first_day, stop)
 
 
-def days_of_name(name: str, first_day: int) -> Statement:
+def days_of_name(name: str, first_day: int, stop: int = EVER) -> Statement:
     """Asks for the same of the tools of one name."""
-    return "rollups/days_of_name", (name, other(TOOL), first_day)
+    return "rollups/days_of_name", (name, other(TOOL), first_day, stop)
 
 
-def days_by_hour(series: str, by_hour: Iterable[int], first: int) -> Statement:
-    """Asks for the hours of some days (their first hours), and since an hour of all days that have no sum yet."""
-    return "rollups/days_by_hour", (_path(series), json.dumps(sorted(by_hour)), first)
+def days_by_hour(series: str, by_hour: Iterable[int], first: int, stop: int = EVER) -> Statement:
+    """Asks for the hours of some days (their first hours), and of a window's days that have no sum yet."""
+    return "rollups/days_by_hour", (_path(series), json.dumps(sorted(by_hour)), first, stop)
 
 
-def hours_of_value(series: str, value: str, by_hour: Iterable[int], first: int) -> Statement:
+def hours_of_value(series: str, value: str, by_hour: Iterable[int], first: int, stop: int = EVER) -> Statement:
     """Asks for the same of one value, and of what the rarest are counted under."""
     rare = other(series)
     names = f'$."{value}"', f'$."{rare}"', value, rare
-    return "rollups/hours_of_value", (_path(series), *names, json.dumps(sorted(by_hour)), first)
+    return "rollups/hours_of_value", (_path(series), *names, json.dumps(sorted(by_hour)), first, stop)
 
 
-def latest_errors(first: int, limit: int) -> tuple[Statement, Statement]:
-    """Asks for the newest failures since an hour, as latest_of reads them: so many, or all that are kept."""
-    return ("rollups/latest_errors", (first // DAY_HOURS * DAY_HOURS, limit)), days_by_hour(LATEST, (), first)
+def latest_errors(first: int, limit: int, stop: int = EVER) -> tuple[Statement, Statement]:
+    """Asks for the newest failures of a window that ends with a day, as latest_of reads them: so many, or all."""
+    days_ = ("rollups/latest_errors", (first // DAY_HOURS * DAY_HOURS, limit, stop))
+    return days_, days_by_hour(LATEST, (), first, stop)
 
 
 async def read_with_waiting(

@@ -10,6 +10,9 @@ QUARTER_HOURS = 6
 DAY_HOURS = 24
 
 
+EVER = 1 << 40  # an hour that never comes: the end of what has none
+
+
 def hour_start(time: int) -> int:
     """The start of a time's hour; both in epoch seconds."""
     return time // HOUR * HOUR
@@ -23,6 +26,15 @@ def day_of(time: int) -> int:
 def date(day: int) -> str:
     """YYYY-MM-DD of a day number."""
     return datetime.fromtimestamp(day * DAY, UTC).strftime("%Y-%m-%d")
+
+
+def parse_date(text: str) -> int | None:
+    """The day number of YYYY-MM-DD; None if it is no such date."""
+    try:
+        day = day_of(int(datetime.fromisoformat(f"{text}T00:00:00+00:00").timestamp()))
+    except ValueError:
+        return None
+    return day if date(day) == text else None  # weeks and other digits are dates to Python too
 
 
 def timestamp(time: int) -> str:

@@ -10,7 +10,7 @@ from intake.event import Event, parse_event
 from intake.people import Sender
 from reading import export
 from reading.ledger import Ledger
-from reports.parameters import COMMON, Parameter, Query, choice, days
+from reports.parameters import COMMON, DATES, Parameter, Query, choice, days
 from reports.report import Report
 from storage import deployment as stored
 from terms import limits
@@ -24,6 +24,7 @@ Handler = Callable[[Deployment, Request], Awaitable[Response]]
 
 EXPORT_PARAMETERS: tuple[Parameter, ...] = (
     days(7),
+    *DATES,
     choice("format", tuple(export.FORMATS), "ndjson"),
     *COMMON,
 )
@@ -103,7 +104,7 @@ async def export_events(deployment: Deployment, request: Request) -> Response:
         "Content-Type": export.FORMATS[form],
         "Content-Disposition": f'attachment; filename="track-skills-events.{form}"',
     }
-    chunks = export.stream(deployment.database, query.window.start, query.filters, form)
+    chunks = export.stream(deployment.database, query.window, query.filters, form)
     return Response(200, headers, chunks=chunks)
 
 

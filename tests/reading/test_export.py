@@ -12,6 +12,7 @@ import pytest
 
 from counting.dimensions import FILTERS, Filters
 from reading import export
+from reading.window import Window
 from storage import events
 from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
@@ -33,7 +34,7 @@ def chunks(new: list[NewEvent], form: str, filters: Filters | None = None, start
     async def play() -> list[str]:
         database = CountingDatabase()
         await events.add(database, new)
-        return [chunk async for chunk in export.stream(database, start, filters or Filters(), form)]
+        return [chunk async for chunk in export.stream(database, Window(start), filters or Filters(), form)]
 
     return asyncio.run(play())
 

@@ -6,6 +6,7 @@ from counting.fact import Fact
 from counting.tally import Tally
 from reading.failures import Failures, by_group
 from reading.slices import Span
+from reading.window import Window
 from terms.dates import DAY, HOUR
 from tests.tallies import MIDNIGHT, fact
 
@@ -52,16 +53,17 @@ def test_a_copy_is_its_own() -> None:
     assert told(copy) == ({MIDNIGHT: 1, MIDNIGHT + HOUR: 1}, 2, 7, HOUR)
 
 
-def test_groups_of_slices_from_a_time_on() -> None:
+def test_groups_of_slices_of_a_window() -> None:
     both, other = tally(*TWO).to_json(), tally(fact("error", 9, MIDNIGHT + DAY)).to_json()
     slices = [
         (Span(MIDNIGHT - HOUR, HOUR), {"a": both, "gone": both}),
         (Span(MIDNIGHT, HOUR), {"a": both}),
         (Span(MIDNIGHT + DAY, DAY), {"a": other, "b": other}),
     ]
-    groups = by_group(MIDNIGHT, slices)
+    groups = by_group(Window(MIDNIGHT), slices)
     assert {name: told(it) for name, it in groups.items()} == {
         "a": ({MIDNIGHT: 2, MIDNIGHT + DAY: 1}, 3, 7, DAY),
         "b": ({MIDNIGHT + DAY: 1}, 1, DAY, DAY),
     }
-    assert by_group(MIDNIGHT + 2 * DAY, slices) == {}
+    assert by_group(Window(MIDNIGHT + 2 * DAY), slices) == {}
+    assert by_group(Window(MIDNIGHT, MIDNIGHT + DAY), slices).keys() == {"a"}

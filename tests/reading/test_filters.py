@@ -38,8 +38,8 @@ def questions(dimension: str | None) -> list[Question]:
     """What can be asked of the ledger by a dimension; None: along time."""
     if dimension is None:
         return [
-            lambda ledger: ledger.timeline(WINDOW.start, None),
-            lambda ledger: ledger.timeline(WINDOW.start, [WINDOW.start]),
+            lambda ledger: ledger.timeline(WINDOW, None),
+            lambda ledger: ledger.timeline(WINDOW, [WINDOW.start]),
         ]
     grouped: list[Question] = [lambda ledger: ledger.groups(dimension, WINDOW)]
     return [*grouped, lambda ledger: ledger.errors(WINDOW, None, 50)] if dimension == "tool" else grouped

@@ -16,7 +16,7 @@ from reading.window import Window, current
 from storage import events
 from storage.database import Row, Statement
 from terms import limits
-from terms.dates import DAY, HOUR
+from terms.dates import DAY, EVER, HOUR
 from terms.keys import event_key
 from tests.database import NOW, CountingDatabase, new_event
 from tests.reports.recount import COLUMNS
@@ -95,12 +95,12 @@ def failures(groups: dict[str, Failures]) -> dict[tuple[str, str | None], int]:
 
 def groups(database: CountingDatabase, dimension: str, window: Window = WEEK, **filters: str) -> dict[str, int]:
     """How many events each value of a dimension has."""
-    return counts(asyncio.run(ledger(database, **filters).groups(dimension, window)))
+    return counts(asyncio.run(ledger(database, **filters).groups(dimension, window))[0])
 
 
 def timeline(asked: Ledger, start: int, edges: list[int] | None) -> list[tuple[int, int, int]]:
     """Slices as (start from midnight on, width, events)."""
-    slices = asyncio.run(asked.timeline(start, edges))
+    slices = asyncio.run(asked.timeline(Window(start), edges))
     return [(it.start - MIDNIGHT, it.width, it.tally.invocations) for it in slices]
 
 
@@ -285,7 +285,7 @@ def test_it_says_that_nothing_was_found() -> None:
     database = CountingDatabase()
     for name in ("timeline", "groups", "errors"):
         asked = ledger(database)
-        given = {"timeline": (WEEK.start, None), "groups": (TOOL, WEEK), "errors": (WEEK, None, 9)}[name]
+        given = {"timeline": (WEEK, None), "groups": (TOOL, WEEK), "errors": (WEEK, None, 9)}[name]
         asyncio.run(getattr(asked, name)(*given))
         assert not asked.found, name
 
@@ -293,14 +293,14 @@ def test_it_says_that_nothing_was_found() -> None:
 def test_what_is_remembered_is_not_changed(database: CountingDatabase) -> None:
     """Sums are kept between requests: an answer that merged into them would count twice."""
     memory = Memory()
-    first = counts(asyncio.run(ledger(database, memory).groups(TOOL, WEEK)))
+    first = counts(asyncio.run(ledger(database, memory).groups(TOOL, WEEK))[0])
     hours = timeline(ledger(database, memory), WEEK.start, None)
     for _ in range(3):
-        assert counts(asyncio.run(ledger(database, memory).groups(TOOL, WEEK))) == first
+        assert counts(asyncio.run(ledger(database, memory).groups(TOOL, WEEK))[0]) == first
         assert timeline(ledger(database, memory), WEEK.start, None) == hours
         found, _ = asyncio.run(ledger(database, memory).errors(WEEK, None, 5))
         assert sum(failures(found).values()) == 4
-        assert sum(counts(asyncio.run(ledger(database, memory, tool="a").groups(TOOL, WEEK))).values()) == 4
+        assert sum(counts(asyncio.run(ledger(database, memory, tool="a").groups(TOOL, WEEK))[0]).values()) == 4
 
 
 def test_test_traffic_is_counted_if_it_is_asked_for() -> None:
@@ -314,7 +314,7 @@ def test_test_traffic_is_counted_if_it_is_asked_for() -> None:
                 await settle(database, NOW)
             for include, number in ((False, 1), (True, 2)):
                 asked = Ledger(database, Memory(), Filters({}, include), NOW, fresh=True)
-                assert counts(await asked.groups(TOOL, WEEK)) == {tool_key("category-a", "a"): number}
+                assert counts((await asked.groups(TOOL, WEEK))[0]) == {tool_key("category-a", "a"): number}
 
     asyncio.run(play())
 
@@ -326,7 +326,7 @@ def test_a_window_begins_anywhere_and_counts_each_event_once(database: CountingD
     start = MIDNIGHT + hour * HOUR
     expected = [it for it in (*ROLLED, *WAITING) if it[1] >= start]
     asked = Ledger(database, Memory(), Filters(), now, fresh=True)
-    assert sum(counts(asyncio.run(asked.groups("source", Window(start)))).values()) == len(expected)
+    assert sum(counts(asyncio.run(asked.groups("source", Window(start)))[0]).values()) == len(expected)
     assert sum(number for *_, number in timeline(asked, start, [start])) == len(expected)
     found, latest = asyncio.run(asked.errors(Window(start), [start], 9))
     errors = sum(it[3] in ("error", "timeout") for it in expected)
@@ -338,9 +338,9 @@ def test_only_the_days_that_part_are_asked_for_by_the_hour(database: AskedDataba
     start = MIDNIGHT - DAY + HOUR
     for edges, by_hour in (([start], f"[{day}]"), ([MIDNIGHT - DAY], "[]"), (None, f"[{day}, {day + 24}, {day + 48}]")):
         database.asked.clear()
-        asyncio.run(ledger(database).timeline(MIDNIGHT - DAY if edges == [MIDNIGHT - DAY] else start, edges))
+        asyncio.run(ledger(database).timeline(Window(MIDNIGHT - DAY if edges == [MIDNIGHT - DAY] else start), edges))
         ((_, by_day), (_, hourly)) = [it for it in database.asked if it[0] in ("rollups/days", "rollups/days_by_hour")]
-        assert by_day == ('$."all"', day)
+        assert by_day == ('$."all"', day, EVER)
         assert hourly[1] == by_hour
 
 
@@ -353,7 +353,7 @@ def test_of_one_value_only_its_own_tallies_are_asked_for(database: AskedDatabase
         ({"tool": "a"}, {"rollups/days_of_name", "rollups/days_by_hour"}),
     ):
         database.asked.clear()
-        asyncio.run(ledger(database, **filters).timeline(WEEK.start, None))
+        asyncio.run(ledger(database, **filters).timeline(WEEK, None))
         assert {name for name, _ in database.asked} - {"events/tail", "rollups/revision"} == statements
 
 
@@ -372,15 +372,15 @@ def test_where_rare_values_are_counted_together_a_filter_reads_events(
         ]
         await events.add(database, new)
         await settle(database, NOW)
-        found = counts(await ledger(database).groups(dimension, WEEK))
+        found = counts((await ledger(database).groups(dimension, WEEK))[0])
         assert len(found) <= 4
         assert sum(found.values()) == 36
         assert any("(other)" in name for name in found)
         for number in range(9):
             asked = ledger(database, **{dimension: f"v{number}"})
-            assert sum(counts(await asked.groups(dimension, WEEK)).values()) == 4
+            assert sum(counts((await asked.groups(dimension, WEEK))[0]).values()) == 4
             asked = ledger(database, **{dimension: f"v{number}"})
-            assert sum(it.tally.invocations for it in await asked.timeline(WEEK.start, None)) == 4
+            assert sum(it.tally.invocations for it in await asked.timeline(WEEK, None)) == 4
             assert asked.found
 
     asyncio.run(play())
@@ -395,6 +395,6 @@ def test_days_that_are_over_are_added_up() -> None:
         await settle(database, NOW)
         found, latest = await ledger(database).errors(WEEK, [WEEK.start], 3)
         assert (failures(found), len(latest)) == ({("a", "E"): 6}, 3)
-        assert counts(await ledger(database).groups(TOOL, WEEK)) == {tool_key("category-a", "a"): 6}
+        assert counts((await ledger(database).groups(TOOL, WEEK))[0]) == {tool_key("category-a", "a"): 6}
 
     asyncio.run(play())

@@ -6,7 +6,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from storage.events import STORED_FIELDS
 
@@ -35,24 +35,49 @@ def matching(events: Iterable[Event], filters: dict[str, str], include_test: boo
     ]
 
 
-def start(now: int, days: int) -> int:
-    """The first moment of a window."""
-    return (now - days * DAY) // HOUR * HOUR
+class Asked(NamedTuple):
+    """A window: so many days up to now (epoch seconds), or the UTC days up to `to`, a day number."""
+
+    now: int
+    days: int
+    to: int | None = None
+
+    @property
+    def start(self) -> int:
+        """Its first moment."""
+        return (self.now - self.days * DAY) // HOUR * HOUR if self.to is None else (self.to + 1 - self.days) * DAY
+
+    @property
+    def end(self) -> float:
+        """What lies behind its last moment."""
+        return math.inf if self.to is None else (self.to + 1) * DAY
+
+    @property
+    def last(self) -> int:
+        """The last moment of which there is a bucket."""
+        return self.now if self.to is None else (self.to + 1) * DAY - 1
+
+    def ending(self, days: int) -> Asked:
+        """The days that it ends with."""
+        return self._replace(days=days)
+
+    def before(self, compare: str) -> tuple[int, int]:
+        """The moments to compare it with: the first, and the one behind the last."""
+        begins = self.start - (365 if compare == "year" else self.days) * DAY
+        return begins, begins + self.days * DAY
 
 
-def summary(events: list[Event], now: int, days: int) -> dict[str, Any]:
+def summary(events: list[Event], asked: Asked, compare: str) -> dict[str, Any]:
     """GET /analytics/summary."""
-    begins = start(now, days)
-    current = [event for event in events if event["time"] >= begins]
-    before = [event for event in events if begins - days * DAY <= event["time"] < begins]
-    return {"period": f"{days} days", **_figures(current), "previous": _figures(before)}
+    before = _between(events, *asked.before(compare))
+    return {"period": f"{asked.days} days", **_figures(_asked(events, asked)), "previous": _figures(before)}
 
 
-def tools(events: list[Event], now: int, days: int) -> list[dict[str, Any]]:
+def tools(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
     rows = []
     for (category, name), used in _grouped(
-        _since(events, now, days), lambda event: (event["tool_category"], event["tool_name"])
+        _asked(events, asked), lambda event: (event["tool_category"], event["tool_name"])
     ).items():
         triggers = Counter(event["trigger"] for event in used)
         rows.append(
@@ -73,32 +98,32 @@ def tools(events: list[Event], now: int, days: int) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
 
 
-def retention(events: list[Event], now: int, days: int) -> dict[str, Any]:
+def retention(events: list[Event], asked: Asked) -> dict[str, Any]:
     """GET /analytics/retention."""
-    by_day = _grouped(_since(events, now, days), lambda event: event["time"] // DAY)
-    month = _since(events, now, 30)
+    by_day = _grouped(_asked(events, asked), lambda event: event["time"] // DAY)
+    month = _asked(events, asked.ending(30))
     by_month_day = _grouped(month, lambda event: event["time"] // DAY)
     monthly = _people(month)
-    last = max([now // DAY, *by_day])
+    last = max([asked.last // DAY, *by_day])
     average = sum(_people(used) for used in by_month_day.values()) / 30
     return {
         "daily_active_users": [
             {"date": _text(day * DAY)[:10], "dau": _people(by_day.get(day, []))}
-            for day in range(last, start(now, days) // DAY - 1, -1)
+            for day in range(last, asked.start // DAY - 1, -1)
         ],
-        "weekly_active_users": _people(_since(events, now, 7)),
-        "period": f"{days} days",
+        "weekly_active_users": _people(_asked(events, asked.ending(7))),
+        "period": f"{asked.days} days",
         "monthly_active_users": monthly,
         "stickiness": f"{100 * average / monthly:.2f}" if monthly else "0.00",
     }
 
 
-def errors(events: list[Event], now: int, days: int, limit: str) -> dict[str, Any]:
+def errors(events: list[Event], asked: Asked, limit: str) -> dict[str, Any]:
     """GET /analytics/errors; the list as a multiset of times and tools, as events of one second have no order."""
-    failed = [event for event in _since(events, now, days) if event["status"] in ("error", "timeout")]
-    width = HOUR if days <= 2 else DAY
-    last = max([now // width * width, *(event["time"] // width * width for event in failed)])
-    buckets = range(start(now, days) // width * width, last + width, width)
+    failed = [event for event in _asked(events, asked) if event["status"] in ("error", "timeout")]
+    width = HOUR if asked.days <= 2 else DAY
+    last = max([asked.last // width * width, *(event["time"] // width * width for event in failed)])
+    buckets = range(asked.start // width * width, last + width, width)
     groups = [
         {
             "tool_name": tool,
@@ -119,11 +144,11 @@ def errors(events: list[Event], now: int, days: int, limit: str) -> dict[str, An
     return {"timestamps": newest, "count": len(newest), "groups": groups}
 
 
-def timeseries(events: list[Event], now: int, days: int) -> list[dict[str, Any]]:
+def timeseries(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
     """GET /analytics/timeseries."""
-    width = HOUR if days <= 2 else DAY
-    buckets = _grouped(_since(events, now, days), lambda event: event["time"] // width * width)
-    last = max([now // width * width, *buckets])
+    width = HOUR if asked.days <= 2 else DAY
+    buckets = _grouped(_asked(events, asked), lambda event: event["time"] // width * width)
+    last = max([asked.last // width * width, *buckets])
     return [
         {
             "t": _text(begins),
@@ -135,12 +160,12 @@ def timeseries(events: list[Event], now: int, days: int) -> list[dict[str, Any]]
             "p50": _percentile(used, 50),
             "p95": _percentile(used, 95),
         }
-        for begins in range(start(now, days) // width * width, last + width, width)
+        for begins in range(asked.start // width * width, last + width, width)
         for used in [buckets.get(begins, [])]
     ]
 
 
-def breakdown(events: list[Event], now: int, days: int, by: str) -> list[dict[str, Any]]:
+def breakdown(events: list[Event], asked: Asked, by: str) -> list[dict[str, Any]]:
     """GET /analytics/breakdown."""
     rows = [
         {
@@ -152,19 +177,17 @@ def breakdown(events: list[Event], now: int, days: int, by: str) -> list[dict[st
             "p50": _percentile(used, 50),
             "p95": _percentile(used, 95),
         }
-        for key, used in _grouped(_since(events, now, days), lambda event: event[COLUMNS[by]] or "unknown").items()
+        for key, used in _grouped(_asked(events, asked), lambda event: event[COLUMNS[by]] or "unknown").items()
     ]
     return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
 
 
-def export(events: list[Event], now: int, days: int) -> list[tuple[Any, ...]]:
+def export(events: list[Event], asked: Asked) -> list[tuple[Any, ...]]:
     """GET /analytics/export, in any order: every stored field of every event whose slot the window reaches."""
-    begins = start(now, days)
     return sorted(
         (
             (_text(event["time"]), event["user"], *(event[name] for name in STORED_FIELDS))
-            for event in events
-            if event["time"] >= begins
+            for event in _asked(events, asked)
         ),
         key=repr,
     )
@@ -230,9 +253,12 @@ def _figures(used: list[Event]) -> dict[str, Any]:
     }
 
 
-def _since(events: list[Event], now: int, days: int) -> list[Event]:
-    begins = start(now, days)
-    return [event for event in events if event["time"] >= begins]
+def _asked(events: list[Event], asked: Asked) -> list[Event]:
+    return _between(events, asked.start, asked.end)
+
+
+def _between(events: list[Event], begins: float, ends: float) -> list[Event]:
+    return [event for event in events if begins <= event["time"] < ends]
 
 
 def _grouped(events: Iterable[Event], key: Callable[[Event], Any]) -> dict[Any, list[Event]]:

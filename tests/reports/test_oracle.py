@@ -12,11 +12,12 @@ import pytest
 from counting.dimensions import FILTERS
 from reading import export
 from reading.memory import Memory
-from reports.parameters import COMMON, Query, days
+from reports.parameters import COMMON, DATES, Query, days
 from reports.table import REPORTS
 from storage import events
 from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
+from terms.dates import date
 from terms.errors import DatabaseError
 from tests.asking import ask
 from tests.database import CrashingDatabase, SqliteDatabase
@@ -71,7 +72,7 @@ class World:
 
     async def check(self) -> None:
         """Compare every report, and the export, with a recount, under random parameters."""
-        given = {"days": str(self.chance.choice((1, 2, 3, 7, 30, 90, 365)))}
+        asked, given = self._window()
         for name in self.chance.sample(FILTERS, self.chance.choice((0, 0, 0, 1, 1, 2))):
             given[name] = str(self.chance.choice(self.events)[recount.COLUMNS[name]] or "unknown")
         if self.chance.random() < 0.15:
@@ -80,17 +81,23 @@ class World:
             own = {parameter.name: self.chance.choice(parameter.good) for parameter in report.own}
             memory = Memory() if self.chance.random() < 0.3 else self.memory
             actual = await ask(self.database, name, self.now, memory, **given, **own)
-            expected = recount.REPORTS[name](self._seen(given), self.now, int(given["days"]), **own)
+            expected = recount.REPORTS[name](self._seen(given), asked, **own)
             assert recount.same(recount.comparable(name, actual), expected), (name, given, own, actual, expected)
-        await self._check_export(given)
+        await self._check_export(asked, given)
 
-    async def _check_export(self, given: dict[str, str]) -> None:
-        query = Query.read((days(7), *COMMON), given, self.now)
-        chunks = [
-            chunk async for chunk in export.stream(self.database, query.window.start, query.filters, form="ndjson")
-        ]
+    def _window(self) -> tuple[recount.Asked, dict[str, str]]:
+        """Some days up to now, or some dates."""
+        days_ = self.chance.choice((1, 2, 3, 7, 30, 90, 365))
+        if self.chance.random() < 0.6:
+            return recount.Asked(self.now, days_), {"days": str(days_)}
+        last = self.now // recount.DAY - self.chance.choice((0, 0, 1, 2, 5, 40))
+        return recount.Asked(self.now, days_, last), {"from": date(last + 1 - days_), "to": date(last)}
+
+    async def _check_export(self, asked: recount.Asked, given: dict[str, str]) -> None:
+        query = Query.read((days(7), *DATES, *COMMON), given, self.now)
+        chunks = [chunk async for chunk in export.stream(self.database, query.window, query.filters, form="ndjson")]
         actual = [json.loads(line) for line in "".join(chunks).splitlines()]
-        assert recount.exported(actual) == recount.export(self._seen(given), self.now, query.days), given
+        assert recount.exported(actual) == recount.export(self._seen(given), asked), given
 
     def _seen(self, given: dict[str, str]) -> list[recount.Event]:
         filters = {name: value for name, value in given.items() if name in FILTERS}

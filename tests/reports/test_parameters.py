@@ -8,7 +8,8 @@ import pytest
 
 from counting.dimensions import FILTERS, Filters
 from reading import window
-from reports.parameters import COMMON, Parameter, Query, choice, days, integer, optional, text
+from reports.parameters import COMMON, COMPARE, DATES, Parameter, Query, choice, days, integer, optional, text
+from terms.dates import DAY, date
 from terms.errors import InvalidError
 from tests.database import NOW
 
@@ -17,7 +18,7 @@ COLOUR = choice("colour", ("red", "blue"), "blue")
 MUST = choice("must", ("red", "blue"))
 NAME = text("name")
 MAYBE = optional(choice("maybe", ("red", "blue")))
-ALL = (COUNT, COLOUR, MUST, NAME, MAYBE, days(7), *COMMON)
+ALL = (COUNT, COLOUR, MUST, NAME, MAYBE, days(7), *DATES, COMPARE, *COMMON)
 
 
 def refusal(parameter: Parameter, given: str | None) -> InvalidError:
@@ -64,6 +65,20 @@ def test_what_is_read(parameter: Parameter, given: str | None, value: Any) -> No
         (NAME, "x" * 129, "at most 128"),
         (MAYBE, "green", "red, blue"),
         (days(30), "366", "from 1 to 365"),
+        *(
+            (DATES[0], given, "YYYY-MM-DD")
+            for given in (
+                "",
+                "2026-13-01",
+                "2026-02-30",
+                "2026-1-01",
+                "2026-01-01T00",
+                " 2026-01-01",
+                "2019-12-31",
+                "٢٠٢٦-01-01",
+            )
+        ),
+        (COMPARE, "decade", "period, year"),
     ],
 )
 def test_what_is_refused(parameter: Parameter, given: str | None, says: str) -> None:
@@ -89,7 +104,7 @@ def test_every_filter_is_a_common_parameter() -> None:
 
 def query(**given: str) -> Query:
     """What is asked for."""
-    return Query.read((days(7), *COMMON), given, NOW + 0.5)
+    return Query.read((days(7), *DATES, COMPARE, *COMMON), given, NOW + 0.5)
 
 
 def test_nothing_is_asked_for() -> None:
@@ -110,6 +125,45 @@ def test_filters_are_those_that_are_given() -> None:
 )
 def test_test_traffic_is_left_out_unless_it_is_asked_for(given: str, included: bool) -> None:
     assert query(include_test=given).filters.include_test is included
+
+
+TODAY = NOW // DAY
+
+
+def test_dates_are_a_window_of_whole_days() -> None:
+    asked = query(**{"from": date(TODAY - 9), "to": date(TODAY)})
+    assert (asked.days, asked.window) == (10, window.of_dates(TODAY - 9, TODAY))
+    assert asked.last_moment == (TODAY + 1) * DAY - 1
+    assert asked.last(7) == window.of_dates(TODAY - 6, TODAY)
+    assert asked.before == window.of_dates(TODAY - 19, TODAY - 10)
+
+
+def test_a_window_is_compared_with_the_one_before_or_the_one_of_a_year_ago() -> None:
+    now = window.current(NOW + 0.5, 7)
+    assert query().before == (now.start - 7 * DAY, now.start)
+    assert query(compare="year").before == (now.start - 365 * DAY, now.start - 358 * DAY)
+    assert (query().last(30), query().last_moment) == (window.current(NOW, 30), NOW)
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"from": date(TODAY)}, "from"),
+        ({"to": date(TODAY)}, "to"),
+        ({"from": date(TODAY), "to": date(TODAY), "days": "7"}, "days"),
+        ({"from": date(TODAY), "to": date(TODAY + 1)}, "to"),
+        ({"from": date(TODAY), "to": date(TODAY - 1)}, "from"),
+        ({"from": date(TODAY - 365), "to": date(TODAY)}, "from"),
+    ],
+)
+def test_dates_that_are_no_window_are_named(given: dict[str, str], field: str) -> None:
+    with pytest.raises(InvalidError) as caught:
+        query(**given)
+    assert (caught.value.status, caught.value.field) == (400, field)
+
+
+def test_a_year_of_dates_is_a_window() -> None:
+    assert query(**{"from": date(TODAY - 364), "to": date(TODAY)}).days == 365
 
 
 def test_a_parameter_at_fault_is_named() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.parameters import COMMON, integer
+from reports.parameters import COMMON, DATES, integer
 from reports.report import Report
 
 
@@ -10,14 +10,14 @@ async def _ask(*_: object) -> None:
     """Answers nothing."""
 
 
-def test_its_parameters_are_days_its_own_and_the_common_ones() -> None:
+def test_its_parameters_are_days_dates_its_own_and_the_common_ones() -> None:
     own = integer("most", 5, 10)
     days, *rest = Report("some", _ask, days=30, own=(own,)).parameters
-    assert rest == [own, *COMMON]
+    assert rest == [*DATES, own, *COMMON]
     assert (days.name, days.read(None)) == ("days", 30)
 
 
 def test_a_window_is_a_week_if_nothing_else_is_said() -> None:
     days, *rest = Report("some", _ask).parameters
-    assert rest == list(COMMON)
+    assert rest == [*DATES, *COMMON]
     assert days.read(None) == 7

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from reading import window
 from reports.figures import headline
+from reports.parameters import COMPARE
 from reports.summary import REPORT, shape
 from terms.dates import DAY, HOUR
 from tests.tallies import MIDNIGHT, NOW, day, fact, hour, tally
 
-CURRENT, PREVIOUS = window.current(NOW, 7), window.previous(NOW, 7)
+CURRENT = window.current(NOW, 7)
+PREVIOUS = window.earlier(CURRENT, 7, 7)
 
 
 def test_both_windows_have_their_own_figures() -> None:
@@ -35,5 +37,5 @@ def test_a_day_that_reaches_over_the_edge_is_of_neither() -> None:
     assert (report["total_invocations"], report["previous"]["total_invocations"]) == (0, 0)
 
 
-def test_it_has_no_parameters_of_its_own() -> None:
-    assert (REPORT.name, REPORT.days, REPORT.own) == ("summary", 7, ())
+def test_its_own_parameter_is_what_it_is_compared_with() -> None:
+    assert (REPORT.name, REPORT.days, REPORT.own) == ("summary", 7, (COMPARE,))

@@ -162,7 +162,7 @@ def test_every_filter_narrows_every_question(name: str) -> None:
         counted = answer(events.counts(database, "source", START, filters))
         assert sum(row["events"] for row in counted) == len(expected)
         assert len(answer(events.latest_errors(database, START, filters, 10))) == len(expected)
-        rows, _ = answer(events.page(database, 0, filters, 10))
+        rows, _ = answer(events.page(database, 0, None, filters, 10))
         assert [row["id"] for row in rows] == [str(event_key(START, number)) for number in expected]
 
 
@@ -180,7 +180,7 @@ def test_test_traffic_is_read_only_if_asked_for() -> None:
         (row,) = answer(events.counts(database, "source", START, filters))
         assert sorted(json.loads(row["people"])) == expected
         assert len(answer(events.latest_errors(database, START, filters, 9))) == len(expected)
-        assert len(answer(events.page(database, 0, filters, 9))[0]) == len(expected)
+        assert len(answer(events.page(database, 0, None, filters, 9))[0]) == len(expected)
 
 
 # Counts
@@ -380,7 +380,7 @@ def test_pages_hold_every_event_behind_a_key_once_in_order() -> None:
     every = keys(database)
     found, after = [], every[0]
     while after is not None:
-        rows, after = answer(events.page(database, after, NO_FILTER, 2))
+        rows, after = answer(events.page(database, after, None, NO_FILTER, 2))
         assert len(rows) <= 2
         found += [int(row["id"]) for row in rows]
     assert found == every[1:]
@@ -391,19 +391,19 @@ def test_pages_are_of_keys_whether_they_fit_or_not() -> None:
     database = store(*new)
     found, after, pages = [], first_key(NOW) - 1, 0
     while after is not None:
-        rows, after = answer(events.page(database, after, Filters({"tool": "a"}), 2))
+        rows, after = answer(events.page(database, after, None, Filters({"tool": "a"}), 2))
         found += [int(row["id"]) for row in rows]
         pages += 1
     assert found == [event_key(NOW + number * 300, number) for number in (0, 2, 4)]
     assert pages == 3
-    assert answer(events.page(database, event_key(NOW + 1200, 4), NO_FILTER, 2)) == ([], None)
-    rows, after = answer(events.page(database, 0, Filters({"tool": "c"}), 2))
+    assert answer(events.page(database, event_key(NOW + 1200, 4), None, NO_FILTER, 2)) == ([], None)
+    rows, after = answer(events.page(database, 0, None, Filters({"tool": "c"}), 2))
     assert (rows, after) == ([], event_key(NOW + 300, 1))
 
 
 def test_a_page_of_nothing_that_fits_is_not_the_last() -> None:
     database = store(*(event(number, START, test=number < 4) for number in range(1, 7)))
-    rows, after = answer(events.page(database, 0, NO_FILTER, 3))
+    rows, after = answer(events.page(database, 0, None, NO_FILTER, 3))
     assert (rows, after) == ([], event_key(START, 3))
 
 

@@ -13,7 +13,7 @@ from counting.dimensions import ERROR, EVERYTHING, TOOL
 from storage import events, people, rollups
 from storage.database import Row, Statement
 from storage.rollups import Commit, Pending, Snapshot, State
-from terms.dates import HOUR
+from terms.dates import EVER, HOUR
 from terms.keys import event_key
 from tests.database import SqliteDatabase
 from tests.given import START, answer, event, keys, rolled_up_to, store
@@ -122,17 +122,16 @@ def sums_up_to(first: int, folded: int, summed: int, but: int | None = None) -> 
     ]
 
 
-def counted(database: SqliteDatabase, first: int) -> tuple[list[int], list[int]]:
-    """The hours that the sums since an hour are of, and those that must be read one by one."""
-    first_day = -(-first // 24) * 24
-    sums, hours = read(database, rollups.groups("agent", first, first_day), rollups.hours("agent", first))
+def counted(database: SqliteDatabase, first: int, stop: int = EVER) -> tuple[list[int], list[int]]:
+    """The hours that the sums of a window are of, and those that must be read one by one."""
+    sums, hours = read(database, rollups.groups("agent", first, stop), rollups.hours("agent", first, stop))
     folded = state(database).folded
     assert {row["folded"] for row in hours} <= {folded}
     in_sums = list(chain.from_iterable(json.loads(row["tallies"])["x"] for row in sums))
     by_hour = rollups.hours_of(hours)
     assert all(values == {"x": [hour]} for hour, values in by_hour.items())
-    quarter = -(-first // 6) * 6
-    alone = [hour for hour in by_hour if hour >= max(first, folded) or first <= hour < min(quarter, folded)]
+    whole = range(-(-first // 6) * 6, min(folded, stop // 6 * 6))
+    alone = [hour for hour in by_hour if first <= hour < stop and hour not in whole]
     return sorted(in_sums), sorted(alone)
 
 
@@ -152,6 +151,30 @@ def test_a_window_has_every_hour_once(wide: int, behind: int, empty: int | None)
             assert sorted(in_sums + alone) == expected, (folded, summed, first)
             quarter = -(-first // 6) * 6
             assert in_sums == [hour for hour in expected if quarter <= hour < folded]
+
+
+@pytest.mark.parametrize("wide", LAYOUTS.values(), ids=LAYOUTS)
+def test_a_window_that_ends_has_every_hour_once(wide: int) -> None:
+    """Wherever it begins and ends, however far the sums have come, whatever snapshot there is."""
+    every = range(DAY, DAY + 55)
+    for folded in (DAY + 6 * quarters for quarters in (0, 3, 4, 8, 9)):
+        for snapshots in ([], [Snapshot(2, DAY, DAY + 24, DAY + 24)], [Snapshot(2, DAY + 24, DAY + 48, DAY + 48)]):
+            database = SqliteDatabase()
+            summed = folded // 24 * 24
+            made = [snapshot for snapshot in snapshots if snapshot.last <= summed]
+            put(
+                database,
+                hours_in_rows(every, wide),
+                sums_up_to(DAY, folded, summed),
+                made,
+                folded=folded,
+                summed=summed,
+            )
+            for first in range(DAY - 2, DAY + 56, 5):
+                for stop in range(first + 1, DAY + 58, 4):
+                    in_sums, alone = counted(database, first, stop)
+                    expected = [hour for hour in every if first <= hour < stop]
+                    assert sorted(in_sums + alone) == expected, (folded, made, first, stop)
 
 
 SNAPSHOTS = [
@@ -190,7 +213,7 @@ def test_the_widest_snapshot_inside_a_window_spares_its_days(first_day: int, len
         Snapshot(3, DAY, DAY + 96, DAY + 120),
     ]
     put(database, (), sums_up_to(DAY, DAY + 120, DAY + 120), snapshots, folded=DAY + 120, summed=DAY + 120)
-    (rows,) = read(database, rollups.groups("agent", first_day, first_day))
+    (rows,) = read(database, rollups.groups("agent", first_day))
     assert sorted(len(json.loads(row["tallies"])["x"]) for row in rows) == lengths
 
 
@@ -201,12 +224,12 @@ def test_what_is_alike_counts_as_often_as_it_is_there() -> None:
     days, quarters = (-24, 0, 24, 72, 96), (-12, -6, 120, 126)
     sums = [[24, DAY + first, same] for first in days] + [[6, DAY + first, same] for first in quarters]
     put(database, (), sums, folded=DAY + 132, summed=DAY + 120)
-    (rows,) = read(database, rollups.groups("agent", DAY - 30, DAY - 24))
+    (rows,) = read(database, rollups.groups("agent", DAY - 30))
     assert [row["tallies"] for row in rows] == ['{"x":[1]}'] * (len(days) + 2)
     database.connection.execute(
         "INSERT INTO snapshots VALUES (9, ?, ?, ?, ?)", (DAY, DAY + 48, DAY + 48, json.dumps(same))
     )
-    (rows,) = read(database, rollups.groups("agent", DAY - 12, DAY))
+    (rows,) = read(database, rollups.groups("agent", DAY - 12))
     assert [row["tallies"] for row in rows] == ['{"x":[1]}'] * (1 + 2 + 2 + 2)
 
 
@@ -215,7 +238,7 @@ def test_a_series_is_all_that_is_read_of_a_sum() -> None:
     tallies = {"agent": {"x": [1]}, "os": {"x": [2]}}
     put(database, [[DAY + 24, DAY + 24, {"os": {str(DAY + 24): {"x": [3]}}}]], [[24, DAY, tallies]], summed=DAY + 24)
     for series, expected in (("agent", '{"x":[1]}'), ("os", '{"x":[2]}'), ("source", None)):
-        (rows,) = read(database, rollups.groups(series, DAY, DAY))
+        (rows,) = read(database, rollups.groups(series, DAY))
         assert [row["tallies"] for row in rows] == [expected]
     agent, system = read(database, rollups.hours("agent", DAY), rollups.hours("os", DAY))
     assert (rollups.hours_of(agent), rollups.hours_of(system)) == ({}, {DAY + 24: {"x": [3]}})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from terms.dates import DAY, HOUR, date, day_of, hour_start, timestamp
+from terms.dates import DAY, HOUR, date, day_of, hour_start, parse_date, timestamp
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,14 @@ def test_a_moment(time: int, day: str, hour: int, text: str) -> None:
     assert date(day_of(time)) == day
     assert hour_start(time) == hour
     assert timestamp(time) == text
+    assert parse_date(day) == day_of(time)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "2026-W01-1", "20260921", "2026-9-21", "2026-02-29", "2026-09-21Z", "2026-09-2１", "9999999-01-01"]
+)
+def test_what_is_no_date(text: str) -> None:
+    assert parse_date(text) is None
 
 
 def test_days_have_24_hours() -> None:

@@ -13,7 +13,7 @@ from tests.reports import recount
 from upkeep.work import work
 
 QUERIES = 50  # what the free plan allows one invocation
-OWN = {"errors": {"limit": "50"}, "breakdown": {"by": "agent"}}
+OWN = {"summary": {"compare": "period"}, "errors": {"limit": "50"}, "breakdown": {"by": "agent"}}
 
 
 def event(number: int, time: int, person: int | None = None, **fields: Any) -> NewEvent:
@@ -65,7 +65,7 @@ async def assert_exact(database: SqliteDatabase, now: int, *windows: int) -> Non
     with_snapshots = await answers(database, now, *windows)
     seen = recount.matching(stored(database), {}, include_test=False)
     for (name, days), actual in with_snapshots.items():
-        expected = recount.REPORTS[name](seen, now, days, **OWN.get(name, {}))
+        expected = recount.REPORTS[name](seen, recount.Asked(now, days), **OWN.get(name, {}))
         assert recount.same(recount.comparable(name, actual), expected), (name, days)
     bare = SqliteDatabase()
     database.connection.backup(bare.connection)

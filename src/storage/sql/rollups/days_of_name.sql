@@ -1,6 +1,6 @@
--- The tools of one name day by day, from one on, and beside them the rarest: a row read for each tool and day. ?1: the name. ?2:
--- the rarest, by name. ?3: the first hour of the first day.
+-- The tools of one name day by day, and beside them the rarest: a row read for each tool and day. ?1: the name. ?2:
+-- the rarest, by name. ?3: the first hour of the first day, ?4: the hour to stop before.
 SELECT first, json_group_object(tool.key, json(tool.value)) AS tallies
 FROM sums CROSS JOIN json_each(tallies -> '$.tool') AS tool
-WHERE hours = 24 AND first >= ?3 AND (substr(tool.key, instr(tool.key, '|') + 1) = ?1 OR tool.key = ?2)
+WHERE hours = 24 AND first >= ?3 AND first < ?4 AND (substr(tool.key, instr(tool.key, '|') + 1) = ?1 OR tool.key = ?2)
 GROUP BY first
