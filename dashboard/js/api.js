@@ -1,6 +1,7 @@
 // The only one that fetches. Every failure is a Failure of one of three kinds.
 
 import { API_BASE } from '../config.js';
+import { store } from './store.js';
 
 const TIMEOUT_MS = 30_000;
 const KEY_NAME = 'track-skills.key';
@@ -20,15 +21,9 @@ export function apiUrl(path) {
 
 /** The reader's key, kept in this browser: for good, or until the tab is closed. */
 export const key = {
-  get: () => stored(sessionStorage) ?? stored(localStorage) ?? '',
-  set(value, forGood) {
-    key.forget();
-    (forGood ? localStorage : sessionStorage).setItem(KEY_NAME, value);
-  },
-  forget() {
-    sessionStorage.removeItem(KEY_NAME);
-    localStorage.removeItem(KEY_NAME);
-  },
+  get: () => store.get(KEY_NAME) ?? '',
+  set: (value, forGood) => store.set(KEY_NAME, value, forGood),
+  forget: () => store.forget(KEY_NAME),
 };
 
 /**
@@ -70,8 +65,4 @@ function parsed(text) {
   } catch {
     return undefined;
   }
-}
-
-function stored(storage) {
-  return storage.getItem(KEY_NAME);
 }

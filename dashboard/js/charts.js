@@ -10,8 +10,11 @@ Chart.defaults.animation = false;
 Chart.defaults.maintainAspectRatio = false;
 Chart.defaults.plugins.legend.display = false;
 
-/** Bars stacked by outcome. labels: short; titles: for the tooltip; series: [{name, color, values}], bottom first. */
-export function stackedBars(canvas, { labels, titles, series }) {
+/**
+ * Stacked bars over time, of which the last is not over yet and paler. labels: short; titles: for the tooltip; series:
+ * [{name, color, values}], bottom first. onPick: takes the index of the bar that was clicked.
+ */
+export function stackedBars(canvas, { labels, titles, series, onPick = undefined }) {
   draw(canvas, (colors) => ({
     type: 'bar',
     data: {
@@ -19,7 +22,8 @@ export function stackedBars(canvas, { labels, titles, series }) {
       datasets: series.map(({ name, color, values }) => ({
         label: name,
         data: values,
-        backgroundColor: colors[color],
+        backgroundColor: values.map((_, index) => colors[index === values.length - 1 ? `${color}-soft` : color]),
+        hoverBackgroundColor: colors[color],
         borderRadius: 2,
         categoryPercentage: 0.86,
         barPercentage: 0.94,
@@ -28,38 +32,8 @@ export function stackedBars(canvas, { labels, titles, series }) {
     },
     options: {
       interaction: { mode: 'index', intersect: false },
+      onClick: (_event, [hit]) => hit && onPick?.(hit.index),
       scales: { x: { ...axis(colors), stacked: true, grid: { display: false } }, y: { ...counts(colors), stacked: true } },
-      plugins: { tooltip: { ...tooltip(colors), callbacks: { title: ([item]) => titles[item.dataIndex], label } } },
-    },
-  }));
-}
-
-/** A line over time. */
-export function line(canvas, { labels, titles, name, values }) {
-  draw(canvas, (colors) => ({
-    type: 'line',
-    data: {
-      labels,
-      datasets: [
-        {
-          label: name,
-          data: values,
-          borderColor: colors.accent,
-          backgroundColor: colors['accent-wash'],
-          borderWidth: 2,
-          pointRadius: values.length > 14 ? 0 : 2.5,
-          pointHoverRadius: 4,
-          pointBackgroundColor: colors.accent,
-          tension: 0.25,
-          cubicInterpolationMode: 'monotone',
-          fill: true,
-          segment: { borderDash: ({ p1DataIndex }) => (p1DataIndex === values.length - 1 ? [3, 3] : undefined) },
-        },
-      ],
-    },
-    options: {
-      interaction: { mode: 'index', intersect: false },
-      scales: { x: { ...axis(colors), grid: { display: false } }, y: counts(colors) },
       plugins: { tooltip: { ...tooltip(colors), callbacks: { title: ([item]) => titles[item.dataIndex], label } } },
     },
   }));
@@ -83,15 +57,15 @@ export function doughnut(canvas, { labels, values, onPick }) {
     },
     options: {
       cutout: '66%',
-      onClick: picker(onPick, labels),
+      onClick: (_event, [hit]) => hit && parts.labels[hit.index] === labels[hit.index] && onPick(hit.index),
       plugins: { tooltip: { ...tooltip(colors), callbacks: { label: (item) => ` ${count(item.parsed)}` } } },
     },
   }));
 }
 
-/** A bar for each of the first six. onPick: takes the index of the label that was clicked. */
+/** A bar for each of the first six; the others together would dwarf them. onPick: takes the index of the label that was clicked. */
 export function bars(canvas, { labels, values, onPick }) {
-  const parts = gathered(labels, values);
+  const parts = { labels: labels.slice(0, SHADES), values: values.slice(0, SHADES) };
   draw(canvas, (colors) => ({
     type: 'bar',
     data: {
@@ -108,7 +82,7 @@ export function bars(canvas, { labels, values, onPick }) {
     options: {
       indexAxis: 'y',
       interaction: { mode: 'index', axis: 'y', intersect: false },
-      onClick: picker(onPick, labels),
+      onClick: (_event, [hit]) => hit && onPick(hit.index),
       scales: {
         x: { ...counts(colors), ticks: { ...counts(colors).ticks, maxTicksLimit: 4 } },
         y: { ...axis(colors), grid: { display: false }, ticks: { ...axis(colors).ticks, autoSkip: false, callback: shortLabel } },
@@ -152,7 +126,8 @@ function palette() {
   const probe = document.createElement('span');
   probe.hidden = true;
   document.body.append(probe);
-  const intents = ['success', 'error', 'other', 'accent', 'accent-wash', 'surface', 'raised', 'text', 'muted', 'line'];
+  const series = ['success', 'error', 'other', 'accent', 'returning'].flatMap((name) => [name, `${name}-soft`]);
+  const intents = [...series, 'surface', 'raised', 'text', 'muted', 'line'];
   const shades = Array.from({ length: SHADES }, (_, index) => `shade-${index + 1}`);
   colorsNow = Object.fromEntries(
     [...intents, ...shades].map((name) => {
@@ -198,13 +173,7 @@ function label(item) {
 
 function shortLabel(value) {
   const text = this.getLabelForValue(value);
-  return text.length > 14 ? `${text.slice(0, 13)}…` : text;
-}
-
-function picker(onPick, labels) {
-  return (_event, [hit]) => {
-    if (hit && (hit.index < SHADES - 1 || labels.length <= SHADES)) onPick(hit.index);
-  };
+  return text.length > 16 ? `${text.slice(0, 7)}…${text.slice(-8)}` : text;
 }
 
 function gathered(labels, values) {

@@ -6,16 +6,19 @@ export function csv(rows) {
 }
 
 /** 'track-skills-tools-7-days-agent-codex.csv'. */
-export function fileName(panel, view) {
+export function fileName(panel, view, ending = 'csv') {
   const filters = Object.entries(view.filters).map(([name, value]) => `${name}-${value}`);
   const words = ['track-skills', panel, `${view.days}-days`, ...filters].join('-');
-  return `${words.replace(/[^\w.-]+/g, '_').slice(0, 120)}.csv`;
+  return `${words.replace(/[^\w.-]+/g, '_').slice(0, 120)}.${ending}`;
 }
 
-/** Hand a file to the reader. */
-export function save(name, text) {
+/** Tell a spreadsheet that a text is UTF-8. */
+export const MARK = '\ufeff';
+
+/** Hand a file to the reader. parts: of a Blob. */
+export function save(name, parts, type) {
   const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(['\ufeff', text], { type: 'text/csv;charset=utf-8' }));
+  link.href = URL.createObjectURL(new Blob(parts, { type }));
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);

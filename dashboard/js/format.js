@@ -66,6 +66,11 @@ export function fewNote(known) {
   return known > 0 && known < FEW ? `of ${known}` : '';
 }
 
+/** What a rate stands on, in words. */
+export function knownInWords(known) {
+  return known ? plural(known, 'known outcome') : 'No outcome is known';
+}
+
 /**
  * What became of a figure: {text, direction: -1 | 0 | 1}; text is '' where there is nothing to compare with.
  * points: the figures are percentages, so that their difference is one of points.

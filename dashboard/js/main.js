@@ -1,8 +1,8 @@
 // Puts the parts together: the state asks, the loader answers, the panels show.
 
 import { apiUrl, key, report } from './api.js';
-import { csv, fileName, save } from './csv.js';
-import { copy, element, hook, nextTask, refreshTimes, setText } from './dom.js';
+import { csv, fileName, MARK, save } from './csv.js';
+import { copy, hook, nextTask, refreshTimes, setText } from './dom.js';
 import { ago, clock, range } from './format.js';
 import { Loader } from './loader.js';
 import { prepare, setNote, setState, setUpTableSwitch } from './panel.js';
@@ -16,8 +16,9 @@ import * as people from './panels/people.js';
 import * as tools from './panels/tools.js';
 import { BREAKDOWNS, queries } from './queries.js';
 import { Schedule } from './schedule.js';
-import { parse, RANGES, serialize, State, toggled, toggledCategory, toggledTool, without } from './state.js';
+import { parse, serialize, State, toggled, toggledCategory, toggledTool, without } from './state.js';
 import { setTheme, theme, THEMES } from './theme.js';
+import { zip } from './zip.js';
 
 /** By name; uses: reports that a panel does without until they are answered. @type {Record<string, any>} */
 const PANELS = {
@@ -51,7 +52,7 @@ for (const [name, section] of sections) {
   prepare(section);
   PANELS[name].setUp(section, app);
   setUpTableSwitch(section);
-  hook(section, 'csv')?.addEventListener('click', () => saveTables([name]));
+  hook(section, 'csv')?.addEventListener('click', () => saveTable(name));
   hook(section, 'try-again')?.addEventListener('click', () => load('reader'));
   hook(section, 'no-filters')?.addEventListener('click', () => state.update({ filters: {} }));
 }
@@ -80,6 +81,7 @@ loader.addEventListener('loaded', (/** @type {CustomEvent} */ { detail }) => {
     load('timer');
     return;
   }
+  hook(page, 'key-input').value = '';
   schedule.ended(detail.failures.some((it) => it.kind === 'unreachable'), isEmpty());
   showStatus();
   refreshTimes();
@@ -121,6 +123,7 @@ async function showSoon(name) {
     show(next);
   }
   showing = false;
+  showFailures();
 }
 
 function show(name) {
@@ -194,6 +197,16 @@ function showView() {
   for (const button of elements('[data-no-filters]')) button.hidden = !filtered;
 }
 
+/** Where panels fail alike, that is said once, and they are not shown. */
+function showFailures() {
+  const failed = [...sections.values()].filter((it) => it.dataset.state === 'error' && it.classList.contains('panel'));
+  const messages = new Set(failed.map((it) => hook(it, 'error-text').textContent));
+  const alike = failed.length > 1 && messages.size === 1;
+  page.toggleAttribute('data-failed-alike', alike);
+  hook(page, 'failure').hidden = !alike;
+  if (alike) setText(hook(page, 'failure-text'), [...messages][0]);
+}
+
 /** The dot and words about the connection, and the banner where there is none. */
 function showStatus() {
   const results = Object.keys(queries(state.view)).map((name) => loader.result(name));
@@ -212,22 +225,23 @@ function showAge() {
   const wanted = queries(state.view);
   const refreshed = Object.keys(wanted).filter((name) => !wanted[name].readsEvents);
   const times = refreshed.map((name) => loader.result(name)?.at).filter(Boolean);
-  const text = times.length ? `updated ${ago(new Date(Math.min(...times)), Date.now())}` : loader.isLoading ? 'loading' : 'no data yet';
-  setText(hook(page, 'age'), text);
+  setText(hook(page, 'age'), ageInWords(times, Object.keys(wanted).map((name) => loader.result(name)?.at).filter(Boolean)));
+}
+
+/** refreshed: when what is refreshed by itself was answered; any: when anything was. */
+function ageInWords(refreshed, any) {
+  if (refreshed.length) return `updated ${ago(new Date(Math.min(...refreshed)), Date.now())}`;
+  if (any.length) return `as of ${clock(new Date(Math.min(...any)))}, refreshed on demand`;
+  return loader.isLoading ? 'loading' : 'no data yet';
 }
 
 function setUpHead() {
-  hook(page, 'ranges').append(
-    ...RANGES.map((days) => {
-      const button = element('button', '', days === 1 ? '24 h' : `${days} days`);
-      button.type = 'button';
-      button.dataset.range = days;
-      button.addEventListener('click', () => state.update({ days }));
-      return button;
-    }),
-  );
+  for (const button of elements('[data-range]')) button.addEventListener('click', () => state.update({ days: Number(button.dataset.range) }));
   hook(page, 'refresh').addEventListener('click', () => load('reader'));
-  hook(page, 'export').addEventListener('click', () => saveTables(Object.keys(PANELS)));
+  hook(page, 'export').addEventListener('click', saveView);
+  hook(page, 'failure-again').addEventListener('click', () => load('reader'));
+  const top = hook(page, 'top');
+  new ResizeObserver(() => page.style.setProperty('--top', `${top.offsetHeight}px`)).observe(top);
   hook(page, 'all-filters').addEventListener('click', () => state.update({ filters: {} }));
   const button = hook(page, 'theme-switch');
   const showTheme = () => {
@@ -256,13 +270,13 @@ function setUpKey() {
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     key.set(input.value.trim(), hook(form, 'key-remember').checked);
-    input.value = '';
     page.removeAttribute('data-locked');
     showKeyButton();
     load('reader');
   });
   hook(page, 'forget-key').addEventListener('click', () => {
     key.forget();
+    input.value = '';
     loader.clear();
     for (const section of sections.values()) setState(section, 'loading', '', false);
     showKeyButton();
@@ -271,30 +285,39 @@ function setUpKey() {
   showKeyButton();
 }
 
+/** message: what the server says. A key that was typed stays, to be mended. */
 function askForKey(message) {
+  const refused = key.get() !== '';
   loader.clear();
   schedule.stop();
   key.forget();
   showKeyButton();
   for (const section of sections.values()) setState(section, 'loading', '', false);
   page.setAttribute('data-locked', '');
+  hook(page, 'key-refused').hidden = !refused;
+  hook(page, 'key-input').setAttribute('aria-invalid', String(refused));
   setText(hook(page, 'key-text'), message);
   showStatus();
-  hook(page, 'key-input').focus();
+  const input = hook(page, 'key-input');
+  input.focus();
+  input.select();
 }
 
 function showKeyButton() {
   hook(page, 'forget-key').hidden = key.get() === '';
 }
 
-/** One table as it is; several below each other, each under its name. */
-function saveTables(names) {
-  const ready = names.filter((name) => PANELS[name].table && sections.get(name).dataset.state === 'ready');
-  const wanted = new Map(ready.map((name) => [name, PANELS[name].needs]));
-  const tables = ready.map((name) => {
-    const data = Object.fromEntries(wanted.get(name).map((need) => [need, loader.result(need)?.data]));
-    const rows = PANELS[name].table(data);
-    return names.length === 1 ? csv(rows) : csv([[hook(sections.get(name), 'title').textContent], ...rows]);
-  });
-  save(fileName(names.length === 1 ? names[0] : 'view', state.view), tables.join('\r\n'));
+function saveTable(name) {
+  save(fileName(name, state.view), [MARK, csv(tableOf(name))], 'text/csv;charset=utf-8');
+}
+
+/** Every table that is there, each a file of its own. */
+function saveView() {
+  const ready = [...sections.keys()].filter((name) => PANELS[name].table && sections.get(name).dataset.state === 'ready');
+  const files = ready.map((name) => ({ name: `${name}.csv`, text: MARK + csv(tableOf(name)) }));
+  save(fileName('view', state.view, 'zip'), zip(files, new Date()), 'application/zip');
+}
+
+function tableOf(name) {
+  return PANELS[name].table(Object.fromEntries(PANELS[name].needs.map((need) => [need, loader.result(need)?.data])));
 }

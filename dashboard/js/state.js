@@ -2,7 +2,7 @@
 
 import { OTHER } from './format.js';
 
-export const RANGES = [1, 7, 30, 90];
+export const RANGES = [1, 7, 30, 90, 365];
 export const FILTERS = ['tool', 'category', 'agent', 'version', 'trigger'];
 export const SORTS = ['name', 'invocations', 'people', 'success', 'p50', 'p95', 'triggers', 'last'];
 

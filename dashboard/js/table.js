@@ -5,11 +5,13 @@ import { exact } from './format.js';
 
 const PIECE = 40; // rows changed in one go
 const MANY = 100; // rows, of which the unseen ones need no layout
+const STEPS = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }; // rows, buttons in a row
 
 /**
  * columns: [{name, label, title, of: row → what it shows (null: unknown), fill: (cell, shown) → puts it there, number}].
  * rowKey: row → what it is known by. first: how many rows are shown before more are asked for. onSort: takes a column's
- * name, where columns can be sorted.
+ * name, where columns can be sorted. The buttons of the head are one tab stop and those of the rows another; arrow keys move
+ * within them.
  */
 export class Table {
   #columns;
@@ -23,6 +25,7 @@ export class Table {
   #turn = 0;
   #more;
   #table;
+  #stops = new Map(); // head or body → the button that Tab reaches
 
   /**
    * @param {HTMLTableElement} table
@@ -43,6 +46,13 @@ export class Table {
     this.#body = element('tbody');
     this.#body.setAttribute('role', 'rowgroup');
     table.append(head, this.#body);
+    for (const part of [head, this.#body]) {
+      part.addEventListener('focusin', ({ target }) => this.#stopAt(part, target));
+      part.addEventListener('keydown', (event) => step(part, event));
+    }
+    for (const button of head.querySelectorAll('button')) button.tabIndex = -1;
+    this.#keepStop(head);
+    if (onSort) table.setAttribute('aria-description', 'Arrow keys move between the columns and between the rows.');
     this.#more = element('button', 'more');
     this.#more.type = 'button';
     this.#more.hidden = true;
@@ -85,6 +95,22 @@ export class Table {
       if (made === place) place = place.nextSibling;
       else this.#put(made, place);
     }
+    this.#keepStop(this.#body);
+  }
+
+  #stopAt(part, button) {
+    const former = this.#stops.get(part);
+    if (former === button || button.tagName !== 'BUTTON') return;
+    if (former) former.tabIndex = -1;
+    button.tabIndex = 0;
+    this.#stops.set(part, button);
+  }
+
+  /** A part that has buttons has one that Tab reaches: the first, where the former one is gone. */
+  #keepStop(part) {
+    if (part.contains(this.#stops.get(part) ?? null)) return;
+    const first = part.querySelector('button');
+    if (first) this.#stopAt(part, first);
   }
 
   #update(row) {
@@ -102,7 +128,12 @@ export class Table {
       const shown = JSON.stringify(value);
       if (kept.shown[index] === shown) return;
       kept.shown[index] = shown;
-      column.fill(kept.cells[index], value);
+      const cell = kept.cells[index];
+      const hadFocus = cell.contains(document.activeElement);
+      column.fill(cell, value);
+      const buttons = cell.querySelectorAll('button');
+      for (const button of buttons) button.tabIndex = -1;
+      if (hadFocus) buttons[0]?.focus();
     });
     return kept.row;
   }
@@ -130,6 +161,23 @@ export class Table {
     this.#heads.set(column.name, head);
     return head;
   }
+}
+
+/** Move the focus by an arrow key: to the like button of the next row that has any, or along the row. */
+function step(part, event) {
+  const [down, along] = STEPS[event.key] ?? [0, 0];
+  const row = event.target.closest('tr');
+  const buttons = [...row.querySelectorAll('button')];
+  const at = buttons.indexOf(event.target);
+  if (at < 0 || !(down || along)) return;
+  let next = buttons[at + along];
+  if (down) {
+    const rows = [...part.rows].filter((it) => it.querySelector('button'));
+    const those = rows[rows.indexOf(row) + down]?.querySelectorAll('button') ?? [];
+    next = those[Math.min(at, those.length - 1)];
+  }
+  event.preventDefault();
+  next?.focus();
 }
 
 function cellOf(column, index) {

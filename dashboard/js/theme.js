@@ -1,16 +1,18 @@
 // Light, dark, or as the system has it. Runs before the first paint; emits 'themechange' on the document.
 
+import { store } from './store.js';
+
 const NAME = 'track-skills.theme';
 export const THEMES = ['system', 'light', 'dark'];
 const system = matchMedia('(prefers-color-scheme: dark)');
 
 export function theme() {
-  const kept = localStorage.getItem(NAME);
+  const kept = store.get(NAME);
   return THEMES.includes(kept) ? kept : 'system';
 }
 
 export function setTheme(name) {
-  localStorage.setItem(NAME, name);
+  store.set(NAME, name);
   apply();
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
@@ -382,19 +383,29 @@ def test_the_view_is_saved_as_csv(dashboard: Dashboard, worker: Runtime, tmp_pat
     assert len(_saved(dashboard, "Save tools as CSV", tmp_path)[1]) == 31
     for panel in ("over time", "daily active people", "error groups", "latest errors", "agents", "systems"):
         assert len(_saved(dashboard, f"Save {panel} as CSV", tmp_path)[1]) > 1, panel
-    name, rows = _saved(dashboard, "Export this view as CSV", tmp_path)
-    assert name == "track-skills-view-7-days.csv"
-    assert {"At a glance", "Over time", "Tools", "Where it hurts", "By agent"} <= {row[0] for row in rows if row}
+    name, path = _download(dashboard, "Export this view", tmp_path)
+    assert name == "track-skills-view-7-days.zip"
+    with zipfile.ZipFile(path) as archive:
+        assert archive.testzip() is None
+        files = {it: list(csv.reader(archive.read(it).decode("utf-8-sig").splitlines())) for it in archive.namelist()}
+    assert {"glance.csv", "invocations.csv", "people.csv", "tools.csv", "groups.csv", "latest.csv"} <= files.keys()
+    assert all(len({len(row) for row in rows}) == 1 for rows in files.values()), "each is one table"
+    assert len(files["tools.csv"]) == 31
 
 
 def _saved(dashboard: Dashboard, button: str, folder: Path) -> tuple[str, list[list[str]]]:
+    name, path = _download(dashboard, button, folder)
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return name, list(csv.reader(file))
+
+
+def _download(dashboard: Dashboard, button: str, folder: Path) -> tuple[str, Path]:
     with dashboard.page.expect_download() as waiting:
         dashboard.button(button).click()
     download: Download = waiting.value
-    path = folder / "saved.csv"
+    path = folder / "saved"
     download.save_as(path)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return download.suggested_filename, list(csv.reader(file))
+    return download.suggested_filename, path
 
 
 def test_by_keyboard_alone(dashboard: Dashboard) -> None:

@@ -1,12 +1,13 @@
 // By: how use divides over agents, versions, triggers and systems.
 
 import { bars, doughnut, shadeOf } from '../charts.js';
-import { element, hook } from '../dom.js';
-import { count, exact, FEW, named, OTHER, percent } from '../format.js';
+import { element, hook, setText } from '../dom.js';
+import { count, exact, fewNote, knownInWords, named, OTHER, percent, plural, rate } from '../format.js';
 import { FILTERS } from '../state.js';
 import { Table } from '../table.js';
 
 const DOUGHNUTS = ['agent', 'trigger'];
+const LABELS = { agent: 'agent', version: 'version', trigger: 'trigger', os: 'system' };
 
 /** The panel of one dimension. */
 export function breakdown(by) {
@@ -22,6 +23,8 @@ export function breakdown(by) {
 
     render(section, data, view, app) {
       const rows = data[by];
+      section.toggleAttribute('data-single', rows.length === 1);
+      setText(hook(section, 'sentence'), rows.length === 1 ? sentence(by, rows[0]) : '');
       const total = rows.reduce((sum, row) => sum + row.invocations, 0);
       const canvas = hook(section, 'chart');
       const draw = DOUGHNUTS.includes(by) ? doughnut : bars;
@@ -48,21 +51,27 @@ export function breakdown(by) {
   };
 }
 
+/** What a panel of one value has to say. */
+function sentence(by, row) {
+  const what = row.key === 'unknown' ? `No use says which ${LABELS[by]}.` : `All use is of the ${LABELS[by]} ${named(row.key)}.`;
+  const success = rates(row)[0];
+  return `${what} ${plural(row.unique_users, 'person', 'people')}, ${success === null ? 'no outcome known' : `${percent(success)} success`}.`;
+}
+
 /** Whether a value of a dimension can be looked at alone. */
 function canFilter(by, value) {
   return FILTERS.includes(by) && value !== OTHER;
 }
 
-/** Success and error rate; where both are naught, no outcome is known. */
+/** Success and error rate; null where no outcome is known. */
 function rates(row) {
-  const both = [Number(row.success_rate), Number(row.error_rate)];
-  return both[0] + both[1] === 0 ? [null, null] : both;
+  return [row.success_rate, row.error_rate].map((text) => rate(text, row.known_outcomes));
 }
 
 function columns(by, app) {
   const key = {
     name: 'key',
-    label: by === 'os' ? 'System' : by[0].toUpperCase() + by.slice(1),
+    label: LABELS[by][0].toUpperCase() + LABELS[by].slice(1),
     of: (row) => [row.key, row.shade, row.selected],
     fill(cell, [value, shade, selected]) {
       const dot = element('span', 'dot');
@@ -75,9 +84,7 @@ function columns(by, app) {
         known.setAttribute('aria-pressed', String(selected));
         known.addEventListener('click', () => app.filter(by, value));
       }
-      const hadFocus = cell.contains(document.activeElement);
       cell.replaceChildren(dot, known);
-      if (hadFocus) known.focus();
     },
   };
   return [
@@ -98,11 +105,11 @@ function columns(by, app) {
       name: 'success',
       label: 'Success',
       number: true,
-      of: (row) => [rates(row)[0], row.invocations],
-      fill(cell, [success, invocations]) {
+      of: (row) => [rates(row)[0], row.known_outcomes],
+      fill(cell, [success, known]) {
         cell.replaceChildren(element('span', '', percent(success)));
-        cell.title = invocations < FEW && success !== null ? `Of at most ${exact(invocations)}` : '';
-        if (invocations < FEW && success !== null) cell.append(element('span', 'few', 'of few'));
+        cell.title = knownInWords(known);
+        if (fewNote(known)) cell.append(element('span', 'few', fewNote(known)));
       },
     },
   ];

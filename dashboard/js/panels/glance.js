@@ -1,7 +1,7 @@
 // At a glance: five figures, what became of them since the window before, and their course.
 
 import { copy, hook, setText } from '../dom.js';
-import { change, count, duration, ESTIMATE_ERROR, estimatedChange, exact, fewNote, percent, range, rate } from '../format.js';
+import { change, count, duration, ESTIMATE_ERROR, estimatedChange, exact, fewNote, percent, range, rate, UNKNOWN } from '../format.js';
 import { sparkline } from '../spark.js';
 
 // good: which direction is good news; estimate: whether it is one, whose least changes mean nothing
@@ -16,7 +16,7 @@ const FIGURES = [
     of: (it) => rate(it.success_rate, it.known_outcomes),
     show: percent,
     few: (it) => fewNote(it.known_outcomes),
-    course: (it) => (it.success + it.error ? (100 * it.success) / (it.success + it.error) : null),
+    course: (it) => (it.known_outcomes ? (100 * it.success) / it.known_outcomes : null),
   },
   { name: 'p50', label: 'Typical time', hint: 'p50', good: -1, estimate: true, of: (it) => it.p50_duration_ms, show: duration, course: (it) => it.p50 },
   { name: 'p95', label: 'Slow time', hint: 'p95', good: -1, estimate: true, of: (it) => it.p95_duration_ms, show: duration, course: (it) => it.p95 },
@@ -32,6 +32,7 @@ export function setUp(section) {
     card.dataset.figure = name;
     setText(hook(card, 'label'), label);
     setText(hook(card, 'hint'), hint);
+    for (const name of ['value', 'change']) setText(hook(card, name), UNKNOWN); // of the size that is to come
     return card;
   });
   hook(section, 'figures').append(...cards);
@@ -51,7 +52,9 @@ export function render(section, { summary, timeseries }, view) {
     const exactness = estimate ? `, each within ${percent(100 * ESTIMATE_ERROR)}` : '';
     delta.title = text ? `The ${range(view.days).slice(5)} before: ${show(before)}${exactness}` : '';
     delta.dataset.news = direction === 0 ? 'none' : direction === good ? 'good' : 'bad';
-    sparkline(hook(card, 'spark'), courseOf(timeseries.map(course)), estimate ? ESTIMATE_ERROR : 0);
+    const values = courseOf(timeseries.map(course));
+    const drawn = values.filter((it) => it !== null).length > 1; // one is a dot, which says nothing
+    sparkline(hook(card, 'spark'), drawn ? values : [], estimate ? ESTIMATE_ERROR : 0);
   }
 }
 

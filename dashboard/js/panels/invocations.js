@@ -64,10 +64,10 @@ export function table({ timeseries }) {
 function bucketsOf(timeseries, days) {
   return timeseries.map((bucket, index) => {
     const date = parseTime(bucket.t);
-    const part = index === timeseries.length - 1 ? ', so far' : '';
-    const label = days === 1 ? clock(date) : day(date);
+    const last = index === timeseries.length - 1;
+    const label = days === 1 ? (last ? 'now' : clock(date)) : last ? 'today' : day(date);
     const title = days === 1 ? dateTime(date) : `${day(date)} (UTC day${index === 0 ? ', in part' : ''})`;
-    return { ...bucket, other: otherOf(bucket), label, title: `${title}${part}` };
+    return { ...bucket, other: otherOf(bucket), label, title: `${title}${last ? ', so far' : ''}` };
   });
 }
 

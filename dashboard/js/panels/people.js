@@ -1,6 +1,6 @@
 // Daily active people, and what the weeks and months make of them.
 
-import { line } from '../charts.js';
+import { stackedBars } from '../charts.js';
 import { hook, setText } from '../dom.js';
 import { count, day, exact, parseTime, percent } from '../format.js';
 import { setNote } from '../panel.js';
@@ -32,7 +32,11 @@ export function render(section, { retention }) {
     'aria-label',
     `People a day, last ${retention.period}: ${count(values.at(-1))} today, at most ${count(Math.max(...values))}. The table has every figure.`,
   );
-  line(canvas, { labels, titles: labels.map((it, index) => (index === labels.length - 1 ? `${it} (UTC day, so far)` : `${it} (UTC day)`)), name: 'People', values });
+  stackedBars(canvas, {
+    labels: labels.map((it, index) => (index === labels.length - 1 ? 'today' : it)),
+    titles: labels.map((it, index) => (index === labels.length - 1 ? `${it} (UTC day, so far)` : `${it} (UTC day)`)),
+    series: [{ name: 'People', color: 'accent', values }],
+  });
   setNote(section, `last ${retention.period}`);
   setText(hook(section, 'weekly'), count(retention.weekly_active_users));
   setText(hook(section, 'monthly'), count(retention.monthly_active_users));

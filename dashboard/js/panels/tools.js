@@ -1,7 +1,7 @@
 // Which: every tool, to sort, to search, and to look at alone.
 
 import { element, hook, setText, timeElement } from '../dom.js';
-import { count, duration, exact, fewNote, named, parseTime, percent, plural, rate } from '../format.js';
+import { count, duration, exact, fewNote, knownInWords, named, parseTime, percent, plural, rate } from '../format.js';
 import { searched, sorted } from '../sort.js';
 import { isAmongChosen, isChosen } from '../state.js';
 import { Table } from '../table.js';
@@ -117,7 +117,6 @@ function columns(app) {
         button.title = tool.name;
         button.setAttribute('aria-pressed', String(pressed));
         button.addEventListener('click', () => app.filterTool(tool));
-        const hadFocus = cell.contains(document.activeElement);
         cell.replaceChildren(button);
         if (category) {
           const group = element('button', 'category', category);
@@ -126,7 +125,6 @@ function columns(app) {
           group.addEventListener('click', () => app.filterCategory(category));
           cell.append(group);
         }
-        if (hadFocus) button.focus();
       },
     },
     {
@@ -150,7 +148,7 @@ function columns(app) {
       of: (row) => [VALUES.success(row), row.known_outcomes],
       fill(cell, [value, known]) {
         cell.replaceChildren(element('span', toneOf(value), percent(value)));
-        cell.title = known ? `${plural(known, 'known outcome')}` : 'No outcome is known';
+        cell.title = knownInWords(known);
         if (fewNote(known)) cell.append(element('span', 'few', fewNote(known)));
       },
     },
