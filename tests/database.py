@@ -17,6 +17,7 @@ from terms.errors import DatabaseError
 ROOT = Path(__file__).resolve().parents[1]
 SQL = ROOT / "src" / "storage" / "sql"
 NOW = 1_790_000_000
+D1_COMPOUND_TERMS = 5  # of a UNION; SQLite alone takes 500
 MIGRATIONS = sorted((ROOT / "migrations").glob("*.sql"))
 
 
@@ -31,6 +32,7 @@ class SqliteDatabase:
     def __init__(self, migrations: list[Path] = MIGRATIONS) -> None:
         self.connection = sqlite3.connect(":memory:", isolation_level=None)
         self.connection.row_factory = sqlite3.Row
+        self.connection.setlimit(sqlite3.SQLITE_LIMIT_COMPOUND_SELECT, D1_COMPOUND_TERMS)
         self.connection.create_function("log2", 1, math.log2, deterministic=True)
         for migration in migrations:
             self.connection.executescript(_text(migration))

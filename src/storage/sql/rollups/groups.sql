@@ -13,8 +13,9 @@ SELECT tallies -> ?1 FROM sums WHERE hours = 24 AND first >= ?3 AND first < min(
 UNION ALL
 SELECT tallies -> ?1 FROM sums WHERE hours = 24 AND first >= (SELECT last FROM best) AND first < ?4
 UNION ALL
-SELECT tallies -> ?1 FROM sums WHERE hours = 6 AND first >= ?2 AND first < min(?3, ?5 - 5)
-UNION ALL
 SELECT tallies -> ?1 FROM sums WHERE hours = 6 AND first >= max(?3, (SELECT summed FROM rollup_state)) AND first < ?4
 UNION ALL
-SELECT tallies -> ?1 FROM sums WHERE hours = 6 AND first >= max(?3, ?4) AND first < ?5 - 5
+-- Two ranges in one: D1 takes five terms of a compound, no more.
+SELECT tallies -> ?1
+FROM (SELECT ?2 AS since, min(?3, ?5 - 5) AS stop UNION ALL SELECT max(?3, ?4), ?5 - 5) AS edge
+CROSS JOIN sums WHERE hours = 6 AND first >= edge.since AND first < edge.stop
