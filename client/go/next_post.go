@@ -41,6 +41,17 @@ func claimPost(home string) (at int64, start bool) {
 	return next.at, true
 }
 
+// claimTidying decides, where there is no collector, whether the local store's limit is to be looked after now, and
+// notes that it is not for a minute.
+func claimTidying(home string) bool {
+	now := nowMS()
+	if next, known := readNextPost(home); known && next.isAhead(now) {
+		return false
+	}
+	writeNextPost(home, nextPost{at: now + postPause})
+	return true
+}
+
 // isAhead reports whether the moment is still to come, or belongs to a sender that is about to take its turn.
 func (next nextPost) isAhead(now int64) bool {
 	if next.at > now+postPause+postInterval {

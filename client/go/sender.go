@@ -20,6 +20,11 @@ type batch struct {
 
 // send waits until a moment (epoch ms; 0: not at all) and then sends what is in the spool, unless another sender does.
 func send(home string, at int64) {
+	if endpoint() == "" {
+		// Nothing is ever sent: the sender only looks after the limit.
+		keepLocalLimit(home)
+		return
+	}
 	started := nowMS()
 	if at > 0 {
 		time.Sleep(time.Until(time.UnixMilli(at)))
@@ -42,6 +47,9 @@ func send(home string, at int64) {
 
 func sendLocked(home string) (seen map[string]bool, answered bool) {
 	defer unlock(home)
+	if keepsEvents(home) {
+		defer keepLocalLimit(home)
+	}
 	return sendAll(home)
 }
 
@@ -72,7 +80,7 @@ func sendAll(home string) (seen map[string]bool, answered bool) {
 			most = min(2*most, batchEvents)
 		}
 		for _, name := range next.names {
-			removeEvent(home, name)
+			disposeOf(home, name)
 		}
 		markSeen(seen, waiting[:len(waiting)-len(rest)])
 		waiting = rest

@@ -21,15 +21,16 @@ const (
 	incompleteAge   = 60 * time.Second
 	spoolExtension  = ".ndjson"
 	spoolFolderName = "spool"
+	localFolderName = "local"
+	localFiles      = 50_000
 )
 
-// writeEvent writes an event's line to a new file of the spool.
-func writeEvent(home string, line []byte) error {
+// writeEvent writes an event's line to a new file of a folder, the spool or the local store.
+func writeEvent(home, folder string, line []byte) error {
 	now := time.Now()
 	// The nanoseconds keep the order of events within a millisecond.
 	name := fmt.Sprintf("%013d-%d-%05x%x%s", now.UnixMilli(), os.Getpid(), now.Nanosecond()%1_000_000,
 		randomBytes(4), spoolExtension)
-	folder := spoolFolder(home)
 	err := createFile(filepath.Join(folder, name), line)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -43,13 +44,22 @@ func writeEvent(home string, line []byte) error {
 	return createFile(filepath.Join(folder, name), line)
 }
 
+// localFolder returns where events stay that are not to be sent, or were.
+func localFolder(home string) string {
+	return filepath.Join(home, localFolderName)
+}
+
 func spoolFolder(home string) string {
 	return filepath.Join(home, spoolFolderName)
 }
 
 // spoolFiles returns the names of the spool's files, oldest first.
 func spoolFiles(home string) []string {
-	entries, err := os.ReadDir(spoolFolder(home))
+	return eventFiles(spoolFolder(home))
+}
+
+func eventFiles(folder string) []string {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
 		return nil
 	}
@@ -62,14 +72,33 @@ func spoolFiles(home string) []string {
 	return names
 }
 
-// keepLimits drops what is over 30 days old, then the oldest until 8 MiB are left.
+// keepLocalLimit drops the newest of the local store's files above its limit: what was kept stays until it is in the
+// database.
+func keepLocalLimit(home string) {
+	names := eventFiles(localFolder(home))
+	for _, name := range names[min(len(names), localFiles):] {
+		os.Remove(filepath.Join(localFolder(home), name))
+	}
+}
+
+// disposeOf moves a file of the spool to the local store if that keeps events, else removes it. What was sent must not
+// be sent again, wherever it could not be moved to.
+func disposeOf(home, name string) {
+	if keepsEvents(home) && makeFolder(localFolder(home)) == nil &&
+		os.Rename(filepath.Join(spoolFolder(home), name), filepath.Join(localFolder(home), name)) == nil {
+		return
+	}
+	removeEvent(home, name)
+}
+
+// keepLimits disposes of what is over 30 days old, then of the oldest until 8 MiB are left.
 func keepLimits(home string) {
 	var total int64
 	sizes := map[string]int64{}
 	names := spoolFiles(home)
 	for _, name := range names {
 		if ageOf(name) > spoolAge {
-			removeEvent(home, name)
+			disposeOf(home, name)
 			continue
 		}
 		if info, err := os.Stat(filepath.Join(spoolFolder(home), name)); err == nil {
@@ -82,7 +111,7 @@ func keepLimits(home string) {
 			return
 		}
 		if size, kept := sizes[name]; kept {
-			removeEvent(home, name)
+			disposeOf(home, name)
 			total -= size
 		}
 	}

@@ -36,7 +36,7 @@ func activeHome() string {
 	if home == "" || isOff(home) || hasLentRights() || belongsToOther(home) {
 		return ""
 	}
-	if endpoint() == "" && !isTrue("TRACK_SKILLS_DEBUG") {
+	if endpoint() == "" && !keepsEvents(home) && !isTrue("TRACK_SKILLS_DEBUG") {
 		return ""
 	}
 	return home
@@ -45,6 +45,15 @@ func activeHome() string {
 // isOff reports whether the file off switches tracking off for good.
 func isOff(home string) bool {
 	_, err := os.Lstat(filepath.Join(home, "off"))
+	return err == nil
+}
+
+// keepsEvents reports whether the local store is on: events stay on this machine, also after they were sent.
+func keepsEvents(home string) bool {
+	if isTrue("TRACK_SKILLS_LOCAL") {
+		return true
+	}
+	_, err := os.Lstat(filepath.Join(home, "local_on"))
 	return err == nil
 }
 

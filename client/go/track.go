@@ -18,7 +18,16 @@ func Track(name string, fields Fields) {
 		return
 	}
 	line, err := newLine(name, fields, anonymousID(home))
-	if err != nil || writeEvent(home, line) != nil {
+	if err != nil {
+		return
+	}
+	if endpoint() == "" {
+		if writeEvent(home, localFolder(home), line) == nil {
+			startTidying(home)
+		}
+		return
+	}
+	if writeEvent(home, spoolFolder(home), line) != nil {
 		return
 	}
 	if at, start := claimPost(home); start {
@@ -26,11 +35,18 @@ func Track(name string, fields Fields) {
 	}
 }
 
+// startTidying starts what looks after the local store's limit, once in a minute at most.
+func startTidying(home string) {
+	if claimTidying(home) {
+		startSender(home, 0)
+	}
+}
+
 // Flush starts sending what waits, now and in a process of its own, and does not wait for it.
 func Flush() {
 	defer func() { _ = recover() }()
 	home := activeHome()
-	if home == "" || isTrue("TRACK_SKILLS_DEBUG") || len(spoolFiles(home)) == 0 {
+	if home == "" || endpoint() == "" || isTrue("TRACK_SKILLS_DEBUG") || len(spoolFiles(home)) == 0 {
 		return
 	}
 	writeNextPost(home, nextPost{at: nowMS() + postInterval})
@@ -38,7 +54,7 @@ func Flush() {
 }
 
 // IsDisabled reports whether tracking is off: by the environment, by the file off in the state folder, or for want of a
-// collector or a home.
+// home or of anywhere to go.
 func IsDisabled() (disabled bool) {
 	defer func() {
 		if recover() != nil {

@@ -42,7 +42,7 @@ plain_options() {
 # For all but a command that is not ours: variables and functions that stand in the way of our own programs.
 shelter() {
   unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
-  unset -f awk cat cd curl date find kill mkdir od printf read rm sh sleep timeout umask wait wc
+  unset -f awk cat cd curl date find kill mkdir mv od printf read rm sh sleep timeout umask wait wc
   LC_ALL=C
 }
 
@@ -91,7 +91,12 @@ is_on() {
   [[ -z ${CI-}${GITHUB_ACTIONS-}${GITLAB_CI-}${CIRCLECI-}${TRAVIS-}${BUILDKITE-}${JENKINS_URL-} ]] || return 1
   [[ -z ${TEAMCITY_VERSION-}${TF_BUILD-} ]] || return 1
   find_state && ! is_switched_off && is_ours || return 1
-  find_endpoint || is_true "${TRACK_SKILLS_DEBUG-}"
+  find_endpoint || keeps_events || is_true "${TRACK_SKILLS_DEBUG-}"
+}
+
+# Whether the local store is on: events stay on this machine, also after they were sent.
+keeps_events() {
+  is_true "${TRACK_SKILLS_LOCAL-}" || [[ -e $ts_state/local_on || -L $ts_state/local_on ]]
 }
 
 is_switched_off() {
@@ -126,12 +131,12 @@ is_ours() {
   [[ -O ${folder:-/} ]]
 }
 
-# Makes the folders that are missing; those above the state folder with the mode that the user's umask gives.
+# Makes the folders that are missing, $1 in the state folder; those above that with the mode that the user's umask gives.
 make_state() {
-  [[ -d $ts_state/spool ]] && umask 077 && return
+  [[ -d $ts_state/$1 ]] && umask 077 && return
   [[ -d ${ts_state%/*}/ ]] || mkdir -p -- "${ts_state%/*}/"
   umask 077
-  mkdir -p -- "$ts_state/spool"
+  mkdir -p -- "$ts_state/$1"
 }
 
 plain_options
@@ -299,10 +304,11 @@ compose() {
   ts_line+='}'
 }
 
-# The spool: one file for each event.
+# The spool and the local store: one file for each event.
 
-# Writes the event that the ts_ variables describe to the spool, as one new file.
+# Writes the event that the ts_ variables describe as one new file: to the spool, or where nothing is sent to the local store.
 record() {
+  local folder=spool
   read_clock && make_uuid || return
   if is_true "${TRACK_SKILLS_DEBUG-}"; then
     read_anonymous_id || ts_anonymous=$ts_uuid
@@ -311,17 +317,34 @@ record() {
     printf '%s\n' "$ts_line" >&2
     return 1
   fi
-  make_state || return
+  [[ -n $ts_endpoint ]] || folder=local
+  make_state "$folder" || return
   keep_anonymous_id
   make_uuid
   compose
   set -C
-  printf '%s\n' "$ts_line" >"$ts_state/spool/$ts_now-$$-${ts_uuid:0:8}.ndjson"
+  printf '%s\n' "$ts_line" >"$ts_state/$folder/$ts_now-$$-${ts_uuid:0:8}.ndjson"
 }
 
 has_events() {
   local files=("$1"/*.ndjson)
   [[ -e ${files[0]} ]]
+}
+
+# Moves files of the spool to the local store, if that keeps events; else removes them.
+dispose() {
+  while keeps_events && (($# > 0)); do
+    # What was sent must not be sent again, wherever it could not be moved to.
+    { mkdir -p -- ../local && mv -f -- "${@:1:500}" ../local/; } || rm -f -- "${@:1:500}"
+    shift $(($# < 500 ? $# : 500))
+  done
+  remove_files "$@"
+}
+
+# Drops the newest of the local store's files above its limit: what was kept stays until it is in the database.
+keep_local_limit() {
+  local files=(*.ndjson)
+  remove_files "${files[@]:50000}"
 }
 
 remove_files() {
@@ -345,7 +368,10 @@ plan_post() {
   if [[ -n $ts_waits ]]; then late=-2000; fi
   if ((ahead > 60000 + ts_interval || ahead <= late)); then
     ts_delay=0
-    post_again_in "$ts_interval"
+    # Without a collector the sender only looks after the local store.
+    post_again_in "$((${#ts_endpoint} > 0 ? ts_interval : ts_pause))"
+  elif [[ -z $ts_endpoint ]]; then
+    return 1
   elif [[ -z $ts_waits ]]; then
     ts_delay=$ahead
     printf '%s waiting\n' "$ts_next" >|"$ts_state/next_post"
@@ -410,6 +436,11 @@ close_descriptors() {
 
 send() {
   trap '' HUP INT
+  if [[ -z $ts_endpoint ]]; then
+    # Nothing is ever sent: the sender only looks after the limit.
+    cd -- "$ts_state/local" && keep_local_limit
+    return
+  fi
   cd -- "$ts_state/spool" || return
   find_key
   if ((ts_delay > 0)); then
@@ -422,6 +453,7 @@ send() {
     prune
     send_batches
     local emptied=$?
+    if keeps_events; then (cd ../local && keep_local_limit); fi
     drop_lock
     ((emptied == 0)) || return
     # A writer that met the lock counts on this second look, unless another sender is to come.
@@ -440,7 +472,7 @@ prune() {
     [[ $file < $oldest ]] || break
     files+=("$file")
   done
-  remove_files "${files[@]}"
+  dispose "${files[@]}"
   files=(*.ndjson)
   # No line has more than 4 KiB.
   ((${#files[@]} > 2048)) || return 0
@@ -452,7 +484,7 @@ prune() {
   for ((oldest = 0; total > 8388608; oldest++)); do
     total=$((total - sizes[oldest]))
   done
-  remove_files "${files[@]:0:oldest}"
+  dispose "${files[@]:0:oldest}"
 }
 
 # Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
@@ -469,7 +501,7 @@ send_batches() {
       continue
     fi
     if [[ $verdict == taken ]]; then most=$((most < 50 ? most * 2 : 100)); fi
-    remove_files "${batch[@]}"
+    dispose "${batch[@]}"
     # What cannot be removed must not be sent over and over.
     [[ ! -e ${batch[0]} ]] || return 1
     sent=0

@@ -1,5 +1,5 @@
 // Made by `make clients`. Change its parts instead: client/js/src/client.js client/js/src/environment.js
-// client/js/src/switches.js client/js/src/endpoint.js client/js/src/spool.js client/js/src/names.js
+// client/js/src/endpoint.js client/js/src/switches.js client/js/src/spool.js client/js/src/names.js
 // client/js/src/random.js client/js/src/event.js client/js/src/host.js client/js/src/agents.js
 // client/js/src/senders.js client/js/src/pace.js client/js/src/proxy.js client/js/src/request.js
 // client/js/src/sender.js client/js/src/page.js client/js/src/outcomes.js
@@ -26,8 +26,13 @@ function track(name, fields = {}, context = undefined) {
     const line = lineOf(name, fields, anonymousId, environment);
     if (debug) return show(line);
     if (!state) return post(line, environment, context);
-    state.write(line);
-    startSoon(state.home);
+    if (baseUrl(environment)) {
+      state.write("spool", line);
+      startSoon(state.home);
+    } else {
+      state.write("local", line);
+      tidySoon(state.home);
+    }
   } catch {
     // Nothing that happens here may reach the host.
   }
@@ -66,7 +71,7 @@ function trackSkillExecution(name, impl, params, context) {
 function flush() {
   try {
     const environment = environmentNow();
-    if (isOff(environment) || isTrue(environment.TRACK_SKILLS_DEBUG) || !onDisk()) return;
+    if (isOff(environment) || isTrue(environment.TRACK_SKILLS_DEBUG) || !onDisk() || !baseUrl(environment)) return;
     const state = spoolAt(homeOf(environment));
     if (!state.isEmpty()) startNow(state.home);
   } catch {
@@ -74,7 +79,7 @@ function flush() {
   }
 }
 
-/** Return whether tracking is off: by the environment, the `off` file, the browser's wish, or for want of a collector or a home. */
+/** Return whether tracking is off: by the environment, the `off` file, the browser's wish, or for want of a home or of anywhere to go. */
 function isDisabled() {
   try {
     return isOff(environmentNow());
@@ -162,34 +167,6 @@ function isTrue(value) {
   return ![undefined, "", "0", "false"].includes(value);
 }
 
-/** On or off. Rules: client/CONTRACT.md. */
-const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK", "DISABLE_TELEMETRY"];
-const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD"];
-
-function isOff(environment) {
-  if (OFF.some((name) => isTrue(environment[name])) || CI.some((name) => environment[name])) return true;
-  if (onDisk()) {
-    const home = homeOf(environment);
-    if (!home || !isOurs(home) || builtin("node:fs").existsSync(`${home}/off`)) return true;
-  } else if (globalThis.navigator?.doNotTrack === "1" || /** @type {any} */ (globalThis.navigator)?.globalPrivacyControl === true) {
-    return true;
-  }
-  return !baseUrl(environment) && !isTrue(environment.TRACK_SKILLS_DEBUG);
-}
-
-/**
- * Whether a folder belongs to this user; if it is still to be made, whether making it takes nobody's home. Only root can make folders
- * in the home of another user, where `sudo` leaves HOME as it was.
- */
-function isOurs(folder) {
-  const user = process.geteuid?.();
-  if (user === undefined || process.platform === "win32") return true;
-  const owner = builtin("node:fs").statSync(folder, { throwIfNoEntry: false })?.uid;
-  if (owner !== undefined) return owner === user;
-  const parent = builtin("node:path").dirname(folder);
-  return user !== 0 || parent === folder || isOurs(parent);
-}
-
 /** Where events are posted to, and with which key, as the environment says. Rules: client/CONTRACT.md. */
 
 /** The collector's base URL, without a slash at its end; undefined if there is none. */
@@ -211,7 +188,40 @@ function bare(value = "") {
   return value.replace(/^[ \t\r\n\v\f]+|[ \t\r\n\v\f]+$/g, "").replace(/^(["'])(.*)\1$/s, "$2");
 }
 
-/** The state folder: the id of this installation and the spool, one file for each event. */
+/** On or off. Rules: client/CONTRACT.md. */
+const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK", "DISABLE_TELEMETRY"];
+const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD"];
+
+function isOff(environment) {
+  if (OFF.some((name) => isTrue(environment[name])) || CI.some((name) => environment[name])) return true;
+  if (onDisk()) {
+    const home = homeOf(environment);
+    if (!home || !isOurs(home) || builtin("node:fs").existsSync(`${home}/off`)) return true;
+  } else if (globalThis.navigator?.doNotTrack === "1" || /** @type {any} */ (globalThis.navigator)?.globalPrivacyControl === true) {
+    return true;
+  }
+  return !baseUrl(environment) && !(onDisk() && keepsEvents(environment)) && !isTrue(environment.TRACK_SKILLS_DEBUG);
+}
+
+/** Whether the local store is on: events stay on this machine, also after they were sent. */
+function keepsEvents(environment) {
+  return isTrue(environment.TRACK_SKILLS_LOCAL) || builtin("node:fs").existsSync(`${homeOf(environment)}/local_on`);
+}
+
+/**
+ * Whether a folder belongs to this user; if it is still to be made, whether making it takes nobody's home. Only root can make folders
+ * in the home of another user, where `sudo` leaves HOME as it was.
+ */
+function isOurs(folder) {
+  const user = process.geteuid?.();
+  if (user === undefined || process.platform === "win32") return true;
+  const owner = builtin("node:fs").statSync(folder, { throwIfNoEntry: false })?.uid;
+  if (owner !== undefined) return owner === user;
+  const parent = builtin("node:path").dirname(folder);
+  return user !== 0 || parent === folder || isOurs(parent);
+}
+
+/** The state folder: the id of this installation, the spool and the local store, one file for each event. */
 /** How many events this process has written. */
 let written = 0;
 
@@ -228,10 +238,10 @@ function spoolAt(home) {
   const fs = builtin("node:fs");
   const idFile = `${home}/anonymous_id`;
 
-  /** Make the state folder and its spool, for their user alone; those above it are made as any program makes them. */
-  function makeFolders() {
+  /** Make the state folder and some in it, for their user alone; those above it are made as any program makes them. */
+  function makeFolders(...inner) {
     fs.mkdirSync(builtin("node:path").dirname(home), { recursive: true });
-    for (const folder of [home, `${home}/spool`]) {
+    for (const folder of [home, ...inner.map((name) => `${home}/${name}`)]) {
       try {
         fs.mkdirSync(folder, { mode: 0o700 });
       } catch (error) {
@@ -298,17 +308,18 @@ function spoolAt(home) {
     }
   }
 
-  function write(line) {
+  /** Write an event's line to a new file of `folder`, which is spool or local. */
+  function write(folder, line) {
     // The count keeps the order of events within a millisecond.
     written = (written + 1) % 0x10000;
     const unique = written.toString(16).padStart(4, "0") + hex(randomBytes(4));
     const name = `${String(Date.now()).padStart(13, "0")}-${process.pid}-${unique}.ndjson`;
-    const path = `${home}/spool/${name}`;
+    const path = `${home}/${folder}/${name}`;
     try {
       create(path, line);
     } catch (error) {
       if (error.code !== "ENOENT") throw error;
-      makeFolders();
+      makeFolders(folder);
       create(path, line);
     }
   }
@@ -548,6 +559,15 @@ function startSoon(home) {
   else if (due.size === 1) startTimer(startDue, 0);
 }
 
+/** Start what looks after the local store's limit where there is no collector, once in a minute at most. */
+function tidySoon(home) {
+  if (due.has(home) || !isDue(home)) return;
+  pause(home);
+  due.set(home, 0);
+  if (exiting) startDue();
+  else if (due.size === 1) startTimer(startDue, 0);
+}
+
 /** Start a sender for the state folder `home` that sends at once. */
 function startNow(home) {
   pass(home);
@@ -576,7 +596,7 @@ function start(home, moment) {
         // Named here, or Node would hand it down itself.
         NODE_V8_COVERAGE: undefined,
         TRACK_SKILLS_HOME: home,
-        TRACK_SKILLS_ENDPOINT: baseUrl(process.env),
+        TRACK_SKILLS_ENDPOINT: baseUrl(process.env) ?? "",
         TRACK_SKILLS_API_KEY: apiKey(process.env) ?? "",
       },
     });
@@ -597,10 +617,8 @@ const WAITER_LATE_MS = 2000;
  * is, which will take the event along.
  */
 function claim(home) {
-  const now = Date.now();
-  const [, digits = "0", waiting] = /^(\d{13})( waiting)?\n?$/.exec(readPace(home)) ?? [];
-  const moment = Number(digits);
-  if (now >= moment + (waiting ? WAITER_LATE_MS : 0) || moment > now + PAUSE_MS + INTERVAL_MS) {
+  const { moment, digits, waiting } = readPace(home);
+  if (isDue(home)) {
     pass(home);
     return 0;
   }
@@ -609,17 +627,33 @@ function claim(home) {
   return moment;
 }
 
+/** Whether a sender may work at once: the moment is past and nobody is on the way, or makes no sense. */
+function isDue(home) {
+  const now = Date.now();
+  const { moment, waiting } = readPace(home);
+  return now >= moment + (waiting ? WAITER_LATE_MS : 0) || moment > now + PAUSE_MS + INTERVAL_MS;
+}
+
 /** Set the moment after a post that is made now. */
 function pass(home) {
   writePace(home, String(Date.now() + INTERVAL_MS));
 }
 
+/** Set the moment for when there is no hurry. */
+function pause(home) {
+  writePace(home, String(Date.now() + PAUSE_MS));
+}
+
+/** The moment, epoch ms (0: none), as it is written, and whether somebody waits for it. */
 function readPace(home) {
+  let text = "";
   try {
-    return builtin("node:fs").readFileSync(`${home}/next_post`, "latin1");
+    text = builtin("node:fs").readFileSync(`${home}/next_post`, "latin1");
   } catch {
-    return "";
+    // Nobody has posted yet.
   }
+  const [, digits = "0", waiting] = /^(\d{13})( waiting)?\n?$/.exec(text) ?? [];
+  return { moment: Number(digits), digits, waiting: Boolean(waiting) };
 }
 
 function writePace(home, line) {
@@ -754,7 +788,9 @@ function sender(require, moment, request, proxyFor) {
   const intervalMs = 12_000;
   const pauseMs = 60_000;
   const batchEvents = 100;
+  const localFiles = 50_000;
   const spool = `${home}/spool`;
+  const local = `${home}/local`;
   const lock = `${home}/lock`;
   let started = Date.now();
 
@@ -764,6 +800,8 @@ function sender(require, moment, request, proxyFor) {
   setTimeout(main, Math.min(Math.max(moment - started, 0), pauseMs + intervalMs));
 
   async function main() {
+    // Without a collector nothing is ever sent: the sender only looks after the limit.
+    if (!endpoint) return keepLocalLimit();
     if (moment) {
       // One that waits for a later moment takes the events along: so there are never more and more that wait.
       if (isOff() || awaited() > moment) return;
@@ -774,6 +812,7 @@ function sender(require, moment, request, proxyFor) {
       let done;
       try {
         done = await sendAll();
+        if (keepsEvents()) keepLocalLimit();
       } finally {
         attempt(() => read(lock).trim() === String(process.pid) && fs.unlinkSync(lock));
       }
@@ -816,7 +855,7 @@ function sender(require, moment, request, proxyFor) {
       }
       if (verdict === "taken") most = Math.min(2 * most, batchEvents);
       for (const name of batch.keys()) {
-        remove(name);
+        dispose(name);
         done.add(name);
       }
     }
@@ -843,17 +882,36 @@ function sender(require, moment, request, proxyFor) {
     }
   }
 
-  /** Drop what is over 30 days old, then the oldest until 8 MiB is left. */
+  /** Drop the newest of the local store's files above its limit: what was kept stays until it is in the database. */
+  function keepLocalLimit() {
+    for (const name of names(local).slice(localFiles)) attempt(() => fs.unlinkSync(`${local}/${name}`));
+  }
+
+  /** Move a file of the spool to the local store if that keeps events, else remove it. */
+  function dispose(name) {
+    if (keepsEvents()) {
+      attempt(() => fs.mkdirSync(local, { mode: 0o700 }));
+      attempt(() => fs.renameSync(`${spool}/${name}`, `${local}/${name}`));
+    }
+    // What was sent must not be sent again, wherever it could not be moved to.
+    remove(name);
+  }
+
+  function keepsEvents() {
+    return !["", "0", "false"].includes(process.env.TRACK_SKILLS_LOCAL ?? "") || fs.existsSync(`${home}/local_on`);
+  }
+
+  /** Dispose of what is over 30 days old, then of the oldest until 8 MiB is left. */
   function keepLimits() {
     const kept = [];
     for (const name of names()) {
-      if (age(name) > 30 * 86_400_000) remove(name);
+      if (age(name) > 30 * 86_400_000) dispose(name);
       else kept.push([name, attempt(() => fs.statSync(`${spool}/${name}`).size) ?? 0]);
     }
     let total = kept.reduce((sum, [, size]) => sum + size, 0);
     for (const [name, size] of kept) {
       if (total <= 8_388_608) return;
-      remove(name);
+      dispose(name);
       total -= size;
     }
   }
@@ -913,8 +971,8 @@ function sender(require, moment, request, proxyFor) {
     }
   }
 
-  function names() {
-    return (attempt(() => fs.readdirSync(spool)) ?? []).filter((name) => name.endsWith(".ndjson")).sort();
+  function names(folder = spool) {
+    return (attempt(() => fs.readdirSync(folder)) ?? []).filter((name) => name.endsWith(".ndjson")).sort();
   }
 
   function age(name) {

@@ -96,8 +96,10 @@ function isOff(environment) {
   const { TRACK_SKILLS_HOME: own, XDG_STATE_HOME: xdg = "", HOME: home } = environment;
   const base = xdg.startsWith("/") ? xdg : home && `${home}/.local/state`;
   if (!own && !base) return true;
-  if (existsSync(own ? `${own}/off` : `${base}/track-skills/off`)) return true;
-  return !environment.TRACK_SKILLS_ENDPOINT && !isTrue(environment.TRACK_SKILLS_DEBUG);
+  const state = own || `${base}/track-skills`;
+  if (existsSync(`${state}/off`)) return true;
+  const isLocal = isTrue(environment.TRACK_SKILLS_LOCAL) || existsSync(`${state}/local_on`);
+  return !environment.TRACK_SKILLS_ENDPOINT && !isLocal && !isTrue(environment.TRACK_SKILLS_DEBUG);
 }
 
 function isTrue(value) {

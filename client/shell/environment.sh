@@ -15,7 +15,7 @@ plain_options() {
 # For all but a command that is not ours: variables and functions that stand in the way of our own programs.
 shelter() {
   unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
-  unset -f awk cat cd curl date find kill mkdir od printf read rm sh sleep timeout umask wait wc
+  unset -f awk cat cd curl date find kill mkdir mv od printf read rm sh sleep timeout umask wait wc
   LC_ALL=C
 }
 

@@ -12,7 +12,10 @@ plan_post() {
   if [[ -n $ts_waits ]]; then late=-2000; fi
   if ((ahead > 60000 + ts_interval || ahead <= late)); then
     ts_delay=0
-    post_again_in "$ts_interval"
+    # Without a collector the sender only looks after the local store.
+    post_again_in "$((${#ts_endpoint} > 0 ? ts_interval : ts_pause))"
+  elif [[ -z $ts_endpoint ]]; then
+    return 1
   elif [[ -z $ts_waits ]]; then
     ts_delay=$ahead
     printf '%s waiting\n' "$ts_next" >|"$ts_state/next_post"

@@ -3,6 +3,11 @@
 
 send() {
   trap '' HUP INT
+  if [[ -z $ts_endpoint ]]; then
+    # Nothing is ever sent: the sender only looks after the limit.
+    cd -- "$ts_state/local" && keep_local_limit
+    return
+  fi
   cd -- "$ts_state/spool" || return
   find_key
   if ((ts_delay > 0)); then
@@ -15,6 +20,7 @@ send() {
     prune
     send_batches
     local emptied=$?
+    if keeps_events; then (cd ../local && keep_local_limit); fi
     drop_lock
     ((emptied == 0)) || return
     # A writer that met the lock counts on this second look, unless another sender is to come.
@@ -33,7 +39,7 @@ prune() {
     [[ $file < $oldest ]] || break
     files+=("$file")
   done
-  remove_files "${files[@]}"
+  dispose "${files[@]}"
   files=(*.ndjson)
   # No line has more than 4 KiB.
   ((${#files[@]} > 2048)) || return 0
@@ -45,7 +51,7 @@ prune() {
   for ((oldest = 0; total > 8388608; oldest++)); do
     total=$((total - sizes[oldest]))
   done
-  remove_files "${files[@]:0:oldest}"
+  dispose "${files[@]:0:oldest}"
 }
 
 # Posts batch after batch, oldest first; true if the spool was emptied, false if an answer said to wait.
@@ -62,7 +68,7 @@ send_batches() {
       continue
     fi
     if [[ $verdict == taken ]]; then most=$((most < 50 ? most * 2 : 100)); fi
-    remove_files "${batch[@]}"
+    dispose "${batch[@]}"
     # What cannot be removed must not be sent over and over.
     [[ ! -e ${batch[0]} ]] || return 1
     sent=0

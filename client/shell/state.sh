@@ -27,10 +27,10 @@ is_ours() {
   [[ -O ${folder:-/} ]]
 }
 
-# Makes the folders that are missing; those above the state folder with the mode that the user's umask gives.
+# Makes the folders that are missing, $1 in the state folder; those above that with the mode that the user's umask gives.
 make_state() {
-  [[ -d $ts_state/spool ]] && umask 077 && return
+  [[ -d $ts_state/$1 ]] && umask 077 && return
   [[ -d ${ts_state%/*}/ ]] || mkdir -p -- "${ts_state%/*}/"
   umask 077
-  mkdir -p -- "$ts_state/spool"
+  mkdir -p -- "$ts_state/$1"
 }

@@ -4,12 +4,13 @@
  */
 
 import { builtin, environmentNow, isTrue, onDisk, provide, setConfigured } from "./environment.js";
+import { baseUrl } from "./endpoint.js";
 import { isOff } from "./switches.js";
 import { isName, isWanted } from "./names.js";
 import { lineOf } from "./event.js";
 import { uuid } from "./random.js";
 import { homeOf, spoolAt } from "./spool.js";
-import { startNow, startSoon } from "./senders.js";
+import { startNow, startSoon, tidySoon } from "./senders.js";
 import { post } from "./page.js";
 import { outcomeOfError, outcomeOfResult, settled } from "./outcomes.js";
 
@@ -31,8 +32,13 @@ export function track(name, fields = {}, context = undefined) {
     const line = lineOf(name, fields, anonymousId, environment);
     if (debug) return show(line);
     if (!state) return post(line, environment, context);
-    state.write(line);
-    startSoon(state.home);
+    if (baseUrl(environment)) {
+      state.write("spool", line);
+      startSoon(state.home);
+    } else {
+      state.write("local", line);
+      tidySoon(state.home);
+    }
   } catch {
     // Nothing that happens here may reach the host.
   }
@@ -71,7 +77,7 @@ export function trackSkillExecution(name, impl, params, context) {
 export function flush() {
   try {
     const environment = environmentNow();
-    if (isOff(environment) || isTrue(environment.TRACK_SKILLS_DEBUG) || !onDisk()) return;
+    if (isOff(environment) || isTrue(environment.TRACK_SKILLS_DEBUG) || !onDisk() || !baseUrl(environment)) return;
     const state = spoolAt(homeOf(environment));
     if (!state.isEmpty()) startNow(state.home);
   } catch {
@@ -79,7 +85,7 @@ export function flush() {
   }
 }
 
-/** Return whether tracking is off: by the environment, the `off` file, the browser's wish, or for want of a collector or a home. */
+/** Return whether tracking is off: by the environment, the `off` file, the browser's wish, or for want of a home or of anywhere to go. */
 export function isDisabled() {
   try {
     return isOff(environmentNow());

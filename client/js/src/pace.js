@@ -10,10 +10,8 @@ const WAITER_LATE_MS = 2000;
  * is, which will take the event along.
  */
 export function claim(home) {
-  const now = Date.now();
-  const [, digits = "0", waiting] = /^(\d{13})( waiting)?\n?$/.exec(readPace(home)) ?? [];
-  const moment = Number(digits);
-  if (now >= moment + (waiting ? WAITER_LATE_MS : 0) || moment > now + PAUSE_MS + INTERVAL_MS) {
+  const { moment, digits, waiting } = readPace(home);
+  if (isDue(home)) {
     pass(home);
     return 0;
   }
@@ -22,17 +20,33 @@ export function claim(home) {
   return moment;
 }
 
+/** Whether a sender may work at once: the moment is past and nobody is on the way, or makes no sense. */
+export function isDue(home) {
+  const now = Date.now();
+  const { moment, waiting } = readPace(home);
+  return now >= moment + (waiting ? WAITER_LATE_MS : 0) || moment > now + PAUSE_MS + INTERVAL_MS;
+}
+
 /** Set the moment after a post that is made now. */
 export function pass(home) {
   writePace(home, String(Date.now() + INTERVAL_MS));
 }
 
+/** Set the moment for when there is no hurry. */
+export function pause(home) {
+  writePace(home, String(Date.now() + PAUSE_MS));
+}
+
+/** The moment, epoch ms (0: none), as it is written, and whether somebody waits for it. */
 function readPace(home) {
+  let text = "";
   try {
-    return builtin("node:fs").readFileSync(`${home}/next_post`, "latin1");
+    text = builtin("node:fs").readFileSync(`${home}/next_post`, "latin1");
   } catch {
-    return "";
+    // Nobody has posted yet.
   }
+  const [, digits = "0", waiting] = /^(\d{13})( waiting)?\n?$/.exec(text) ?? [];
+  return { moment: Number(digits), digits, waiting: Boolean(waiting) };
 }
 
 function writePace(home, line) {

@@ -8,7 +8,9 @@ export function sender(require, moment, request, proxyFor) {
   const intervalMs = 12_000;
   const pauseMs = 60_000;
   const batchEvents = 100;
+  const localFiles = 50_000;
   const spool = `${home}/spool`;
+  const local = `${home}/local`;
   const lock = `${home}/lock`;
   let started = Date.now();
 
@@ -18,6 +20,8 @@ export function sender(require, moment, request, proxyFor) {
   setTimeout(main, Math.min(Math.max(moment - started, 0), pauseMs + intervalMs));
 
   async function main() {
+    // Without a collector nothing is ever sent: the sender only looks after the limit.
+    if (!endpoint) return keepLocalLimit();
     if (moment) {
       // One that waits for a later moment takes the events along: so there are never more and more that wait.
       if (isOff() || awaited() > moment) return;
@@ -28,6 +32,7 @@ export function sender(require, moment, request, proxyFor) {
       let done;
       try {
         done = await sendAll();
+        if (keepsEvents()) keepLocalLimit();
       } finally {
         attempt(() => read(lock).trim() === String(process.pid) && fs.unlinkSync(lock));
       }
@@ -70,7 +75,7 @@ export function sender(require, moment, request, proxyFor) {
       }
       if (verdict === "taken") most = Math.min(2 * most, batchEvents);
       for (const name of batch.keys()) {
-        remove(name);
+        dispose(name);
         done.add(name);
       }
     }
@@ -97,17 +102,36 @@ export function sender(require, moment, request, proxyFor) {
     }
   }
 
-  /** Drop what is over 30 days old, then the oldest until 8 MiB is left. */
+  /** Drop the newest of the local store's files above its limit: what was kept stays until it is in the database. */
+  function keepLocalLimit() {
+    for (const name of names(local).slice(localFiles)) attempt(() => fs.unlinkSync(`${local}/${name}`));
+  }
+
+  /** Move a file of the spool to the local store if that keeps events, else remove it. */
+  function dispose(name) {
+    if (keepsEvents()) {
+      attempt(() => fs.mkdirSync(local, { mode: 0o700 }));
+      attempt(() => fs.renameSync(`${spool}/${name}`, `${local}/${name}`));
+    }
+    // What was sent must not be sent again, wherever it could not be moved to.
+    remove(name);
+  }
+
+  function keepsEvents() {
+    return !["", "0", "false"].includes(process.env.TRACK_SKILLS_LOCAL ?? "") || fs.existsSync(`${home}/local_on`);
+  }
+
+  /** Dispose of what is over 30 days old, then of the oldest until 8 MiB is left. */
   function keepLimits() {
     const kept = [];
     for (const name of names()) {
-      if (age(name) > 30 * 86_400_000) remove(name);
+      if (age(name) > 30 * 86_400_000) dispose(name);
       else kept.push([name, attempt(() => fs.statSync(`${spool}/${name}`).size) ?? 0]);
     }
     let total = kept.reduce((sum, [, size]) => sum + size, 0);
     for (const [name, size] of kept) {
       if (total <= 8_388_608) return;
-      remove(name);
+      dispose(name);
       total -= size;
     }
   }
@@ -167,8 +191,8 @@ export function sender(require, moment, request, proxyFor) {
     }
   }
 
-  function names() {
-    return (attempt(() => fs.readdirSync(spool)) ?? []).filter((name) => name.endsWith(".ndjson")).sort();
+  function names(folder = spool) {
+    return (attempt(() => fs.readdirSync(folder)) ?? []).filter((name) => name.endsWith(".ndjson")).sort();
   }
 
   function age(name) {

@@ -1,7 +1,7 @@
 /** Starts detached processes that send what is in the spool, one at a time. */
 import { apiKey, baseUrl } from "./endpoint.js";
 import { builtin } from "./environment.js";
-import { claim, pass } from "./pace.js";
+import { claim, isDue, pass, pause } from "./pace.js";
 import { proxyFor } from "./proxy.js";
 import { request } from "./request.js";
 import { sender } from "./sender.js";
@@ -28,6 +28,15 @@ export function startSoon(home) {
   const moment = claim(home);
   if (moment === null) return;
   due.set(home, moment);
+  if (exiting) startDue();
+  else if (due.size === 1) startTimer(startDue, 0);
+}
+
+/** Start what looks after the local store's limit where there is no collector, once in a minute at most. */
+export function tidySoon(home) {
+  if (due.has(home) || !isDue(home)) return;
+  pause(home);
+  due.set(home, 0);
   if (exiting) startDue();
   else if (due.size === 1) startTimer(startDue, 0);
 }
@@ -60,7 +69,7 @@ function start(home, moment) {
         // Named here, or Node would hand it down itself.
         NODE_V8_COVERAGE: undefined,
         TRACK_SKILLS_HOME: home,
-        TRACK_SKILLS_ENDPOINT: baseUrl(process.env),
+        TRACK_SKILLS_ENDPOINT: baseUrl(process.env) ?? "",
         TRACK_SKILLS_API_KEY: apiKey(process.env) ?? "",
       },
     });

@@ -1,4 +1,4 @@
-/** The state folder: the id of this installation and the spool, one file for each event. */
+/** The state folder: the id of this installation, the spool and the local store, one file for each event. */
 import { builtin } from "./environment.js";
 import { identifier } from "./names.js";
 import { hex, randomBytes, uuid } from "./random.js";
@@ -19,10 +19,10 @@ export function spoolAt(home) {
   const fs = builtin("node:fs");
   const idFile = `${home}/anonymous_id`;
 
-  /** Make the state folder and its spool, for their user alone; those above it are made as any program makes them. */
-  function makeFolders() {
+  /** Make the state folder and some in it, for their user alone; those above it are made as any program makes them. */
+  function makeFolders(...inner) {
     fs.mkdirSync(builtin("node:path").dirname(home), { recursive: true });
-    for (const folder of [home, `${home}/spool`]) {
+    for (const folder of [home, ...inner.map((name) => `${home}/${name}`)]) {
       try {
         fs.mkdirSync(folder, { mode: 0o700 });
       } catch (error) {
@@ -89,17 +89,18 @@ export function spoolAt(home) {
     }
   }
 
-  function write(line) {
+  /** Write an event's line to a new file of `folder`, which is spool or local. */
+  function write(folder, line) {
     // The count keeps the order of events within a millisecond.
     written = (written + 1) % 0x10000;
     const unique = written.toString(16).padStart(4, "0") + hex(randomBytes(4));
     const name = `${String(Date.now()).padStart(13, "0")}-${process.pid}-${unique}.ndjson`;
-    const path = `${home}/spool/${name}`;
+    const path = `${home}/${folder}/${name}`;
     try {
       create(path, line);
     } catch (error) {
       if (error.code !== "ENOENT") throw error;
-      makeFolders();
+      makeFolders(folder);
       create(path, line);
     }
   }

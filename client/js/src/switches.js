@@ -14,7 +14,12 @@ export function isOff(environment) {
   } else if (globalThis.navigator?.doNotTrack === "1" || /** @type {any} */ (globalThis.navigator)?.globalPrivacyControl === true) {
     return true;
   }
-  return !baseUrl(environment) && !isTrue(environment.TRACK_SKILLS_DEBUG);
+  return !baseUrl(environment) && !(onDisk() && keepsEvents(environment)) && !isTrue(environment.TRACK_SKILLS_DEBUG);
+}
+
+/** Whether the local store is on: events stay on this machine, also after they were sent. */
+function keepsEvents(environment) {
+  return isTrue(environment.TRACK_SKILLS_LOCAL) || builtin("node:fs").existsSync(`${homeOf(environment)}/local_on`);
 }
 
 /**

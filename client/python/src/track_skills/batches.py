@@ -14,22 +14,44 @@ BATCH_BYTES = 204_800
 SPOOL_BYTES = 8_388_608
 SPOOL_SECONDS = 30 * 86_400
 INCOMPLETE_SECONDS = 60
+LOCAL_FILES = 50_000
 
 
-def keep_limits(spool: str) -> None:
-    """Drop what is over 30 days old, then the oldest until 8 MiB is left."""
+def keep_limits(home: str, *, keeps: bool) -> None:
+    """Dispose of what is over 30 days old, then of the oldest until 8 MiB is left."""
+    spool = os.path.join(home, "spool")
     kept: list[tuple[str, int]] = []
     for name in names(spool):
         if _age(name) > SPOOL_SECONDS:
-            remove(spool, name)
+            dispose(home, name, keeps=keeps)
         else:
             kept.append((name, _size(os.path.join(spool, name))))
     total = sum(size for _, size in kept)
     for name, size in kept:
         if total <= SPOOL_BYTES:
             return
-        remove(spool, name)
+        dispose(home, name, keeps=keeps)
         total -= size
+
+
+def keep_local_limit(home: str) -> None:
+    """Drop the newest of the local store's files above its limit: what was kept stays until it is in the database."""
+    local = os.path.join(home, "local")
+    for name in names(local)[LOCAL_FILES:]:
+        remove(local, name)
+
+
+def dispose(home: str, name: str, *, keeps: bool) -> None:
+    """Move a file of the spool to the local store if that keeps events, else remove it."""
+    spool, local = os.path.join(home, "spool"), os.path.join(home, "local")
+    if keeps:
+        with suppress(OSError):
+            with suppress(FileExistsError):
+                os.mkdir(local, 0o700)
+            os.rename(os.path.join(spool, name), os.path.join(local, name))
+            return
+    # What was sent must not be sent again, wherever it could not be moved to.
+    remove(spool, name)
 
 
 def read(spool: str, left: list[str], most: int, done: set[str]) -> dict[str, bytes]:
@@ -45,9 +67,14 @@ def read(spool: str, left: list[str], most: int, done: set[str]) -> dict[str, by
             batch[name] = content[:-1]
             continue
         done.add(name)
-        if content.endswith(b"\n") or _age(name) > INCOMPLETE_SECONDS:
+        if is_settled(name, content):
             remove(spool, name)
     return batch
+
+
+def is_settled(name: str, content: bytes) -> bool:
+    """Return whether nothing will be added to a file any more: it has all of its line, or its writer died."""
+    return content.endswith(b"\n") or _age(name) > INCOMPLETE_SECONDS
 
 
 def names(spool: str) -> list[str]:

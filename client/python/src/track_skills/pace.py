@@ -16,15 +16,21 @@ def claim(home: str) -> int | None:
 
     None: another one is on its way, which will take the event along.
     """
-    now = now_ms()
-    moment, is_awaited = _read(home)
-    if now >= moment + (_WAITER_LATE_MS if is_awaited else 0) or moment > now + PAUSE_MS + INTERVAL_MS:
-        write(home, now + INTERVAL_MS)
+    if is_due(home):
+        write(home, now_ms() + INTERVAL_MS)
         return 0
+    moment, is_awaited = _read(home)
     if is_awaited:
         return None
     write(home, moment, " waiting")
     return moment
+
+
+def is_due(home: str) -> bool:
+    """Return whether a sender may work at once: the moment is past and nobody is on the way, or makes no sense."""
+    now = now_ms()
+    moment, is_awaited = _read(home)
+    return now >= moment + (_WAITER_LATE_MS if is_awaited else 0) or moment > now + PAUSE_MS + INTERVAL_MS
 
 
 def awaited(home: str) -> int:

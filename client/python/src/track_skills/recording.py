@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from track_skills import events, senders, settings, spool
+from track_skills import endpoint, events, senders, settings, spool
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,8 +32,13 @@ def track(name: str, /, **fields: Any) -> None:
             shown_id = spool.read_anonymous_id(home) or events.uuid4()
             sys.stderr.write(events.line_of(name, fields, shown_id, environ) + "\n")
             return
-        spool.write(home, events.line_of(name, fields, spool.anonymous_id(home), environ))
-        senders.start_soon(home)
+        line = events.line_of(name, fields, spool.anonymous_id(home), environ)
+        if endpoint.base_url(environ):
+            spool.write(home, "spool", line)
+            senders.start_soon(home)
+        else:
+            spool.write(home, "local", line)
+            senders.tidy_soon(home)
     except Exception:
         return
 
@@ -42,7 +47,9 @@ def flush() -> None:
     """Start sending what waits in the spool, now and in a process of its own. Never raises, prints or waits for it."""
     try:
         home = settings.active_home(os.environ)
-        if home is None or settings.is_true(os.environ.get("TRACK_SKILLS_DEBUG")) or spool.is_empty(home):
+        if home is None or not endpoint.base_url(os.environ) or spool.is_empty(home):
+            return
+        if settings.is_true(os.environ.get("TRACK_SKILLS_DEBUG")):
             return
         senders.start_now(home)
     except Exception:
@@ -50,7 +57,7 @@ def flush() -> None:
 
 
 def is_disabled() -> bool:
-    """Return whether tracking is off: by the environment, by the `off` file, or for want of a collector or a home."""
+    """Return whether tracking is off: by the environment, the `off` file, for want of a home or of anywhere to go."""
     try:
         return settings.active_home(os.environ) is None
     except Exception:

@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import suppress
 
-from track_skills import batches, events, lock, pace, posting
+from track_skills import batches, endpoint, events, lock, pace, posting, settings
 
 SENDER_SECONDS = 30
 
@@ -15,6 +15,11 @@ SENDER_SECONDS = 30
 def main(home: str, moment: str) -> None:
     """Wait for the moment (epoch ms, 0: do not wait), then send all, as long as no other sender does."""
     _detach(home)
+    keeps = settings.keeps_events(os.environ, home)
+    if not endpoint.base_url(os.environ):
+        # Nothing is ever sent: the sender only looks after the limit.
+        batches.keep_local_limit(home)
+        return
     started = pace.now_ms()
     if moment != "0":
         # A clock that is set back in between must not keep this process.
@@ -26,7 +31,9 @@ def main(home: str, moment: str) -> None:
         pace.write(home, started + pace.INTERVAL_MS)
     while not _is_off(home) and lock.take(home):
         try:
-            done = _send_all(home, started)
+            done = _send_all(home, started, keeps=keeps)
+            if keeps:
+                batches.keep_local_limit(home)
         finally:
             lock.release(home)
         # Whoever recorded a moment ago may have met the lock and left the event to this sender.
@@ -34,13 +41,13 @@ def main(home: str, moment: str) -> None:
             return
 
 
-def _send_all(home: str, started_ms: int) -> set[str] | None:
+def _send_all(home: str, started_ms: int, *, keeps: bool) -> set[str] | None:
     """Send batch after batch, oldest first; return the files dealt with, None after an answer to stop at."""
     ends = time.monotonic() + SENDER_SECONDS
     spool = os.path.join(home, "spool")
     most = batches.BATCH_EVENTS
     done: set[str] = set()
-    batches.keep_limits(spool)
+    batches.keep_limits(home, keeps=keeps)
     while time.monotonic() < ends:
         batch = batches.read(spool, _left(home, done, started_ms), most, done)
         if not batch:
@@ -57,7 +64,7 @@ def _send_all(home: str, started_ms: int) -> set[str] | None:
         if answer.verdict == "taken":
             most = min(2 * most, batches.BATCH_EVENTS)
         for name in batch:
-            batches.remove(spool, name)
+            batches.dispose(home, name, keeps=keeps)
         done.update(batch)
     return done
 

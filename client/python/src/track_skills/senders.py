@@ -24,6 +24,13 @@ def start_soon(home: str) -> None:
         _start(home, moment)
 
 
+def tidy_soon(home: str) -> None:
+    """Start what looks after the local store's limit where there is no collector, once in a minute at most."""
+    if pace.is_due(home):
+        pace.write(home, pace.now_ms() + pace.PAUSE_MS)
+        _start(home, 0)
+
+
 def start_now(home: str) -> None:
     """Start a sender for the state folder `home` that sends at once."""
     pace.write(home, pace.now_ms() + pace.INTERVAL_MS)

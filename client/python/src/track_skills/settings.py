@@ -47,14 +47,32 @@ def home(environ: Mapping[str, str]) -> str | None:
 
 def active_home(environ: Mapping[str, str]) -> str | None:
     """Return the state folder if tracking is on, None if it is off."""
-    if any(is_true(environ.get(name)) for name in _OFF) or any(environ.get(name) for name in _CI):
-        return None
     folder = home(environ)
-    if folder is None or not _is_ours(folder) or os.path.lexists(os.path.join(folder, "off")):
+    if folder is None or why_off(environ, folder):
         return None
-    if not endpoint.base_url(environ) and not is_true(environ.get("TRACK_SKILLS_DEBUG")):
-        return None
-    return folder
+    has_aim = endpoint.base_url(environ) or keeps_events(environ, folder) or is_true(environ.get("TRACK_SKILLS_DEBUG"))
+    return folder if has_aim else None
+
+
+def why_off(environ: Mapping[str, str], folder: str) -> str | None:
+    """Return what switches everything off: a variable's name, `off` for the file, `owner` for another user's folder.
+
+    Whether there is a collector or a local store is asked after that.
+    """
+    for name in _OFF:
+        if is_true(environ.get(name)):
+            return name
+    for name in _CI:
+        if environ.get(name):
+            return name
+    if not _is_ours(folder):
+        return "owner"
+    return "off" if os.path.lexists(os.path.join(folder, "off")) else None
+
+
+def keeps_events(environ: Mapping[str, str], folder: str) -> bool:
+    """Return whether the local store is on: events stay on this machine, also after they were sent."""
+    return is_true(environ.get("TRACK_SKILLS_LOCAL")) or os.path.lexists(os.path.join(folder, "local_on"))
 
 
 def _is_ours(folder: str) -> bool:

@@ -1,4 +1,4 @@
-"""The spool: one file for each event in the state folder, written at once and never again.
+"""The spool and the local store: one file for each event in the state folder, written at once and never again.
 
 Protocol: client/CONTRACT.md.
 """
@@ -15,17 +15,16 @@ from track_skills.settings import ID_ALPHABET
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0)
 
 
-def write(home: str, line: str) -> None:
-    """Write one event's line to a new file of the spool under `home`; OSError if it cannot be written whole."""
-    folder = os.path.join(home, "spool")
+def write(home: str, folder: str, line: str) -> None:
+    """Write one event's line to a new file of `home`'s `spool` or `local`; OSError if it cannot be written whole."""
     milliseconds, nanoseconds = divmod(time.time_ns(), 1_000_000)
     # The nanoseconds keep the order of events within a millisecond.
     name = f"{milliseconds:013d}-{os.getpid()}-{nanoseconds:05x}{os.urandom(4).hex()}.ndjson"
-    path = os.path.join(folder, name)
+    path = os.path.join(home, folder, name)
     try:
         _create(path, line)
     except FileNotFoundError:
-        make_folders(home)
+        make_folders(home, folder)
         _create(path, line)
 
 
@@ -63,10 +62,10 @@ def anonymous_id(home: str) -> str | None:
         return None
 
 
-def make_folders(home: str) -> None:
-    """Make the state folder and its spool, for their user alone; those above it are made as any program makes them."""
+def make_folders(home: str, *inner: str) -> None:
+    """Make the state folder and some in it, for their user alone; those above it are made as any program makes them."""
     os.makedirs(os.path.dirname(home), exist_ok=True)
-    for folder in (home, os.path.join(home, "spool")):
+    for folder in (home, *(os.path.join(home, name) for name in inner)):
         with suppress(FileExistsError):
             os.mkdir(folder, 0o700)
 
