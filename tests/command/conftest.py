@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,3 +53,33 @@ def command(tmp_path: Path) -> Command:
     home = tmp_path / "home"
     home.mkdir()
     return Command(home)
+
+
+def lines(count: int) -> list[str]:
+    """So many events as clients write them, each with an id of its own."""
+    return [
+        json.dumps(
+            {
+                "event_id": str(uuid.uuid4()),
+                "timestamp": f"2026-02-09T21:30:{number % 60:02d}.{number % 1000:03d}Z",
+                "tool_name": f"skill-{number % 7}",
+                "status": "success" if number % 10 else "error",
+                "duration_ms": number % 500,
+                "agent_id": "claude-code",
+                "source": "hook",
+            },
+            separators=(",", ":"),
+        )
+        + "\n"
+        for number in range(count)
+    ]
+
+
+def put(home: Path, texts: list[str], folder: str = "local") -> list[Path]:
+    """Write events to files as clients do, a millisecond apart."""
+    (home / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
+    first = int(time.time() * 1000) - len(texts)
+    paths = [home / folder / f"{first + number:013d}-1-{number:08x}.ndjson" for number in range(len(texts))]
+    for path, text in zip(paths, texts, strict=True):
+        path.write_text(text)
+    return paths
