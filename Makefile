@@ -24,7 +24,7 @@ export GOPATH := $(CURDIR)/.build/go/path
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
-demo: .venv/ready ## Run the product with 30 days of sample data (PORT, STATE)
+demo: .venv/ready ## Run the product with 90 days of sample data (PORT, STATE)
 	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/demo --sample
 
 dev: .venv/ready ## Run the product without data (PORT, STATE)

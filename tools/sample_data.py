@@ -1,5 +1,8 @@
 """Believable usage for a demonstration: tools of different popularity, weekdays, failures, agents, versions, people who
 come once and people who stay. Posted through the API like everyone's.
+
+The story that it tells: since version 1.4.0, a week ago, one tool fails three times as often and takes twice as long.
+Beside it one skill is new and rises, one has gone quiet, and one is called that nobody has.
 """
 
 from __future__ import annotations
@@ -12,9 +15,9 @@ from typing import Any
 
 from tools.embedded.runtime import post_json
 
-DAYS = 30
+DAYS = 90
 BATCH = 100
-PEOPLE = 140
+PEOPLE = 110
 SEED = 7
 
 # name, category, share of use, median ms (None: not measured), failures in a hundred
@@ -36,9 +39,16 @@ TOOLS: tuple[tuple[str, str, int, int | None, float], ...] = (
     ("deploy-preview", "skill", 9, 61000, 11.0),
     ("standup", "skill", 7, None, 0.0),
     ("legacy-format", "skill", 2, 1200, 22.0),
+    ("incident-report", "skill", 40, 7400, 1.0),
 )
 ERROR_TYPES = ("TimeoutError", "ConnectionError", "ValidationError", "PermissionError", "RateLimitError")
-VERSIONS = (("1.4.0", 0), ("1.5.0", 9), ("1.5.1", 15), ("2.0.0", 24))  # and the day of the window it came out
+VERSIONS = (("1.2.0", 0), ("1.3.0", 38), ("1.4.0", 83))  # and the day of the sample it came out
+# What it did to one tool: category, name, how many times as many failures, how many times as slow.
+WORSE_VERSION, WORSE, FAILURES_TIMES, TIME_TIMES = "1.4.0", ("query", "mcp:postgres"), 3.2, 2.1
+FIRST_DAY = {"incident-report": 80}
+LAST_DAY = {"legacy-format": 52}
+INVENTED = "deploy-prod"  # what models call it that nobody has shipped
+INVENTED_PERCENT = 0.35
 AGENTS = ("claude-code", "claude-code", "claude-code", "claude-code", "codex", "cursor")
 SYSTEMS = ("darwin", "darwin", "linux", "linux", "linux", "windows")
 WEEKDAYS = (1.0, 1.1, 1.15, 1.05, 0.85, 0.25, 0.2)
@@ -54,7 +64,7 @@ def load(url: str, now: float | None = None) -> int:
 
 
 def sample(now: float) -> Iterator[dict[str, Any]]:
-    """Thirty days of events up to now, oldest first, the same ones for the same day."""
+    """Ninety days of events up to now, oldest first, the same ones for the same day."""
     chance = random.Random(SEED)
     end = datetime.fromtimestamp(now, UTC)
     begin = _iso(end - timedelta(days=DAYS))
@@ -87,31 +97,46 @@ def _person(chance: random.Random, number: int) -> dict[str, Any]:
 
 
 def _visit(chance: random.Random, person: dict[str, Any], day: datetime, since: int) -> Iterator[dict[str, Any]]:
-    version = [version for version, out in VERSIONS if out <= since][-1 if chance.random() < 0.8 else 0]
-    for count in range(1 + int(chance.expovariate(0.2))):
+    version = [version for version, out in VERSIONS if out <= since][-1 if chance.random() < 0.85 else 0]
+    for count in range(1 + int(chance.expovariate(0.25))):
         tool = chance.choice(person["favourites"]) if chance.random() < 0.7 else chance.choice(TOOLS)
-        name, category, _, typical, failures = tool
         hours = min(max(chance.gauss(person["hour"], 2.0), 0.0), 23.9)
-        outcome = chance.random() * 100
-        failed = outcome < failures * (2.2 if version == "2.0.0" and category == "mcp:postgres" else 1)
-        event: dict[str, Any] = {
+        event = {
             "event_id": f"sample-{day.date()}-{person['anonymous_id']}-{count}",
             "timestamp": _iso(day + timedelta(hours=hours)),
-            "tool_name": name,
-            "tool_category": category,
-            "status": _status(chance, failed),
             "agent_id": person["agent"],
             "anonymous_id": person["anonymous_id"],
             "source": "hook",
-            "trigger": "user" if category == "skill" and chance.random() < 0.35 else "model",
-            "tool_version": version,
             "os": person["os"],
         }
-        if typical is not None:
-            event["duration_ms"] = int(typical * chance.lognormvariate(0, 0.6) * (3 if failed else 1))
-        if failed:
-            event["error_type"] = ERROR_TYPES[min(int(chance.expovariate(0.9)), len(ERROR_TYPES) - 1)]
-        yield event
+        if chance.random() * 100 < INVENTED_PERCENT:
+            yield event | _not_found()
+        elif FIRST_DAY.get(tool[0], 0) <= since <= LAST_DAY.get(tool[0], DAYS):
+            yield event | _use(chance, tool, version)
+
+
+def _not_found() -> dict[str, Any]:
+    called = {"tool_name": INVENTED, "tool_category": "skill", "trigger": "model"}
+    return called | {"status": "error", "error_type": "not_found"}
+
+
+def _use(chance: random.Random, tool: tuple[str, str, int, int | None, float], version: str) -> dict[str, Any]:
+    name, category, _, typical, failures = tool
+    worse = version == WORSE_VERSION and (name, category) == WORSE
+    failed = chance.random() * 100 < failures * (FAILURES_TIMES if worse else 1)
+    event: dict[str, Any] = {
+        "tool_name": name,
+        "tool_category": category,
+        "status": _status(chance, failed),
+        "trigger": "user" if category == "skill" and chance.random() < 0.35 else "model",
+        "tool_version": version,
+    }
+    if typical is not None:
+        times = (TIME_TIMES if worse else 1) * (3 if failed else 1)
+        event["duration_ms"] = int(typical * chance.lognormvariate(0, 0.6) * times)
+    if failed:
+        event["error_type"] = ERROR_TYPES[min(int(chance.expovariate(0.9)), len(ERROR_TYPES) - 1)]
+    return event
 
 
 def _status(chance: random.Random, failed: bool) -> str:

@@ -57,7 +57,7 @@ def _raise_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
 def _fill(runtime: Runtime) -> None:
     if get_json(f"{runtime.url}/analytics/summary?days=90")["total_invocations"]:
         return
-    print("Loading 30 days of sample data ...", flush=True)
+    print("Loading 90 days of sample data ...", flush=True)
     print(f"{sample_data.load(runtime.url)} events stored.", flush=True)
     for _ in range(CATCH_UP_ROUNDS):
         runtime.run_cron()
