@@ -4,6 +4,14 @@ import { API_BASE } from '../config.js';
 import { store } from './store.js';
 
 const TIMEOUT_MS = 30_000;
+const PATH = '/analytics/';
+const QUIET_PATH = '/a/'; // the same, which ad blockers leave alone
+let quietly = false;
+
+/** Whether this browser blocks the analytics' own path, so that they are asked for under another. */
+export function isBlocked() {
+  return quietly;
+}
 const KEY_NAME = 'track-skills.key';
 
 /** kind: 'key' (wrong or missing), 'refused' (the question is wrong), 'unreachable' (no answer, or none of use). */
@@ -37,7 +45,7 @@ export async function report(path, { signal, fresh = false } = {}) {
   let response;
   let text;
   try {
-    response = await fetch(`${API_BASE}${path}`, {
+    response = await asked(path, {
       headers: apiKey ? { 'X-Api-Key': apiKey } : {},
       cache: fresh ? 'reload' : 'default',
       credentials: 'omit',
@@ -52,6 +60,20 @@ export async function report(path, { signal, fresh = false } = {}) {
   const answer = parsed(text);
   if (response.ok && answer !== undefined) return answer;
   throw new Failure(kindOf(response.status), answer?.error ?? `The server answered with status ${response.status}.`);
+}
+
+/** Ask; where nothing comes of it, ask under the quieter path, and stay with that if it answers. */
+async function asked(path, options) {
+  const quiet = `${API_BASE}${path.replace(PATH, QUIET_PATH)}`;
+  if (quietly) return fetch(quiet, options);
+  try {
+    return await fetch(`${API_BASE}${path}`, options);
+  } catch (error) {
+    if (options.signal.aborted) throw error;
+    const response = await fetch(quiet, options);
+    quietly = response.headers.get('Content-Type')?.includes('json') ?? false;
+    return response;
+  }
 }
 
 function kindOf(status) {

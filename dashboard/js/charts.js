@@ -11,10 +11,10 @@ Chart.defaults.maintainAspectRatio = false;
 Chart.defaults.plugins.legend.display = false;
 
 /**
- * Stacked bars over time, of which the last is not over yet and paler. labels: short; titles: for the tooltip; series:
+ * Stacked bars over time; open: the last is not over yet, and paler. labels: short; titles: for the tooltip; series:
  * [{name, color, values}], bottom first. onPick: takes the index of the bar that was clicked.
  */
-export function stackedBars(canvas, { labels, titles, series, onPick = undefined }) {
+export function stackedBars(canvas, { labels, titles, series, open, onPick = undefined }) {
   draw(canvas, (colors) => ({
     type: 'bar',
     data: {
@@ -22,7 +22,7 @@ export function stackedBars(canvas, { labels, titles, series, onPick = undefined
       datasets: series.map(({ name, color, values }) => ({
         label: name,
         data: values,
-        backgroundColor: values.map((_, index) => colors[index === values.length - 1 ? `${color}-soft` : color]),
+        backgroundColor: values.map((_, index) => colors[open && index === values.length - 1 ? `${color}-soft` : color]),
         hoverBackgroundColor: colors[color],
         borderRadius: 2,
         categoryPercentage: 0.86,

@@ -8,7 +8,8 @@ export function csv(rows) {
 /** 'track-skills-tools-7-days-agent-codex.csv'. */
 export function fileName(panel, view, ending = 'csv') {
   const filters = Object.entries(view.filters).map(([name, value]) => `${name}-${value}`);
-  const words = ['track-skills', panel, `${view.days}-days`, ...filters].join('-');
+  const period = view.from ? `${view.from}-to-${view.to}` : `${view.days}-days`;
+  const words = ['track-skills', panel, period, ...filters].join('-');
   return `${words.replace(/[^\w.-]+/g, '_').slice(0, 120)}.${ending}`;
 }
 

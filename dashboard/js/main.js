@@ -1,9 +1,10 @@
 // Puts the parts together: the state asks, the loader answers, the panels show.
 
-import { apiUrl, key, report } from './api.js';
+import { isBlocked, key, report } from './api.js';
 import { csv, fileName, MARK, save } from './csv.js';
 import { copy, hook, nextTask, refreshTimes, setText } from './dom.js';
-import { ago, clock, range } from './format.js';
+import { ago, clock, parseTime } from './format.js';
+import { showLayout } from './layout.js';
 import { Loader } from './loader.js';
 import { prepare, setNote, setState, setUpTableSwitch } from './panel.js';
 import * as attention from './panels/attention.js';
@@ -14,9 +15,11 @@ import * as invocations from './panels/invocations.js';
 import * as latest from './panels/latest.js';
 import * as people from './panels/people.js';
 import * as tools from './panels/tools.js';
+import { arePeriod, inWords, START } from './period.js';
 import { BREAKDOWNS, queries } from './queries.js';
 import { Schedule } from './schedule.js';
-import { parse, serialize, State, toggled, toggledCategory, toggledTool, without } from './state.js';
+import { setUpSending } from './send.js';
+import { isOneTool, parse, serialize, State, toggled, toggledCategory, toggledTool, without } from './state.js';
 import { setTheme, theme, THEMES } from './theme.js';
 import { zip } from './zip.js';
 
@@ -32,6 +35,7 @@ const PANELS = {
   ...Object.fromEntries(BREAKDOWNS.map((by) => [by, breakdown(by)])),
 };
 
+const HOORAY_MS = 8000;
 const page = document.body;
 const state = new State(parse(location.search));
 const loader = new Loader(report);
@@ -44,7 +48,11 @@ const narrow = (filters) => state.update({ filters });
 const app = {
   state,
   filter: (name, value) => narrow(toggled(state.view.filters, name, value)),
-  filterTool: (tool) => narrow(toggledTool(state.view.filters, tool)),
+  filterTool(tool, panel = '') {
+    narrow(toggledTool(state.view.filters, tool));
+    goTo(panel);
+  },
+  narrowTo: (date) => state.update({ from: date, to: date }),
   filterCategory: (category) => narrow(toggledCategory(state.view.filters, category)),
 };
 
@@ -78,6 +86,7 @@ loader.addEventListener('loaded', (/** @type {CustomEvent} */ { detail }) => {
   const found = looking && !isEmpty();
   looking = false;
   if (found) {
+    celebrate();
     load('timer');
     return;
   }
@@ -109,6 +118,13 @@ function look() {
   looking = true;
   const { summary } = queries(state.view);
   loader.load({ summary }, 'timer');
+}
+
+/** Say that what was waited for is here. */
+function celebrate() {
+  const hooray = hook(page, 'hooray');
+  setText(hooray, 'The first event is here.');
+  setTimeout(() => setText(hooray, ''), HOORAY_MS);
 }
 
 /** Show a panel in a task of its own, once however often it is asked for. */
@@ -157,7 +173,8 @@ function answerOf(name, path) {
 /** Why a panel is empty. nothing: what there is none of. */
 function emptiness(nothing) {
   const filtered = Object.keys(state.view.filters).length > 0;
-  return `${nothing} in the ${range(state.view.days)}${filtered ? ' with these filters' : ''}.`;
+  const when = state.view.from ? `from ${inWords(state.view)}` : `in the ${inWords(state.view)}`;
+  return `${nothing} ${when}${filtered ? ' with these filters' : ''}.`;
 }
 
 /** Where a panel is not refreshed by itself, it says so. times: when those of its reports that read events were answered. */
@@ -174,13 +191,18 @@ function elements(selector) {
 }
 
 function showView() {
-  const { days, filters } = state.view;
+  const { days, from, filters } = state.view;
   for (const button of elements('[data-range]')) {
-    button.setAttribute('aria-pressed', String(Number(button.dataset.range) === days));
+    button.setAttribute('aria-pressed', String(!from && Number(button.dataset.range) === days));
   }
-  document.title = `${filters.tool ?? 'Track Skills'} · ${range(days)}`;
-  setNote(sections.get('invocations'), range(days));
-  setText(hook(page, 'welcome-title'), `No events in the ${range(days)}`);
+  const was = document.documentElement.dataset.page;
+  showLayout(state.view);
+  showDates();
+  showTool(was);
+  const period = inWords(state.view);
+  document.title = `${filters.tool ?? 'Track Skills'} · ${period}`;
+  setNote(sections.get('invocations'), period);
+  setText(hook(page, 'welcome-title'), `No events ${from ? 'from' : 'in the'} ${period}`);
   const chips = Object.entries(filters).map(([name, value]) => {
     const chip = copy('chip');
     setText(hook(chip, 'name'), name);
@@ -191,10 +213,7 @@ function showView() {
     return chip;
   });
   hook(page, 'chips').replaceChildren(...chips);
-  hook(page, 'filters').hidden = chips.length === 0;
-  const filtered = chips.length > 0;
-  page.toggleAttribute('data-filtered', filtered);
-  for (const button of elements('[data-no-filters]')) button.hidden = !filtered;
+  for (const button of elements('[data-no-filters]')) button.hidden = chips.length === 0;
 }
 
 /** Where panels fail alike, that is said once, and they are not shown. */
@@ -218,6 +237,9 @@ function showStatus() {
     setText(hook(page, 'offline-text'), `${failure.message} ${kept ? 'You see what was there last; it' : 'It'} is tried again by itself.`);
   }
   page.toggleAttribute('data-loading', loader.isLoading);
+  hook(page, 'blocked').hidden = !isBlocked();
+  const last = answerOf('tools', queries(state.view).tools.path)?.map((it) => it.last_used).sort().at(-1);
+  setText(hook(page, 'last-event'), last ? `The last event of this view came ${ago(parseTime(last), Date.now())}.` : 'This view has no event yet.');
   showAge();
 }
 
@@ -236,7 +258,10 @@ function ageInWords(refreshed, any) {
 }
 
 function setUpHead() {
-  for (const button of elements('[data-range]')) button.addEventListener('click', () => state.update({ days: Number(button.dataset.range) }));
+  for (const button of elements('[data-range]')) button.addEventListener('click', () => state.update({ days: Number(button.dataset.range), from: '', to: '' }));
+  setUpDates();
+  hook(page, 'all-tools').addEventListener('click', () => narrow(without(state.view.filters, 'tool')));
+  hook(page, 'tool-category').addEventListener('click', () => app.filterCategory(state.view.filters.category));
   hook(page, 'refresh').addEventListener('click', () => load('reader'));
   hook(page, 'export').addEventListener('click', saveView);
   hook(page, 'failure-again').addEventListener('click', () => load('reader'));
@@ -253,15 +278,59 @@ function setUpHead() {
     showTheme();
   });
   showTheme();
-  const command = `curl ${apiUrl('/api/track')} \\\n  -H 'Content-Type: application/json' \\\n  -d '{"tool_name": "my-skill", "status": "success", "duration_ms": 120}'`;
-  for (const code of page.querySelectorAll('[data-command]')) setText(code, command);
-  for (const copier of page.querySelectorAll('[data-copy]')) {
-    copier.addEventListener('click', async () => {
-      await navigator.clipboard.writeText(command);
-      setText(copier, 'Copied');
-      setTimeout(() => setText(copier, 'Copy'), 2000);
-    });
+  setUpSending(page);
+}
+
+/** The dates that are set stand on their button. */
+function showDates() {
+  const { from, to, compare } = state.view;
+  const button = hook(page, 'dates-open');
+  button.setAttribute('aria-pressed', String(Boolean(from)));
+  setText(button, from ? inWords(state.view) : 'Dates');
+  const form = hook(page, 'dates');
+  hook(form, 'from').value = from;
+  hook(form, 'to').value = to;
+  hook(form, 'compare').value = compare;
+}
+
+function setUpDates() {
+  const form = hook(page, 'dates');
+  const [from, to] = [hook(form, 'from'), hook(form, 'to')];
+  form.addEventListener('beforetoggle', () => {
+    for (const input of [from, to]) input.max = new Date().toISOString().slice(0, 10);
+  });
+  form.addEventListener('input', () => to.setCustomValidity(''));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const dated = from.value || to.value;
+    if (dated && !arePeriod(from.value, to.value)) {
+      to.setCustomValidity('The second date is on or after the first, at most 365 days in all.');
+      to.reportValidity();
+      return;
+    }
+    form.hidePopover();
+    state.update({ from: from.value, to: to.value, compare: hook(form, 'compare').value });
+  });
+  hook(form, 'no-dates').addEventListener('click', () => {
+    form.hidePopover();
+    state.update(START);
+  });
+}
+
+/** The head of one tool's page. was: which page it was before. */
+function showTool(was) {
+  const { filters } = state.view;
+  setText(hook(page, 'tool-name'), filters.tool ?? '');
+  setText(hook(page, 'tool-category'), filters.category ?? '');
+  if (isOneTool(filters) && was === 'overview') {
+    scrollTo(0, 0);
+    hook(page, 'tool-name').focus({ preventScroll: true });
   }
+}
+
+/** Bring a panel into sight, if there is one of that name. */
+function goTo(name) {
+  if (sections.has(name)) hook(sections.get(name), 'title').scrollIntoView();
 }
 
 function setUpKey() {

@@ -1,5 +1,6 @@
 // Which reports a view needs, by name, and which of them read events. Pure.
 
+import { parametersOf } from './period.js';
 import { without } from './state.js';
 
 export const BREAKDOWNS = ['agent', 'version', 'trigger', 'os'];
@@ -9,15 +10,15 @@ const LEAST_DAILY = 7; // one day has no course of days
 
 /** {name: {path, readsEvents}} of a view; a facet is not narrowed by its own filter, so that its other values stay in sight. */
 export function queries(view) {
-  const { days, filters } = view;
-  const report = (path, narrowed, dimension, more = {}, span = days) => ({
-    path: `/analytics/${path}?${new URLSearchParams({ days: span, ...more, ...narrowed })}`,
+  const { filters } = view;
+  const report = (path, narrowed, dimension, more = {}, span = parametersOf(view)) => ({
+    path: `/analytics/${path}?${new URLSearchParams({ ...span, ...more, ...narrowed })}`,
     readsEvents: readsEvents(narrowed, dimension),
   });
   return {
-    summary: report('summary', filters, null),
+    summary: report('summary', filters, null, view.compare === 'year' ? { compare: 'year' } : {}),
     timeseries: report('timeseries', filters, null),
-    retention: report('retention', filters, null, {}, Math.max(days, LEAST_DAILY)),
+    retention: report('retention', filters, null, {}, parametersOf(view, LEAST_DAILY)),
     tools: report('tools', without(filters, 'tool'), 'tool'),
     errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),
     ...Object.fromEntries(

@@ -1,22 +1,21 @@
 // What is looked at, and how it is written in the URL. The state emits 'change'.
 
 import { OTHER } from './format.js';
+import * as period from './period.js';
 
-export const RANGES = [1, 7, 30, 90, 365];
 export const FILTERS = ['tool', 'category', 'agent', 'version', 'trigger'];
 export const SORTS = ['name', 'invocations', 'people', 'success', 'p50', 'p95', 'triggers', 'last'];
 
-const START = { days: 7, filters: {}, search: '', sort: 'invocations', ascending: false };
+const START = { ...period.START, filters: {}, search: '', sort: 'invocations', ascending: false };
 
 /** The view that a URL's query asks for; what it does not know or cannot be is left out. */
 export function parse(query) {
   const values = new URLSearchParams(query);
-  const days = Number(values.get('days'));
   const sort = values.get('sort') ?? '';
   const [, minus, column] = /^(-?)(.*)$/.exec(sort);
   const sorted = SORTS.includes(column);
   return {
-    days: RANGES.includes(days) ? days : START.days,
+    ...period.parsePeriod(values),
     filters: Object.fromEntries(FILTERS.filter((name) => canBe(values.get(name))).map((name) => [name, values.get(name)])),
     search: values.get('search') ?? START.search,
     sort: sorted ? column : START.sort,
@@ -24,9 +23,10 @@ export function parse(query) {
   };
 }
 
-/** A view as a URL's query: the range always, the rest where it is not as usual. */
+/** A view as a URL's query: the period always, the rest where it is not as usual. */
 export function serialize(view) {
-  const values = new URLSearchParams({ days: view.days });
+  const values = new URLSearchParams(view.from ? { from: view.from, to: view.to } : { days: view.days });
+  if (view.compare !== START.compare) values.set('compare', view.compare);
   for (const name of FILTERS) if (view.filters[name]) values.set(name, view.filters[name]);
   if (view.search) values.set('search', view.search);
   if (view.sort !== START.sort || view.ascending !== START.ascending) {
@@ -50,6 +50,11 @@ export function toggledTool(filters, tool) {
 export function toggledCategory(filters, category) {
   const rest = without(without(filters, 'tool'), 'category');
   return filters.category === category && !filters.tool ? rest : { ...rest, category };
+}
+
+/** Whether filters are set to one tool, by name and category: its page. */
+export function isOneTool({ tool, category }) {
+  return Boolean(tool && category);
 }
 
 /** Whether filters are set to a tool, {name, category}, and to no other of its name. */

@@ -11,6 +11,10 @@ from web.deployment import Deployment
 from web.message import Request, Response, json_response
 from web.routes import ROUTES, Route
 
+# Ad blockers keep pages from asking for anything below /analytics/; the same is there under a quieter name.
+_ANALYTICS = "/analytics/"
+_QUIETLY = "/a/"
+
 _BY_PATH: dict[str, dict[str, Route]] = {}
 for _route in ROUTES:
     _BY_PATH.setdefault(_route.path, {})[_route.method] = _route
@@ -30,6 +34,8 @@ class App:
     async def answer(self, request: Request) -> Response:
         """The answer to a request; errors become responses here and nowhere else."""
         deployment = self._deployment
+        if request.path.startswith(_QUIETLY):
+            request = request._replace(path=_ANALYTICS + request.path.removeprefix(_QUIETLY))
         try:
             response = await self._route(request)
         except RequestError as error:

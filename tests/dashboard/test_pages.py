@@ -71,7 +71,7 @@ def test_on_pages_with_a_key(opened: Callable[..., Dashboard], locked_worker: Ru
     assert refreshed.value.ok
     expect(dashboard.panel("os")).to_have_attribute("data-state", answered)
     expect(dashboard.page.locator("[data-offline-banner]")).to_be_hidden()
-    command = dashboard.page.locator("[data-command]").text_content() or ""
+    command = dashboard.page.locator(".welcome [data-command]").first.text_content() or ""
     assert command.startswith(f"curl {locked_worker.url}/api/track")
 
 

@@ -176,16 +176,14 @@ def test_key_then_first_event_then_a_dead_server(opened: Callable[..., Dashboard
     key.press("Enter")
     expect(dashboard.panel("glance")).to_have_attribute("data-state", "empty")
 
-    command = dashboard.page.locator("[data-command]").inner_text()
-    assert f"curl {locked_worker.url}/api/track" in command
-    dashboard.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    dashboard.button("Copy").click()
-    expect(dashboard.button("Copied")).to_be_visible()
-    assert dashboard.page.evaluate("navigator.clipboard.readText()") == command
+    command = _welcomed(dashboard, locked_worker.url)
     _run(command)
-    dashboard.button("Refresh").click()
+    expect(dashboard.page.get_by_text("The first event is here.")).to_be_visible()
     expect(dashboard.figure("invocations")).to_have_text("1")
     expect(dashboard.rows("tools")).to_contain_text("my-skill")
+    dashboard.button("Send events").click()
+    expect(dashboard.page.get_by_role("dialog")).to_contain_text("The last event of this view came")
+    dashboard.button("Close").click()
 
     dashboard.page.reload()
     expect(dashboard.figure("invocations")).to_have_text("1")
@@ -211,6 +209,23 @@ def test_key_then_first_event_then_a_dead_server(opened: Callable[..., Dashboard
     key.press("Enter")
     expect(dashboard.figure("invocations")).to_have_text("1")
     assert dashboard.page.evaluate("Object.keys(localStorage)") == []
+
+
+def _welcomed(dashboard: Dashboard, url: str) -> str:
+    """The command that an empty page copies for whoever wants to send a first event to a URL."""
+    welcome = dashboard.page.locator(".welcome")
+    expect(welcome).to_contain_text("Waiting for a first event")
+    expect(welcome).to_contain_text("leads to this computer alone")
+    commands = welcome.locator("[data-command]").all_text_contents()
+    assert len(commands) == 4
+    assert all(url in command for command in commands)
+    command = commands[0]
+    assert f"curl {url}/api/track" in command
+    dashboard.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    welcome.get_by_role("button", name="Copy").click()
+    expect(dashboard.button("Copied")).to_be_visible()
+    assert dashboard.page.evaluate("navigator.clipboard.readText()") == command
+    return command
 
 
 def _run(command: str) -> None:

@@ -53,6 +53,19 @@ def test_one_failure_everywhere_is_said_once(opened: Callable[..., Dashboard], w
     expect(dashboard.page.locator("[data-failure]")).to_be_hidden()
 
 
+def test_a_browser_that_blocks_analytics(opened: Callable[..., Dashboard], worker: Runtime) -> None:
+    dashboard = opened(worker.url, trouble=True)
+    dashboard.page.route("**/analytics/*", lambda route: route.abort("blockedbyclient"))
+    dashboard.open("?days=7")
+    expect(dashboard.page.locator("[data-blocked]")).to_contain_text("This browser blocks /analytics")
+    expect(dashboard.page.locator("[data-offline-banner]")).to_be_hidden()
+    before = len(dashboard.reports())
+    with dashboard.page.expect_response("**/a/tools*"):
+        dashboard.button("Refresh").click()
+    dashboard.ready()
+    assert len(dashboard.reports()) == before, "it does not ask in vain again"
+
+
 def test_full_data_have_an_age_whatever_the_filters(dashboard: Dashboard) -> None:
     dashboard.open("?days=7&agent=codex&trigger=model")
     age = dashboard.page.locator("[data-age]").inner_text()

@@ -6,6 +6,7 @@ import csv
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -44,6 +45,10 @@ def test_what_needs_attention(dashboard: Dashboard) -> None:
     expect(strip).to_contain_text(f"{SHARED} of mcp:beta fails")
     strip.get_by_role("button", name="query").click()
     assert dashboard.query() == "days=7&tool=query&category=mcp%3Adb"
+    expect(strip).to_contain_text("query fails")
+    expect(strip).to_be_in_viewport(ratio=1)
+    expect(strip).not_to_contain_text(SHARED)
+    expect(dashboard.page.get_by_role("heading", name="Where it hurts")).to_be_in_viewport()
 
 
 def test_an_estimate_is_not_read_as_a_fact(dashboard: Dashboard) -> None:
@@ -173,6 +178,68 @@ def test_a_tool_filters_the_whole_page(dashboard: Dashboard, worker: Runtime) ->
     expect(dashboard.figure("invocations")).to_have_text(str(only))
 
 
+def test_a_tool_has_a_page(dashboard: Dashboard) -> None:
+    dashboard.open("?days=7")
+    dashboard.page.get_by_role("button", name=SCOPED, exact=True).first.click()
+    title = dashboard.page.get_by_role("heading", name=SCOPED)
+    expect(title).to_be_focused()
+    expect(title).to_be_in_viewport()
+    expect(dashboard.panel("tools")).to_be_hidden()
+    dashboard.button("← All tools").click()
+    expect(dashboard.panel("tools")).to_be_visible()
+    expect(title).to_be_hidden()
+    assert dashboard.query() == "days=7"
+
+
+def test_dates_are_chosen_by_keyboard(dashboard: Dashboard, worker: Runtime) -> None:
+    today = datetime.now(UTC).date()
+    first, last = today - timedelta(days=4), today - timedelta(days=2)
+    dashboard.open("?days=30")
+    dashboard.button("Dates").focus()
+    keyboard = dashboard.page.keyboard
+    keyboard.press("Enter")
+    for label, date in (("From", first), ("to", last)):
+        dashboard.page.get_by_label(label, exact=True).focus()
+        keyboard.type(f"{date:%m%d%Y}")
+    keyboard.press("Enter")
+    expected = get_json(f"{worker.url}/analytics/summary?from={first}&to={last}")
+    expect(dashboard.figure("invocations")).to_have_text(str(expected["total_invocations"]))
+    assert dashboard.query() == f"from={first}&to={last}"
+    dashboard.ready()
+    expect(dashboard.page.locator("[data-dates-open]")).to_have_attribute("aria-pressed", "true")
+    dashboard.panel("invocations").get_by_role("button", name="Table").click()
+    assert len(dashboard.column("invocations", "t")) == 3
+    assert "so far" not in dashboard.column("invocations", "t")[0]
+    dashboard.page.locator("[data-dates-open]").click()
+    dashboard.page.locator("[data-compare]").select_option("a year before")
+    with dashboard.page.expect_response("**/analytics/summary*compare=year"):
+        dashboard.button("Show").click()
+    dashboard.ready()
+    change = dashboard.page.locator('[data-figure="invocations"] [data-change]')
+    expect(change).to_have_text("no earlier data")
+    dashboard.page.locator("[data-dates-open]").click()
+    dashboard.page.locator("[data-to]").fill(str(first - timedelta(days=1)))
+    dashboard.button("Show").click()
+    expect(dashboard.page.locator("[data-dates]")).to_be_visible()
+    dashboard.button("The last 7 days").click()
+    assert dashboard.query() == "days=7"
+
+
+def test_a_click_on_a_bar_narrows_to_its_day(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=7")
+    canvas = dashboard.panel("invocations").locator("canvas")
+    box = canvas.bounding_box()
+    assert box
+    canvas.click(position={"x": box["width"] * 0.7, "y": box["height"] * 0.8})
+    expect(dashboard.page).to_have_url(re.compile(r"from=(\d{4}-\d\d-\d\d)&to=\1$"))
+    date = dashboard.query().rpartition("=")[2]
+    total = get_json(f"{worker.url}/analytics/summary?from={date}&to={date}")["total_invocations"]
+    expect(dashboard.figure("invocations")).to_have_text(str(total))
+    dashboard.ready()
+    dashboard.panel("invocations").get_by_role("button", name="Table").click()
+    assert len(dashboard.column("invocations", "t")) == 24
+
+
 def test_tools_of_one_name_are_told_apart(dashboard: Dashboard, tmp_path: Path) -> None:
     dashboard.open(f"?days=7&search={SHARED}+mcp")
     rows = dashboard.rows("tools")
@@ -219,7 +286,7 @@ def test_a_tool_is_as_cheap_with_its_category(dashboard: Dashboard) -> None:
     dashboard.open(f"?days=7&tool={SHARED}&category=mcp:beta")
     for name in ("glance", "invocations", "people", "tools", "groups", "latest"):
         expect(dashboard.panel(name).locator("[data-basis]")).to_be_hidden()
-    dashboard.panel("tools").locator("button.category", has_text="mcp:beta").click()
+    dashboard.page.locator("[data-tool-category]").click()
     expect(dashboard.page.locator("[data-chips] button")).to_have_count(1)
     assert dashboard.query() == "days=7&category=mcp%3Abeta"
 

@@ -12,7 +12,7 @@ from storage import events
 from terms import limits
 from terms.dates import DAY, HOUR
 from terms.errors import DatabaseError
-from tests.asking import example
+from tests.asking import ANALYTICS, example
 from tests.database import NOW, CrashingDatabase, SqliteDatabase, new_event
 from tests.serving import Served, request
 from web.access import Access
@@ -54,6 +54,16 @@ def failure(response: Response) -> str:
     body = json.loads(response.body or "")
     assert body["success"] is False
     return str(body["error"])
+
+
+@each_route(ANALYTICS)
+def test_analytics_have_a_quieter_path_that_is_no_more_open(route: Route) -> None:
+    target, body = example(route)
+    quietly = target.replace("/analytics/", "/a/", 1)
+    assert Served(ANALYTICS_API_KEY="k").send(route.method, quietly).status == 401
+    served = Served(**OPEN)
+    here, there = served.send(route.method, target, body), served.send(route.method, quietly, body)
+    assert (here.status, here.body, here.headers) == (there.status, there.body, there.headers)
 
 
 @pytest.mark.parametrize(

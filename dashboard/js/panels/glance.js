@@ -1,7 +1,8 @@
 // At a glance: five figures, what became of them since the window before, and their course.
 
 import { copy, hook, setText } from '../dom.js';
-import { change, count, duration, ESTIMATE_ERROR, estimatedChange, exact, fewNote, percent, range, rate, UNKNOWN } from '../format.js';
+import { change, count, duration, ESTIMATE_ERROR, estimatedChange, exact, fewNote, percent, rate, UNKNOWN } from '../format.js';
+import { beforeInWords, isOpen } from '../period.js';
 import { sparkline } from '../spark.js';
 
 // good: which direction is good news; estimate: whether it is one, whose least changes mean nothing
@@ -50,17 +51,17 @@ export function render(section, { summary, timeseries }, view) {
     const delta = hook(card, 'change');
     setText(delta, text || (value === null ? 'not measured' : 'no earlier data'));
     const exactness = estimate ? `, each within ${percent(100 * ESTIMATE_ERROR)}` : '';
-    delta.title = text ? `The ${range(view.days).slice(5)} before: ${show(before)}${exactness}` : '';
+    delta.title = text ? `${beforeInWords(view)}: ${show(before)}${exactness}` : '';
     delta.dataset.news = direction === 0 ? 'none' : direction === good ? 'good' : 'bad';
-    const values = courseOf(timeseries.map(course));
+    const values = courseOf(timeseries.map(course), isOpen(view, Date.now()));
     const drawn = values.filter((it) => it !== null).length > 1; // one is a dot, which says nothing
     sparkline(hook(card, 'spark'), drawn ? values : [], estimate ? ESTIMATE_ERROR : 0);
   }
 }
 
 /** A last bucket that is not over yet says nothing by being lower. */
-function courseOf(values) {
-  return values.length > 2 && values.at(-1) < values.at(-2) ? values.slice(0, -1) : values;
+function courseOf(values, open) {
+  return open && values.length > 2 && values.at(-1) < values.at(-2) ? values.slice(0, -1) : values;
 }
 
 export function table({ summary }) {

@@ -4,6 +4,7 @@ import { gathered, inWords } from '../course.js';
 import { copy, element, hook, timeElement } from '../dom.js';
 import { count, named, plural } from '../format.js';
 import { setNote } from '../panel.js';
+import { isHourly, isOpen } from '../period.js';
 import { sparkbars } from '../spark.js';
 import { Table } from '../table.js';
 import { isOther, keyOf, neededCategory, sharedNames, toolOf } from '../tool.js';
@@ -66,8 +67,8 @@ export function setUp(section, app) {
 
 export function render(section, { errors, tools = [] }, view) {
   const shared = sharedNames([...tools, ...errors.groups]);
-  const width = view.days === 1 ? HOUR_MS : DAY_MS;
-  const passed = (Date.now() % width) / width;
+  const width = isHourly(view) ? HOUR_MS : DAY_MS;
+  const passed = isOpen(view, Date.now()) ? (Date.now() % width) / width : 1;
   shown.render(
     errors.groups.map((group) => ({
       ...group,

@@ -2,7 +2,8 @@
 
 import { stackedBars } from '../charts.js';
 import { hook } from '../dom.js';
-import { clock, count, dateTime, day, exact, parseTime, plural, range } from '../format.js';
+import { clock, count, dateTime, day, exact, parseTime, plural } from '../format.js';
+import { inWords, isHourly, isOpen } from '../period.js';
 import { Table } from '../table.js';
 
 export const needs = ['timeseries'];
@@ -34,18 +35,20 @@ export function setUp(section) {
   });
 }
 
-export function render(section, { timeseries }, view) {
-  const rows = bucketsOf(timeseries, view.days);
+export function render(section, { timeseries }, view, app) {
+  const rows = bucketsOf(timeseries, view);
   const canvas = hook(section, 'chart');
   const total = (name) => rows.reduce((sum, row) => sum + row[name], 0);
   canvas.setAttribute(
     'aria-label',
-    `Invocations in the ${range(view.days)}: ${plural(total('success'), 'success', 'successes')}, ` +
+    `Invocations, ${inWords(view)}: ${plural(total('success'), 'success', 'successes')}, ` +
       `${plural(total('error'), 'error')}, ${count(total('other'))} other. The table has every figure.`,
   );
   stackedBars(canvas, {
     labels: rows.map((row) => row.label),
     titles: rows.map((row) => row.title),
+    open: isOpen(view, Date.now()),
+    onPick: isHourly(view) ? undefined : (index) => app.narrowTo(rows[index].t.slice(0, 10)),
     series: [
       { name: 'Success', color: 'success', values: rows.map((row) => row.success) },
       { name: 'Other', color: 'other', values: rows.map((row) => row.other) },
@@ -61,12 +64,14 @@ export function table({ timeseries }) {
 }
 
 /** Buckets with what they are called: hours in the reader's zone, days as the UTC days that they are. */
-function bucketsOf(timeseries, days) {
+function bucketsOf(timeseries, view) {
+  const open = isOpen(view, Date.now());
+  const hourly = isHourly(view);
   return timeseries.map((bucket, index) => {
     const date = parseTime(bucket.t);
-    const last = index === timeseries.length - 1;
-    const label = days === 1 ? (last ? 'now' : clock(date)) : last ? 'today' : day(date);
-    const title = days === 1 ? dateTime(date) : `${day(date)} (UTC day${index === 0 ? ', in part' : ''})`;
+    const last = open && index === timeseries.length - 1;
+    const label = hourly ? (last ? 'now' : clock(date)) : last ? 'today' : day(date);
+    const title = hourly ? dateTime(date) : `${day(date)} (UTC day${index === 0 && !view.from ? ', in part' : ''})`;
     return { ...bucket, other: otherOf(bucket), label, title: `${title}${last ? ', so far' : ''}` };
   });
 }

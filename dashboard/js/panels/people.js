@@ -4,6 +4,7 @@ import { stackedBars } from '../charts.js';
 import { hook, setText } from '../dom.js';
 import { count, day, exact, parseTime, percent } from '../format.js';
 import { setNote } from '../panel.js';
+import { isOpen } from '../period.js';
 import { Table } from '../table.js';
 
 export const needs = ['retention'];
@@ -23,18 +24,21 @@ export function setUp(section) {
   });
 }
 
-export function render(section, { retention }) {
+export function render(section, { retention }, view, app) {
+  const open = isOpen(view, Date.now());
   const days = [...retention.daily_active_users].reverse();
   const labels = days.map((it) => day(parseTime(it.date)));
   const values = days.map((it) => it.dau);
   const canvas = hook(section, 'chart');
   canvas.setAttribute(
     'aria-label',
-    `People a day, last ${retention.period}: ${count(values.at(-1))} today, at most ${count(Math.max(...values))}. The table has every figure.`,
+    `People a day, last ${retention.period}: ${count(values.at(-1))} on the last, at most ${count(Math.max(...values))}. The table has every figure.`,
   );
   stackedBars(canvas, {
-    labels: labels.map((it, index) => (index === labels.length - 1 ? 'today' : it)),
-    titles: labels.map((it, index) => (index === labels.length - 1 ? `${it} (UTC day, so far)` : `${it} (UTC day)`)),
+    labels: labels.map((it, index) => (open && index === labels.length - 1 ? 'today' : it)),
+    titles: labels.map((it, index) => `${it} (UTC day${open && index === labels.length - 1 ? ', so far' : ''})`),
+    open,
+    onPick: (index) => app.narrowTo(days[index].date),
     series: [{ name: 'People', color: 'accent', values }],
   });
   setNote(section, `last ${retention.period}`);

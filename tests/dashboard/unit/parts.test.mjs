@@ -7,7 +7,10 @@ import { csv, fileName } from '../../../dashboard/js/csv.js';
 import { delay, EMPTY_MS, REFRESH_MS } from '../../../dashboard/js/schedule.js';
 import { searched, sorted } from '../../../dashboard/js/sort.js';
 import { runsOf, scaleOf } from '../../../dashboard/js/spark.js';
+import { store } from '../../../dashboard/js/store.js';
 import { isOther, keyOf, neededCategory, ownCategory, sharedNames, toolOf } from '../../../dashboard/js/tool.js';
+import { isLocal, ways } from '../../../dashboard/js/ways.js';
+import { crc32, zip } from '../../../dashboard/js/zip.js';
 
 test('rows sort as people count, unknown ones last either way, equal ones as they were', () => {
   const rows = [{ n: 'b10', v: 2 }, { n: 'b9', v: null }, { n: 'A1', v: 2 }, { n: 'c', v: 1 }];
@@ -108,4 +111,28 @@ test('of durations only a growth beyond their errors stands out, of counts any t
   assert.deepEqual(texts({ p95_duration_ms: null }), []);
   assert.match(texts({ p95_duration_ms: 2000 })[0], /p95.*about 78/);
   assert.match(texts({ total_invocations: 200 })[0], /Use is down 50/);
+});
+
+test('where nothing can be kept, it lasts as long as the page', () => {
+  Object.defineProperty(globalThis, 'localStorage', { configurable: true, get: () => { throw new Error('denied'); } });
+  assert.equal(store.get('a'), null);
+  store.set('a', 'kept');
+  assert.equal(store.get('a'), 'kept');
+  store.forget('a');
+  assert.equal(store.get('a'), null);
+});
+
+test('each way to send says this deployment, and warns of an address that leads nowhere else', () => {
+  const known = ways('https://x.example');
+  assert.equal(known.length, 4);
+  for (const { command } of known) assert.match(command, /https:\/\/x\.example/);
+  const local = ['http://localhost:8787', 'http://127.0.0.1:80', 'http://[::1]:1', 'https://x.example', 'https://localhost.example'];
+  assert.deepEqual(local.map(isLocal), [true, true, true, false, false]);
+});
+
+test('an archive has the check value of its standard', () => {
+  assert.equal(crc32(new TextEncoder().encode('123456789')), 0xcbf43926);
+  const parts = zip([{ name: 'ä.csv', text: 'a' }], new Date(2026, 1, 9, 21, 30, 2));
+  assert.deepEqual([...parts[0].subarray(0, 4)], [0x50, 0x4b, 3, 4]);
+  assert.equal(parts.at(-1).length, 22);
 });

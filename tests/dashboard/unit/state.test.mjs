@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { isAmongChosen, isChosen, parse, RANGES, serialize, State, toggled, toggledCategory, toggledTool, without } from '../../../dashboard/js/state.js';
+import { RANGES } from '../../../dashboard/js/period.js';
+import { isAmongChosen, isChosen, isOneTool, parse, serialize, State, toggled, toggledCategory, toggledTool, without } from '../../../dashboard/js/state.js';
 
 const START = parse('');
 
@@ -12,12 +13,18 @@ test('a view written and read again is the same', () => {
     { ...START, filters: { tool: 'a b/c:d', agent: '<img src=x onerror=alert(1)>' } },
     { ...START, filters: { version: '1.0+2' }, search: 'über & more', sort: 'p95', ascending: true },
     { ...START, sort: 'name', ascending: false },
+    { ...START, from: '2026-11-01', to: '2026-11-09', compare: 'year' },
+    { ...START, days: 365 },
   ];
   for (const view of views) assert.deepEqual(parse(serialize(view)), view);
 });
 
 test('what a URL cannot ask for is left out', () => {
-  assert.deepEqual(parse('?days=8&sort=-secret&nonsense=1&tool='), START);
+  for (const days of ['0', '366', '7.5', 'x', '']) assert.equal(parse(`?days=${days}`).days, 7);
+  for (const dates of ['from=2026-11-09&to=2026-11-01', 'from=2026-11-09', 'from=2025-01-01&to=2026-11-01', 'from=2026-13-01&to=2026-13-02', 'compare=soon']) {
+    assert.deepEqual(parse(`?${dates}`), START);
+  }
+  assert.deepEqual(parse('?days=7&sort=-secret&nonsense=1&tool='), START);
   assert.deepEqual(parse('?tool=(other)&category=(other)&version=(other)'), START);
   for (const days of RANGES) assert.equal(parse(`?days=${days}`).days, days);
 });
@@ -57,6 +64,10 @@ test('a name without a category chooses all tools of that name, and none alone',
   assert.deepEqual(told({ tool: 'find' }), [false, true]);
   assert.deepEqual(told({ tool: 'find', category: 'mcp:b' }), [false, false]);
   assert.deepEqual(told({ category: 'mcp:a' }), [false, false]);
+});
+
+test('a tool by name and category has a page', () => {
+  assert.deepEqual([{ tool: 'a', category: 'b' }, { tool: 'a' }, { category: 'b' }, {}].map(isOneTool), [true, false, false, false]);
 });
 
 test('the state emits each change once, and says whether back undoes it', () => {
