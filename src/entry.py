@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -53,8 +53,25 @@ def _app() -> App:
     if not _apps:
         env = _environment()
         settings = Settings.read(lambda name: str(getattr(env, name, "")))
-        _apps.append(App(Deployment(settings, D1Database(env.DB), _run_later, print)))
+        _apps.append(App(Deployment(settings, D1Database(env.DB), _run_later, print, _rates(env))))
     return _apps[0]
+
+
+def _rates(env: Any) -> Callable[[str], Awaitable[bool]] | None:
+    """Whether a key, and all together, ask no oftener than wrangler.toml lets them; None without its bindings."""
+    by_address, in_all = getattr(env, "BY_ADDRESS", None), getattr(env, "IN_ALL", None)
+    if by_address is None or in_all is None:
+        return None
+
+    async def within(key: str) -> bool:
+        asked = [by_address.limit(_named(key)), in_all.limit(_named("all"))]
+        return all(answer.success for answer in await js.Promise.all(to_js(asked)))
+
+    return within
+
+
+def _named(key: str) -> Any:
+    return js.JSON.parse(json.dumps({"key": key}))
 
 
 async def _from_worker(request: Any) -> Request | None:

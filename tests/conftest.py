@@ -127,14 +127,18 @@ def start_local(
     variables: dict[str, str] | None = None,
     migrated: bool = False,
     source: Path = ROOT / "src",
+    limited: bool = False,
 ) -> Local:
-    """Start a Worker with its state and output in a folder. migrated: leave the database as it is."""
+    """Start a Worker with its state and output in a folder. migrated: leave the database as it is. limited: for
+    strangers, by the rate limits of wrangler.toml.
+    """
     if not migrated and not (folder / "state").exists():
         new_state(folder / "state")
         migrated = True
     output = folder / f"{name}.log"
     with output.open("w") as terminal:
-        runtime = Runtime(f"tests-{name}-{PROCESS}", free_port(), folder / "state", variables, terminal, source)
+        place = f"tests-{name}-{PROCESS}"
+        runtime = Runtime(place, free_port(), folder / "state", variables, terminal, source, limited)
         runtime.start(migrated)
     return Local(runtime, folder / "state", output)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 
 from intake import identity
+from intake.allowance import Allowance
+from intake.budget import Budget, cost
 from intake.event import Event
 from intake.people import People, Person, Secrets, Sender
 from storage import events
@@ -22,9 +24,10 @@ class Keeper:
     are the first to know.
     """
 
-    def __init__(self, database: Database, pepper: bytes | None) -> None:
-        """pepper: None: one is made once and kept in the database."""
+    def __init__(self, database: Database, pepper: bytes | None, allowance: Allowance | None = None) -> None:
+        """pepper: None: one is made once and kept in the database. allowance: what strangers may use of it."""
         self._database = database
+        self.budget = Budget(database, allowance or Allowance())
         self._secrets = Secrets(database, pepper)
         self._people = People(self._secrets)
         self._numbered: dict[str, None] = {}  # the hashes of people who have a number, the latest last
@@ -32,7 +35,14 @@ class Keeper:
         self._since_rollup = int.from_bytes(os.urandom(2), "big") % limits.HASTEN_EVENTS
 
     async def keep(self, new_events: list[Event], sender: Sender, now: float) -> int:
-        """Store what is new of these events and return how many that were. now: epoch seconds."""
+        """Store what is new of these events and return how many that were. now: epoch seconds.
+
+        Raises RequestError (429) where something is over a limit. What is not has been stored then: sent again with the
+        same event_ids, it is a duplicate. Of a request with an event that has none, nothing is stored.
+        """
+        if self.budget.is_limited:
+            key = await self.sender_key(sender, now)
+            await self.budget.spend(cost([event.time for event in new_events], now), now, key)
         pepper = await self._secrets.pepper()
         new: dict[tuple[int, int], NewEvent] = {}
         hashes: set[int] = set()
@@ -45,7 +55,18 @@ class Keeper:
                 new[candidate.hash_bits, slot(candidate.time)] = candidate
                 if person.former is not None:
                     renamed[person.user_id_hash] = person.former
-        return await self._add(list(new.values()), renamed, self._due_at(new, now))
+        candidates = list(new.values())
+        admitted = list(await self.budget.admit(candidates, self._numbered, now))
+        if len(admitted) == len(candidates):
+            return await self._add(candidates, renamed, self._due_at(new, now))
+        if admitted and all(event.keyed for event in candidates):
+            await self._add(admitted, renamed, self._due_at(new, now))
+        raise self.budget.refuse(now)
+
+    async def sender_key(self, sender: Sender, now: float) -> str:
+        """What stands for a sender's address on a day: a keyed hash, which nobody can follow past midnight."""
+        anyone = Sender(sender.address, "")
+        return (await self._people.by_request(anyone, day_of(int(now)))).mark
 
     def rolled_up(self) -> None:
         """What waited has been rolled up, or the next cron event goes on with it: count from here."""

@@ -6,7 +6,7 @@ from counting.dimensions import BREAKDOWNS
 from counting.tally import Tally
 from reading.ledger import Ledger
 from reports.figures import outcomes
-from reports.parameters import Query, choice
+from reports.parameters import ROWS, Query, choice
 from reports.report import Report
 
 _BY = choice("by", BREAKDOWNS)
@@ -38,4 +38,4 @@ def _row(key: str, tally: Tally) -> dict[str, Any]:
     }
 
 
-REPORT = Report("breakdown", ask, own=(_BY,))
+REPORT = Report("breakdown", ask, own=(_BY,), rows=ROWS)

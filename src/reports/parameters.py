@@ -99,6 +99,7 @@ def _date(name: str) -> Parameter:
 
 DATES = (_date("from"), _date("to"))
 COMPARE = choice("compare", ("period", "year"), "period")
+ROWS = integer("limit", limits.LIST_ROWS, limits.LIST_ROWS_MOST)
 
 COMMON = (
     *(text(name) for name in FILTERS if name != "trigger"),

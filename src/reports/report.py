@@ -11,14 +11,17 @@ class Report(NamedTuple):
     """A question that tallies answer, as JSON.
 
     name: its path below /analytics/. days: its window where none is asked for. own: parameters that it alone has.
+    rows: of a list as long as there are values: how many of them are answered at most.
     """
 
     name: str
     ask: Callable[[Ledger, Query], Awaitable[Any]]
     days: int = 7
     own: tuple[Parameter, ...] = ()
+    rows: Parameter | None = None
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
         """All of its parameters."""
-        return (days(self.days), *DATES, *self.own, *COMMON)
+        rows = () if self.rows is None else (self.rows,)
+        return (days(self.days), *DATES, *self.own, *rows, *COMMON)

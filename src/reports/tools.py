@@ -6,7 +6,7 @@ from counting.dimensions import TOOL, tool_of
 from counting.tally import Tally
 from reading.ledger import Ledger
 from reports.figures import average, outcomes
-from reports.parameters import Query
+from reports.parameters import ROWS, Query
 from reports.report import Report
 from terms.dates import timestamp
 
@@ -42,4 +42,4 @@ def _row(key: str, tally: Tally) -> dict[str, Any]:
     }
 
 
-REPORT = Report("tools", ask)
+REPORT = Report("tools", ask, rows=ROWS)

@@ -20,6 +20,18 @@ SIZE_BYTES = 2**53 - 1
 CLOCK_SKEW_SECONDS = 300
 EVENT_DAYS = 400  # how far back an event may lie
 
+# What an open collector takes in
+BUDGET_HOURS = 24  # an hour's share of a day's events
+BUDGET_SENDERS = 3  # addresses that it takes to use up an hour's share: one has this part of it
+SENDERS_REMEMBERED = 10_000  # by an isolate
+BUDGET_EVENTS = 200  # as many that one isolate has taken in are worth a row that all isolates see
+LATE_EVENT_COST = 4  # an event of an earlier day, in events of today: its day is rolled up and added up again
+ERASURE_COST = 2  # a promise that is kept for two days
+TOOLS_REMEMBERED = 1000  # by an isolate: that they are known
+LIMITED_SECONDS = 60  # the period of the rate limits in wrangler.toml
+LIST_ROWS = 500  # of a list where nothing else is asked for
+LIST_ROWS_MOST = 5000
+
 # What is answered, and remembered between answers
 REPORT_DAYS = 365
 LATEST_ERRORS = 200

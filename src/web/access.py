@@ -44,6 +44,11 @@ def asks_for_no_record(request: Request) -> bool:
     )
 
 
+def is_limited(access: Access, settings: Settings) -> bool:
+    """Whether strangers may use a route, who are limited in how often they do."""
+    return access is Access.ANYONE or (access is Access.INGEST and not settings.track_keys)
+
+
 def cors_headers(settings: Settings, request: Request) -> dict[str, str]:
     """Any origin may send events, without credentials; the named ones and the Worker's own may read analytics."""
     analytics = request.path.startswith("/analytics/")
@@ -57,6 +62,8 @@ def cors_headers(settings: Settings, request: Request) -> dict[str, str]:
         headers["Access-Control-Allow-Methods"] = "GET, HEAD, POST, DELETE, OPTIONS"
         headers["Access-Control-Allow-Headers"] = "Authorization, Content-Type, X-Api-Key, Cache-Control"
         headers["Access-Control-Max-Age"] = "86400"
+    elif analytics:
+        headers["Access-Control-Expose-Headers"] = "X-Total-Count"
     return headers
 
 

@@ -7,7 +7,7 @@ from terms import limits
 from terms.errors import DatabaseError, RequestError
 from upkeep.work import work
 from web import access
-from web.deployment import Deployment
+from web.deployment import Deployment, sender_of
 from web.message import Request, Response, json_response
 from web.routes import ROUTES, Route
 
@@ -73,7 +73,22 @@ class App:
             raise RequestError(413, f"The body must have at most {limits.BODY_BYTES} bytes.")
         # Before any handler, so that no route can forget it.
         access.authorize(route.access, self._deployment.settings, request)
+        if access.is_limited(route.access, self._deployment.settings):
+            await self._limit(request)
         return await route.handler(self._deployment, request)
+
+    async def _limit(self, request: Request) -> None:
+        """Raises RequestError (429) where an address, or all of them, ask too often."""
+        deployment = self._deployment
+        if deployment.within_rates is None:
+            return
+        try:
+            key = await deployment.keeper.sender_key(sender_of(request), request.now)
+        except DatabaseError:
+            return  # nothing can be stored then, and /healthz says so
+        if not await deployment.within_rates(key):
+            seconds = str(limits.LIMITED_SECONDS)
+            raise RequestError(429, "Too many requests. Try again in a minute.", headers={"Retry-After": seconds})
 
 
 def _is_beacon(request: Request) -> bool:

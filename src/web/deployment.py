@@ -3,9 +3,11 @@
 from collections.abc import Awaitable, Callable
 
 from intake.keeping import Keeper
+from intake.people import Sender
 from reading.memory import Memory
 from storage.database import Database
 from web.cache import Cache
+from web.message import Request
 from web.settings import Settings
 
 
@@ -18,17 +20,27 @@ class Deployment:
         database: Database,
         run_later: Callable[[Awaitable[None]], None],
         log: Callable[[str], None],
+        within_rates: Callable[[str], Awaitable[bool]] | None = None,
     ) -> None:
-        """run_later: hands work to the runtime for after the answer. log: takes a line for whoever runs the Worker."""
+        """run_later: hands work to the runtime for after the answer. log: takes a line for whoever runs the Worker.
+
+        within_rates: whether a key, and everyone together, ask no oftener than they may; None: as often as they like.
+        """
         self.settings = settings
         self.database = database
         self.run_later = run_later
         self.log = log
-        self.keeper = Keeper(database, settings.pepper)
-        self.cache = Cache()
+        self.within_rates = within_rates
+        self.keeper = Keeper(database, settings.pepper, settings.allowance)
+        self.cache: Cache[tuple[str, dict[str, str]]] = Cache()  # bodies, and headers of their own
         self.memory = Memory()
 
     def forget(self) -> None:
         """Forget whatever this isolate remembers of people, as when someone was erased."""
         self.cache.clear()
         self.memory.forget()
+
+
+def sender_of(request: Request) -> Sender:
+    """Where a request comes from."""
+    return Sender(request.headers.get("cf-connecting-ip", ""), request.headers.get("user-agent", ""))

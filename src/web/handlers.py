@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import parse_qsl
 
 from intake.beacon import from_beacon
 from intake.body import parse_json, split_batch
 from intake.event import Event, parse_event
-from intake.people import Sender
 from reading import export
 from reading.ledger import Ledger
 from reports.parameters import COMMON, DATES, Parameter, Query, choice, days
@@ -17,7 +17,7 @@ from terms import limits
 from terms.errors import DatabaseError, InvalidError, RequestError
 from upkeep import erasure, step
 from web.access import asks_for_no_record
-from web.deployment import Deployment
+from web.deployment import Deployment, sender_of
 from web.message import JSON_HEADERS, Request, Response, json_response
 
 Handler = Callable[[Deployment, Request], Awaitable[Response]]
@@ -77,6 +77,7 @@ async def erase_user(deployment: Deployment, request: Request) -> Response:
         raise InvalidError(
             name, f"Give an anonymous_id, or a session_id, as a string of 1 to {limits.ID_CHARACTERS} characters."
         )
+    await deployment.keeper.budget.spend(limits.ERASURE_COST, request.now)
     marks = await deployment.keeper.erased_by(
         given if name == "anonymous_id" else None, given if name == "session_id" else None
     )
@@ -116,8 +117,8 @@ def analytics(report: Report) -> Handler:
         given = _parameters(request)
         name = json.dumps([request.path, sorted(given.items())])
         wants_fresh = "no-cache" in request.headers.get("cache-control", "").lower()
-        body = None if wants_fresh else deployment.cache.get(name, request.now)
-        if body is None:
+        kept = None if wants_fresh else deployment.cache.get(name, request.now)
+        if kept is None:
             query = Query.read(report.parameters, given, request.now)
             ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, wants_fresh)
             answer = await report.ask(ledger, query)
@@ -125,27 +126,38 @@ def analytics(report: Report) -> Handler:
                 # Whoever waits for a first event should not wait for what is remembered to grow old.
                 ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, fresh=True)
                 answer = await report.ask(ledger, query)
-            body = json.dumps(answer)
+            kept = _bounded(report, query, answer)
             if ledger.found:
-                deployment.cache.put(name, body, ledger.as_of)
+                deployment.cache.put(name, kept, ledger.as_of)
             else:
                 headers["Cache-Control"] = "private, no-store"
             if ledger.waiting > limits.WAITING_EVENTS:
                 deployment.run_later(_roll_up(deployment, request.now))
-        return Response(200, headers, body)
+        body, own_headers = kept
+        return Response(200, headers | own_headers, body)
 
     return handler
+
+
+def _bounded(report: Report, query: Query, answer: Any) -> tuple[str, dict[str, str]]:
+    """An answer as JSON, of a long list as many rows as are asked for; the header says how many there are."""
+    if report.rows is None:
+        return json.dumps(answer), {}
+    return json.dumps(answer[: query.values[report.rows.name]]), {"X-Total-Count": str(len(answer))}
 
 
 async def _keep(deployment: Deployment, request: Request, events: list[Event]) -> int:
     """Keep events and return how many are new.
 
-    Someone who asks for no record is answered as usual, and nothing is stored.
+    Someone who asks for no record is answered as usual, and nothing is stored; so it is with a name that is not among
+    those that alone are kept.
     """
     if asks_for_no_record(request):
         return len(events)
-    sender = Sender(request.headers.get("cf-connecting-ip", ""), request.headers.get("user-agent", ""))
-    return await deployment.keeper.keep(events, sender, request.now)
+    only = deployment.settings.ingest_only
+    wanted = [event for event in events if event.tool_name in only] if only else events
+    dropped = len(events) - len(wanted)
+    return dropped + (await deployment.keeper.keep(wanted, sender_of(request), request.now) if wanted else 0)
 
 
 async def _roll_up(deployment: Deployment, now: float) -> None:

@@ -149,6 +149,7 @@ def test_the_named_origins_and_the_own_may_read_analytics(origin: str) -> None:
     assert cors("GET", "/analytics/summary", origin) == {
         "Vary": "Origin, Authorization, X-Api-Key",
         "Access-Control-Allow-Origin": origin,
+        "Access-Control-Expose-Headers": "X-Total-Count",
     }
 
 

@@ -7,7 +7,7 @@ from web.cache import Cache
 
 
 def test_an_answer_is_kept_for_30_seconds() -> None:
-    cache = Cache()
+    cache: Cache[str] = Cache()
     cache.put("a", "body", 100.0)
     assert cache.get("a", 129.9) == "body"
     assert cache.get("a", 130.0) is None
@@ -18,7 +18,7 @@ def test_an_answer_is_kept_for_30_seconds() -> None:
 
 
 def test_it_does_not_grow() -> None:
-    cache = Cache()
+    cache: Cache[str] = Cache()
     for number in range(limits.CACHE_ENTRIES * 2):
         cache.put(str(number), "body", 100.0)
     assert cache.get("0", 100.0) is None

@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
+from reports.parameters import ROWS
 from reports.table import REPORTS
 from terms import limits
 from terms.errors import InvalidError
@@ -30,10 +31,12 @@ _SCHEMES = {
     "analyticsBearer": {"type": "http", "scheme": "bearer", "description": "ANALYTICS_API_KEY likewise."},
 }
 _RETRY = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer", "minimum": 1}}}
+_COUNT = {"X-Total-Count": {"description": "How many rows there are.", "schema": {"type": "integer", "minimum": 0}}}
 _ERRORS: dict[int, tuple[str, dict[str, Any]]] = {
     400: ("A field or parameter does not fit its rule; or the body is not JSON.", {}),
     401: ("The deployment's key is missing or wrong.", {}),
     413: (f"The body has more than {limits.BODY_BYTES} bytes.", {}),
+    429: ("Whoever sends without a key has sent too much for now.", _RETRY),
     503: ("The database does not answer.", _RETRY),
 }
 
@@ -71,6 +74,8 @@ def build(closed: bool = False) -> dict[str, Any]:
 
 def _operation(route: Route, operation: Operation, shapes: Shapes) -> dict[str, Any]:
     responses = {str(status): _answer(shape, operation, shapes) for status, shape in operation.by_status.items()}
+    if any(parameter is ROWS for parameter in route.parameters):
+        responses["200"]["headers"] = _COUNT
     for status in _errors_of(route, operation):
         description, headers = _ERRORS[status]
         shape = operation.refusal if status == 400 else answers.Error
@@ -109,6 +114,7 @@ def _errors_of(route: Route, operation: Operation) -> list[int]:
         *([400] if takes else []),
         *([401] if route.access is not Access.ANYONE else []),
         *([413] if operation.body else []),
+        *([429] if route.access is not Access.ANALYTICS else []),
         503,
     ]
 

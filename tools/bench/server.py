@@ -23,7 +23,7 @@ class Server:
     """A Worker on a port of its own and a database of its own; a context manager.
 
     script: a plain JavaScript Worker; None: the product. checkout: whose code and migrations. database_of: whose
-    database it begins with a copy of. Raises RuntimeStartError where it does not answer.
+    database it begins with a copy of. variables: of the Worker's. Raises RuntimeStartError where it does not answer.
     """
 
     def __init__(
@@ -32,16 +32,18 @@ class Server:
         script: Path | None = None,
         checkout: Path = ROOT,
         database_of: Server | None = None,
+        variables: dict[str, str] | None = None,
     ) -> None:
         self.port = port
         self.state = Path(tempfile.mkdtemp(prefix="track-skills-bench-"))
         self._script = script
         self._checkout = checkout
+        self._variables = VARIABLES | (variables or {})
         if database_of is not None:
             shutil.copytree(database_of.state, self.state, dirs_exist_ok=True)
 
     def __enter__(self) -> Server:
-        config = build(ROOT / ".build" / f"bench-{self.port}", VARIABLES, self._checkout / "src")
+        config = build(ROOT / ".build" / f"bench-{self.port}", self._variables, self._checkout / "src")
         options = {"config": str(config), "state": str(self.state), "port": self.port}
         if self._script is None:
             migrate(self._checkout / "wrangler.toml", self.state)
@@ -99,18 +101,35 @@ class Client:
         self._connection.close()
 
     def send(self, method: str, path: str, body: Any = None, now: float | None = None, fresh: bool = False) -> bytes:
-        """Send a request and return the answer's body. now: the server's clock, epoch seconds. fresh: no cache."""
-        headers = {"Content-Type": "application/json"}
+        """Send a request and return the answer's body. now: the server's clock, epoch seconds. fresh: no cache.
+
+        Raises RuntimeError for an error.
+        """
+        status, answer = self.ask(method, path, body, now, fresh)
+        if status >= 400:
+            raise RuntimeError(f"{method} {path}: {status} {answer[:500]!r}")
+        return answer
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        now: float | None = None,
+        fresh: bool = False,
+        address: str = "",
+    ) -> tuple[int, bytes]:
+        """Send a request, as send does, and return the answer's status and body, whatever it is. address: as if it
+        came from there.
+        """
+        headers = {"Content-Type": "application/json", **({"CF-Connecting-IP": address} if address else {})}
         if now is not None:
             headers["X-Embedded-Now"] = str(int(now * 1000))
         if fresh:
             headers["Cache-Control"] = "no-cache"
         self._connection.request(method, path, None if body is None else json.dumps(body), headers)
         response = self._connection.getresponse()
-        answer = response.read()
-        if response.status >= 400:
-            raise RuntimeError(f"{method} {path}: {response.status} {answer[:500]!r}")
-        return answer
+        return response.status, response.read()
 
     def probe(self, now: float | None = None, **request: Any) -> dict[str, Any]:
         """What D1 has counted so far, after firing the cron (cron=True) or running statements (sql=[…])."""

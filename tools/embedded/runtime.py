@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(__file__).resolve().parent
 SCHEDULED_PATH = "/cdn-cgi/handler/scheduled"  # in production's own Python runtime too
 START_SECONDS = 60
+LIMITS = ("DAILY_EVENTS", "HOURLY_NEW_TOOLS", "HOURLY_NEW_PEOPLE")  # variables that a deployment is born with
 WORKER_FAILED = 500  # what the host answers for a Worker that could not be imported
 
 
@@ -44,10 +45,11 @@ def environment() -> dict[str, str]:
     }
 
 
-def build(folder: Path, variables: dict[str, str], source: Path = ROOT / "src") -> Path:
+def build(folder: Path, variables: dict[str, str], source: Path = ROOT / "src", limited: bool = False) -> Path:
     """Write the runtime into a folder below the repository and return its wrangler configuration.
 
-    variables: override those of wrangler.toml. source: the folder of the Worker's own code.
+    variables: override those of wrangler.toml. source: the folder of the Worker's own code. limited: with the rate
+    limits of wrangler.toml; who sits at the machine is no stranger.
     """
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("bootstrap.py", "host.mjs", "prelude.mjs"):
@@ -60,7 +62,9 @@ def build(folder: Path, variables: dict[str, str], source: Path = ROOT / "src") 
         {"type": "Data", "globs": ["**/*.zip"], "fallthrough": True},
         {"type": "Text", "globs": ["**/*.py"], "fallthrough": True},
     ]
-    config["vars"] = {**config.get("vars", {}), "ANALYTICS_PUBLIC": "true", **variables}
+    config["vars"] = {**config.get("vars", {}), **dict.fromkeys(LIMITS, ""), "ANALYTICS_PUBLIC": "true", **variables}
+    if not limited:
+        del config["ratelimits"]
     config["assets"]["directory"] = os.path.relpath(ROOT / config["assets"]["directory"], folder)
     for binding in config["d1_databases"]:
         binding["migrations_dir"] = os.path.relpath(ROOT / binding["migrations_dir"], folder)
@@ -98,7 +102,7 @@ class Runtime:
     """A running Worker; a context manager that leaves no process behind.
 
     name: of its folder in .build/. port: on 127.0.0.1. state: the folder where D1 lives. output: where the Worker's
-    terminal goes. source: the folder of the Worker's own code.
+    terminal goes. source: the folder of the Worker's own code. limited: with the rate limits of wrangler.toml.
     """
 
     def __init__(
@@ -109,6 +113,7 @@ class Runtime:
         variables: dict[str, str] | None = None,
         output: IO[str] | int | None = None,
         source: Path = ROOT / "src",
+        limited: bool = False,
     ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._folder = ROOT / ".build" / name
@@ -117,11 +122,12 @@ class Runtime:
         self._variables = variables or {}
         self._output = output
         self._source = source
+        self._limited = limited
         self._process: subprocess.Popen[str] | None = None
 
     def start(self, migrated: bool = False) -> None:
         """Start, and return when the Worker answers; raises RuntimeStartError. migrated: the database is up to date."""
-        config = build(self._folder, self._variables, self._source)
+        config = build(self._folder, self._variables, self._source, self._limited)
         if not migrated:
             migrate(config, self._state)
         command = wrangler(

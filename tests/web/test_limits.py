@@ -1,0 +1,176 @@
+"""What strangers may do to an open collector, and what that means for everybody else."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.asking import example
+from tests.database import NOW
+from tests.serving import Served, request
+from tests.web.test_routes import name_of
+from web.access import Access
+from web.app import App
+from web.deployment import Deployment
+from web.routes import ROUTES, Route
+
+LIMITS = {"DAILY_EVENTS": "4800", "HOURLY_NEW_TOOLS": "3", "HOURLY_NEW_PEOPLE": "4", "ANALYTICS_PUBLIC": "true"}
+
+
+def use(name: str, number: int, **fields: Any) -> dict[str, Any]:
+    """An event."""
+    return {"tool_name": name, "status": "success", "event_id": f"{name}-{number}", "anonymous_id": "a", **fields}
+
+
+def rated(served: Served, allowed: int) -> list[str]:
+    """Let everyone ask so often; the keys that they are known by."""
+    keys: list[str] = []
+
+    async def within(key: str) -> bool:
+        keys.append(key)
+        return keys.count(key) <= allowed
+
+    served.deployment.within_rates = within
+    return keys
+
+
+def test_a_batch_with_invented_names_keeps_what_is_known_and_is_asked_for_again() -> None:
+    served = Served(**LIMITS)
+    served.track([use("known", 1)])
+    batch = [use("known", 2), *(use(f"invented-{n}", 1) for n in range(4))]
+    response = served.send("POST", "/api/track", batch)
+    assert response.status == 429
+    assert 0 < int(response.headers["Retry-After"]) <= 3600
+    assert served.stored() == 4, "the known ones, and as many new ones as an hour may have"
+    answer = served.track(batch, now=NOW + 3600)
+    assert (answer["accepted"], answer["duplicates"]) == (2, 3), "nothing is lost, and nothing is stored twice"
+
+
+def test_of_a_request_with_an_event_that_could_be_stored_twice_nothing_is() -> None:
+    served = Served(**LIMITS)
+    batch = [use("known", 1), {"tool_name": "known", "status": "success"}, *(use(f"x-{n}", 1) for n in range(4))]
+    assert served.send("POST", "/api/track", batch).status == 429
+    assert served.stored() == 0
+
+
+def test_invented_people_leave_no_number() -> None:
+    served = Served(**LIMITS)
+    batch = [use("x", n, anonymous_id=f"somebody-{n}") for n in range(9)]
+    assert served.send("POST", "/api/track", batch).status == 429
+    assert served.database.connection.execute("SELECT count(*) FROM people").fetchone()[0] == 4
+    assert served.track([use("x", 1, anonymous_id="somebody-1")])["duplicates"] == 1
+
+
+def test_what_the_owner_sees_of_known_names_stays() -> None:
+    served = Served(**LIMITS)
+    served.deployment.keeper.budget._spent = 0
+    served.track([use("known", n) for n in range(5)])
+    before = served.report("tools?tool=known")
+    stranger = {"cf-connecting-ip": "203.0.113.9"}
+    for turn in range(10):
+        batch = [use(f"invented-{turn}-{n}", n, anonymous_id=f"{turn}-{n}") for n in range(60)]
+        assert served.send("POST", "/api/track", batch, stranger).status == 429
+    assert served.report("tools?tool=known") == before
+    assert len(served.report("tools")) <= 3
+    served.track([use("known", 6)])
+
+
+def test_when_the_share_of_the_hour_is_gone_nobody_is_taken_in_and_nothing_is_written() -> None:
+    served = Served(**LIMITS)
+    served.deployment.keeper.budget._spent = 0
+    for turn in range(9):
+        address = {"cf-connecting-ip": f"203.0.113.{turn}"}
+        served.send("POST", "/api/track", [use("known", n + 100 * turn) for n in range(60)], address)
+    changes = served.database.connection.total_changes
+    for method, target, body in (
+        ("POST", "/api/track", use("known", 9999)),
+        ("GET", "/t?t=known&e=known", None),
+        ("DELETE", "/api/user", {"anonymous_id": "nobody"}),
+    ):
+        response = served.send(method, target, body)
+        assert response.status == 429, target
+        assert 0 < int(response.headers["Retry-After"]) <= 3600
+    assert served.database.connection.total_changes == changes
+
+
+def test_with_a_key_nobody_is_a_stranger() -> None:
+    served = Served(**LIMITS, TRACK_API_KEY="key")
+    rated(served, 0)
+    batch = [use(f"x-{n}", n, anonymous_id=f"{n}") for n in range(100)]
+    headers = {"authorization": "Bearer key"}
+    for turn in range(4):
+        again = [event | {"event_id": f"{turn}-{number}"} for number, event in enumerate(batch)]
+        assert served.send("POST", "/api/track", again, headers).status == 200
+    assert served.stored() == 400
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=name_of)
+def test_whoever_asks_too_often_waits(route: Route) -> None:
+    """Every route that strangers may use, whoever adds it."""
+    served = Served(ANALYTICS_PUBLIC="true")
+    keys = rated(served, 1)
+    target, body = example(route)
+    headers = {"cf-connecting-ip": "203.0.113.9"}
+    statuses = [served.send(route.method, target, body, headers).status for _ in range(3)]
+    if route.access is Access.ANALYTICS:
+        assert 429 not in statuses
+        assert not keys
+        return
+    assert statuses[1:] == [429, 429]
+    assert served.send(route.method, target, body, {"cf-connecting-ip": "203.0.113.8"}).status != 429
+    refused = served.send(route.method, target, body, headers)
+    assert refused.headers["Retry-After"] == "60"
+    assert json.loads(refused.body or "")["success"] is False
+
+
+def test_an_address_is_known_by_a_keyed_hash_of_its_day() -> None:
+    served = Served(ANALYTICS_PUBLIC="true")
+    keys = rated(served, 100)
+    for headers in ({"user-agent": "a"}, {"user-agent": "b"}):
+        served.send("POST", "/api/track", use("x", 1), {"cf-connecting-ip": "203.0.113.9", **headers})
+    served.send("POST", "/api/track", use("x", 1), {"cf-connecting-ip": "203.0.113.9"}, now=NOW + 86_400)
+    assert keys[0] == keys[1] != keys[2]
+    assert "203.0.113.9" not in "".join([*keys, *served.log])
+    stored = [str(row[0]) for row in served.database.connection.execute("SELECT mark FROM erasures")]
+    assert not stored
+    hashes = {row[0] for row in served.database.connection.execute("SELECT user_id_hash FROM people")}
+    assert not hashes & {*keys}
+
+
+def test_where_the_database_fails_the_limits_do_not() -> None:
+    class Broken:
+        async def batch(self, *statements: Any) -> Any:
+            from terms.errors import DatabaseError
+
+            raise DatabaseError(str(statements))
+
+    served = Served(ANALYTICS_PUBLIC="true")
+    deployment = Deployment(served.deployment.settings, Broken(), served.later.append, served.log.append)  # type: ignore[arg-type]
+    served.deployment, served.app = deployment, App(deployment)
+    rated(served, 0)
+    response = served.answer(request("GET", "/healthz"))
+    assert (response.status, json.loads(response.body or "")) == (503, {"status": "error"})
+
+
+def test_names_that_alone_are_kept() -> None:
+    served = Served(INGEST_ONLY="mine, also mine", ANALYTICS_PUBLIC="true")
+    answer = served.track([use("mine", 1), use("also mine", 1), use("theirs", 1)])
+    assert answer["accepted"] == 3, "whoever sends others is answered as usual"
+    assert served.track(use("theirs", 2))["success"] is True
+    assert served.stored() == 2
+    assert {row["tool_name"] for row in served.report("tools")} == {"mine", "also mine"}
+
+
+@pytest.mark.parametrize("name", ["tools", "breakdown?by=category"])
+def test_a_list_is_bounded_and_says_how_many_there_are(name: str) -> None:
+    served = Served(ANALYTICS_PUBLIC="true")
+    for first in (0, 100):
+        served.track([use(f"x-{n}", n, tool_category=f"c-{n}") for n in range(first, first + 100)])
+    mark = "&" if "?" in name else "?"
+    for _ in range(2):  # asked, and remembered
+        response = served.send("GET", f"/analytics/{name}{mark}limit=7")
+        assert len(json.loads(response.body or "")) == 7
+        assert response.headers["X-Total-Count"] == "200"
+    assert len(served.report(name)) == 200
