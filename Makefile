@@ -19,16 +19,16 @@ export GOPROXY := off
 export GOCACHE := $(CURDIR)/.build/go/cache
 export GOPATH := $(CURDIR)/.build/go/path
 
-.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy format clean clients api
+.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy verify format clean clients api
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
 
-demo: .venv/ready ## Run the product with 90 days of sample data (PORT, STATE)
-	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/demo --sample
+demo: .venv/ready ## Run the product with 90 days of sample data (PORT, STATE, REQUESTS=1)
+	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/demo --sample $(if $(REQUESTS),--requests)
 
 dev: .venv/ready ## Run the product without data (PORT, STATE)
-	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/dev
+	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/dev $(if $(REQUESTS),--requests)
 
 # Real agents first and by themselves: on a busy machine a session may end before its hooks have begun. The browser is for tests of the dashboard; all of `make test` has some.
 test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),.venv/browser)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
@@ -85,11 +85,11 @@ bench: .venv/ready .venv/browser ## Measure, beside references in the same run (
 screenshots: .venv/ready .venv/browser ## Make the pictures in docs/
 	@$(BIN)/python -m tools.screenshots
 
-deploy: .venv/ready ## Vendor the SDK, apply migrations, deploy to Cloudflare
-	@$(BIN)/python -m tools.vendor
-	wrangler d1 migrations apply DB --remote
-	wrangler deploy
-	@tools/set_pepper.sh
+deploy: .venv/ready ## Deploy to Cloudflare: SDK, database, migrations, Worker, missing keys (ARGS)
+	@$(BIN)/python tools/deploy.py $(ARGS)
+
+verify: .venv/ready ## Send a test event to a deployment, read it back, say what is missing (BASE_URL)
+	@$(BIN)/python -m tools.verify $(BASE_URL)
 
 format: .venv/ready ## Format the code
 	@$(BIN)/ruff format .

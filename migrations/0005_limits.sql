@@ -20,4 +20,7 @@ CREATE TABLE taken_in (
 
 INSERT INTO taken_in (only, hour, events, tools, people, day_events) VALUES (1, 0, 0, 0, 0, 0);
 
+-- Of erasures most are done and only kept in mind: those that are not are found without reading the others.
+CREATE INDEX erasures_to_do ON erasures (person) WHERE person > 0;
+
 UPDATE settings SET value = '0005_limits' WHERE name = 'schema';

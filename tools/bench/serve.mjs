@@ -40,7 +40,7 @@ const server = new Miniflare({
     modules: modules.map(({ path, ...rest }) => ({ path: `/${path}`, ...rest })),
     compatibilityDate: settings.compatibility_date,
     compatibilityFlags: settings.compatibility_flags,
-    d1Databases: Object.fromEntries(settings.d1_databases.map((it) => [it.binding, it.database_id])),
+    d1Databases: Object.fromEntries(settings.d1_databases.map((it) => [it.binding, it.database_id ?? it.binding])),
     bindings: settings.vars,
   }),
   resourcePersistencePath: join(state, "v3"),

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import fcntl
+import os
+import re
 import signal
+import socket
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -17,10 +24,15 @@ CRON_SECONDS = 60
 WATCH_SECONDS = 0.5
 WATCHED = ("src", "wrangler.toml", "migrations")
 CATCH_UP_ROUNDS = 20
+REQUEST = re.compile(r"\[wrangler:info\] [A-Z]+ /\S* \d{3}\b")
 
 
 class _StopError(Exception):
     """Somebody wants it to end."""
+
+
+class _TakenError(Exception):
+    """The port or the folder is somebody else's; the message says what to do."""
 
 
 def main() -> int:
@@ -29,10 +41,21 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8787)
     parser.add_argument("--state", type=Path, default=ROOT / ".state", help="the folder where D1 lives")
     parser.add_argument("--sample", action="store_true", help="fill an empty database with 30 days of sample data")
+    parser.add_argument("--requests", action="store_true", help="print every request")
     options = parser.parse_args()
+    try:
+        with _alone(options.state.resolve(), options.port), _terminal(options.requests) as terminal:
+            return _run(options, terminal)
+    except _TakenError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _run(options: argparse.Namespace, terminal: int | None) -> int:
+    """Run until stopped; the exit status."""
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _raise_stop)
-    runtime = Runtime("sample" if options.sample else "dev", options.port, options.state.resolve(), output=None)
+    runtime = Runtime("sample" if options.sample else "dev", options.port, options.state.resolve(), output=terminal)
     try:
         runtime.start()
         if options.sample:
@@ -48,6 +71,47 @@ def main() -> int:
         for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(wanted, signal.SIG_IGN)
         runtime.stop()
+
+
+@contextmanager
+def _alone(state: Path, port: int) -> Iterator[None]:
+    """Hold a state folder, and be sure of a free port; raises _TakenError."""
+    state.mkdir(parents=True, exist_ok=True)
+    with (state / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise _TakenError(f"Another one runs on {state}: stop it, or name another folder, STATE=…") from error
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError as error:
+                raise _TakenError(f"Port {port} is in use: name another one, PORT={port + 1}") from error
+        yield
+
+
+@contextmanager
+def _terminal(requests: bool) -> Iterator[int | None]:
+    """Where the Worker's terminal goes: to ours, requests only if they are asked for."""
+    if requests:
+        yield None
+        return
+    reading, writing = os.pipe()
+    reader = threading.Thread(target=_copy, args=(reading,), daemon=True)
+    reader.start()
+    try:
+        yield writing
+    finally:
+        os.close(writing)
+        reader.join(timeout=5)
+
+
+def _copy(reading: int) -> None:
+    with os.fdopen(reading, errors="replace") as lines:
+        for line in lines:
+            if not REQUEST.match(re.sub(r"\x1b\[[\d;]*m", "", line)):
+                print(line, end="", flush=True)
 
 
 def _raise_stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001

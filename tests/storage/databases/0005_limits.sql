@@ -75,7 +75,7 @@ CREATE TABLE rollup_state (
   expiring INTEGER NOT NULL DEFAULT 0,
   forgotten INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO "rollup_state" VALUES(1,6,'a9b77103c44f3a69',777585618279464959,1790000000,1790035515,0,497220,497208,0,0);
+INSERT INTO "rollup_state" VALUES(1,6,'e7c7f658e9f17a94',777585618279464959,1790000000,1790035515,0,497220,497208,0,0);
 CREATE TABLE rollups (
   start INTEGER PRIMARY KEY,
   last INTEGER NOT NULL,
@@ -253,4 +253,5 @@ SELECT
     agent_id, tool_version, os, source, runtime, error_type
   ) AS fact
 FROM skill_usage_events;
+CREATE INDEX erasures_to_do ON erasures (person) WHERE person > 0;
 COMMIT;
