@@ -24,6 +24,13 @@ def use(name: str, number: int, **fields: Any) -> dict[str, Any]:
     return {"tool_name": name, "status": "success", "event_id": f"{name}-{number}", "anonymous_id": "a", **fields}
 
 
+def limited(**variables: str) -> Served:
+    """A deployment with limits, which has spent nothing: what an isolate begins with is chance."""
+    served = Served(**LIMITS, **variables)
+    served.deployment.keeper.budget._spent = 0
+    return served
+
+
 def rated(served: Served, allowed: int) -> list[str]:
     """Let everyone ask so often; the keys that they are known by."""
     keys: list[str] = []
@@ -37,7 +44,7 @@ def rated(served: Served, allowed: int) -> list[str]:
 
 
 def test_a_batch_with_invented_names_keeps_what_is_known_and_is_asked_for_again() -> None:
-    served = Served(**LIMITS)
+    served = limited()
     served.track([use("known", 1)])
     batch = [use("known", 2), *(use(f"invented-{n}", 1) for n in range(4))]
     response = served.send("POST", "/api/track", batch)
@@ -49,14 +56,14 @@ def test_a_batch_with_invented_names_keeps_what_is_known_and_is_asked_for_again(
 
 
 def test_of_a_request_with_an_event_that_could_be_stored_twice_nothing_is() -> None:
-    served = Served(**LIMITS)
+    served = limited()
     batch = [use("known", 1), {"tool_name": "known", "status": "success"}, *(use(f"x-{n}", 1) for n in range(4))]
     assert served.send("POST", "/api/track", batch).status == 429
     assert served.stored() == 0
 
 
 def test_invented_people_leave_no_number() -> None:
-    served = Served(**LIMITS)
+    served = limited()
     batch = [use("x", n, anonymous_id=f"somebody-{n}") for n in range(9)]
     assert served.send("POST", "/api/track", batch).status == 429
     assert served.database.connection.execute("SELECT count(*) FROM people").fetchone()[0] == 4
@@ -64,8 +71,7 @@ def test_invented_people_leave_no_number() -> None:
 
 
 def test_what_the_owner_sees_of_known_names_stays() -> None:
-    served = Served(**LIMITS)
-    served.deployment.keeper.budget._spent = 0
+    served = limited()
     served.track([use("known", n) for n in range(5)])
     before = served.report("tools?tool=known")
     stranger = {"cf-connecting-ip": "203.0.113.9"}
@@ -78,8 +84,7 @@ def test_what_the_owner_sees_of_known_names_stays() -> None:
 
 
 def test_when_the_share_of_the_hour_is_gone_nobody_is_taken_in_and_nothing_is_written() -> None:
-    served = Served(**LIMITS)
-    served.deployment.keeper.budget._spent = 0
+    served = limited()
     for turn in range(9):
         address = {"cf-connecting-ip": f"203.0.113.{turn}"}
         served.send("POST", "/api/track", [use("known", n + 100 * turn) for n in range(60)], address)
@@ -96,7 +101,7 @@ def test_when_the_share_of_the_hour_is_gone_nobody_is_taken_in_and_nothing_is_wr
 
 
 def test_with_a_key_nobody_is_a_stranger() -> None:
-    served = Served(**LIMITS, TRACK_API_KEY="key")
+    served = limited(TRACK_API_KEY="key")
     rated(served, 0)
     batch = [use(f"x-{n}", n, anonymous_id=f"{n}") for n in range(100)]
     headers = {"authorization": "Bearer key"}
