@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
+import sqlite3
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from storage.database import Row, Statement
+from terms.errors import DatabaseError
 from tests.conftest import new_state
 from tests.database import MIGRATIONS, SqliteDatabase
 from tests.serving import Served
@@ -118,10 +121,20 @@ def test_a_pepper_is_rotated_and_nobody_is_new() -> None:
     assert last.report("summary")["unique_users"] == 1
 
 
+class Unmigrated(SqliteDatabase):
+    """A database that says as D1 does what it cannot do."""
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        try:
+            return await super().batch(*statements)
+        except sqlite3.Error as error:
+            raise DatabaseError(str(error)) from error
+
+
 @pytest.mark.parametrize("missing", range(1, len(MIGRATIONS)))
 def test_what_comes_while_migrations_are_missing_is_stored_once(missing: int) -> None:
     """Whether it was taken in already or not: a client sends it again until it is told that it was."""
-    served = Served(SqliteDatabase(MIGRATIONS[:-missing]), HOURLY_NEW_TOOLS="50", ANALYTICS_PUBLIC="true")
+    served = Served(Unmigrated(MIGRATIONS[:-missing]), HOURLY_NEW_TOOLS="50", ANALYTICS_PUBLIC="true")
     use = {"tool_name": "x", "status": "success", "event_id": "1", "anonymous_id": "somebody"}
     assert served.send("POST", "/api/track", use).status in (200, 503)
     for migration in MIGRATIONS[-missing:]:
