@@ -38,6 +38,8 @@ _REQUESTS: dict[str, tuple[str, Any]] = {
     "/t": ("?t=example&e=example", None),
     "/api/user": ("", {"anonymous_id": "example"}),
     "/healthz": ("", None),
+    "/badge/{tool}.json": ("?show=people", None),
+    "/public.json": ("", None),
 }
 
 
@@ -67,7 +69,7 @@ def example(route: Route) -> tuple[str, Any]:
     if route in ANALYTICS:
         return target(route), None
     query, body = _REQUESTS[route.path]
-    return route.path + query, body
+    return route.path.replace("{tool}", "example") + query, body
 
 
 def _is_required(parameter: Parameter) -> bool:

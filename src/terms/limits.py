@@ -39,6 +39,11 @@ CACHE_SECONDS = 30
 CACHE_ENTRIES = 200
 MEMORY_ENTRIES = 24
 
+# What anybody may see, where that is wanted
+PUBLIC_PEOPLE = 5  # fewer might be recognised
+PUBLIC_DAYS = 30
+PUBLIC_SECONDS = 3600
+
 # Rollups: a step writes a few rows however many events it takes in, and a report reads a row for each event that waits;
 # these balance one against the other, and all of it against the CPU time of one invocation.
 ROLLUP_EVENTS = 80  # as many waiting events are worth a rollup; fewer wait until their day closes

@@ -23,6 +23,7 @@ class Settings(NamedTuple):
     retention_days: int
     allowance: Allowance
     ingest_only: frozenset[str]
+    public_stats: bool
 
     @classmethod
     def read(cls, variable: Callable[[str], str]) -> Settings:
@@ -43,6 +44,7 @@ class Settings(NamedTuple):
                 hourly_people=_count(variable("HOURLY_NEW_PEOPLE")),
             ),
             ingest_only=frozenset(_several(variable("INGEST_ONLY"))),
+            public_stats=variable("PUBLIC_STATS") == "true",
         )
 
 

@@ -35,7 +35,8 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     config = build(ROOT / ".build" / name, {})
     new_state(state)
     data.insert_hostile(config, state, now)
-    runtime = Runtime(name, free_port(), state, {"ANALYTICS_PUBLIC": "true"}, output=subprocess.DEVNULL)
+    variables = {"ANALYTICS_PUBLIC": "true", "PUBLIC_STATS": "true"}
+    runtime = Runtime(name, free_port(), state, variables, output=subprocess.DEVNULL)
     runtime.start(migrated=True)
     try:
         data.load(runtime.url, now)

@@ -24,6 +24,7 @@ from tools.api.document import build, operation_of
 from tools.api.meanings import MEANINGS, PARAMETERS
 from tools.api.operations import EXAMPLES as REQUESTS
 from tools.api.operations import OPERATIONS
+from web.public import template
 from web.routes import ROUTES
 
 DOCUMENT = build(closed=True)
@@ -31,7 +32,7 @@ DOCUMENT = build(closed=True)
 
 def answered() -> list[dict[str, Any]]:
     """The examples, and what they are answered by a deployment that nobody else uses."""
-    served = Served(ANALYTICS_PUBLIC="true", HASH_PEPPER="the pepper of the examples")
+    served = Served(ANALYTICS_PUBLIC="true", PUBLIC_STATS="true", HASH_PEPPER="the pepper of the examples")
     recorded = []
     for number, request in enumerate(REQUESTS):
         response = served.send(request.method, request.target, request.body, now=NOW + number)
@@ -56,7 +57,7 @@ def test_the_examples_are_answered_as_recorded() -> None:
 
 @pytest.mark.parametrize("recorded", answered(), ids=lambda it: f"{it['method']} {it['target']} {it['status']}")
 def test_every_answer_is_as_described(recorded: dict[str, Any]) -> None:
-    path = recorded["target"].partition("?")[0]
+    path = template(recorded["target"].partition("?")[0])
     operation = DOCUMENT["paths"][path][recorded["method"].lower()]
     content = operation["responses"][str(recorded["status"])].get("content", {})
     if "application/json" in content:
@@ -69,7 +70,7 @@ def test_every_answer_is_as_described(recorded: dict[str, Any]) -> None:
 
 
 def test_every_route_has_its_example() -> None:
-    shown = {(request.method, request.target.partition("?")[0]) for request in REQUESTS}
+    shown = {(request.method, template(request.target.partition("?")[0])) for request in REQUESTS}
     assert {(route.method, route.path) for route in ROUTES} == shown
     for route in ROUTES:
         assert operation_of(route).by_status

@@ -20,7 +20,7 @@ from web.message import Response
 from web.routes import ROUTES, Route
 
 PATHS = sorted({route.path for route in ROUTES})
-OPEN = {"ANALYTICS_PUBLIC": "true"}
+OPEN = {"ANALYTICS_PUBLIC": "true", "PUBLIC_STATS": "true"}
 EVENT = {"tool_name": "a", "status": "success"}
 
 
@@ -182,7 +182,8 @@ def test_every_answer_says_how_it_is_to_be_taken() -> None:
         for route, answer in zip(ROUTES, answers, strict=True)
         if answer.headers["Cache-Control"] != "no-store"
     }
-    assert kept == {route.path for route in ROUTES if route.path.startswith("/analytics/")} - {"/analytics/export"}
+    reports = {route.path for route in ROUTES if route.path.startswith("/analytics/")} - {"/analytics/export"}
+    assert kept == reports | {"/badge/{tool}.json", "/public.json"}
 
 
 def test_a_page_elsewhere_sees_why_it_was_refused() -> None:

@@ -31,6 +31,8 @@ def test_exactly_these_are_open_to_anyone() -> None:
     assert {(route.method, route.path) for route in ROUTES if route.access is Access.ANYONE} == {
         ("DELETE", "/api/user"),
         ("GET", "/healthz"),
+        ("GET", "/badge/{tool}.json"),
+        ("GET", "/public.json"),
     }
 
 
@@ -66,7 +68,7 @@ def test_a_kept_answer_is_only_for_who_has_the_key(route: Route) -> None:
 def test_who_may_follows_from_what_it_does(route: Route) -> None:
     """What is below /analytics/ is for readers, whatever else stores something for senders."""
     target, body = example(route)
-    served = Served(ANALYTICS_PUBLIC="true")
+    served = Served(ANALYTICS_PUBLIC="true", PUBLIC_STATS="true")
     assert served.send(route.method, target, body).status in (200, 204)
     if route.path.startswith("/analytics/"):
         assert (route.method, route.access) == ("GET", Access.ANALYTICS)

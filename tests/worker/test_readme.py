@@ -25,7 +25,7 @@ VARYING = ((re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"), "TIME"), (re.compile(
 @pytest.fixture(scope="module")
 def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
     """An empty Worker."""
-    worker = start_local(tmp_path_factory.mktemp("readme"), "readme")
+    worker = start_local(tmp_path_factory.mktemp("readme"), "readme", {"PUBLIC_STATS": "true"})
     yield worker
     worker.runtime.stop()
 

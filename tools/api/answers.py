@@ -71,6 +71,29 @@ class Sick(TypedDict):
     status: Literal["error"]
 
 
+class Badge(TypedDict):
+    """What shields.io shows of an endpoint."""
+
+    schemaVersion: Literal[1]
+    label: str
+    message: str
+    color: str
+
+
+class PublicTool(TypedDict):
+    """A tool that enough people used."""
+
+    tool_name: str
+    tool_category: str
+    invocations: int
+    unique_users: int
+    success_rate: str
+
+
+Public = TypedDict("Public", {"from": str, "to": str, "tools": list[PublicTool]})
+Public.__doc__ = "The tools that enough people used, in whole days."
+
+
 class Headline(TypedDict):
     """The figures of a window as a whole."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -19,6 +20,7 @@ from web.access import Access
 from web.routes import ROUTES, Route
 
 ROOT = Path(__file__).resolve().parents[2]
+_NAME_IN_PATH = {"type": "string", "minLength": 1, "maxLength": limits.NAME_CHARACTERS}
 _PREFIX = "/analytics/"
 _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [{}],
@@ -121,7 +123,11 @@ def _errors_of(route: Route, operation: Operation) -> list[int]:
 
 def _parameters(route: Route, operation: Operation) -> list[dict[str, Any]]:
     of_table = [(it.name, it.schema, _is_required(it.read)) for it in route.parameters]
-    return [
+    in_path = [
+        {"name": name, "in": "path", "required": True, "description": PARAMETERS[name], "schema": _NAME_IN_PATH}
+        for name in re.findall(r"\{(\w+)\}", route.path)
+    ]
+    return in_path + [
         {
             "name": name,
             "in": "query",

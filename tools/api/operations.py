@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from reading.export import COLUMNS
 from tools.api import answers, fields
+from web import public
 
 
 class Example(NamedTuple):
@@ -61,6 +62,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("DELETE", "/api/user"): Operation({200: answers.Erased}, fields.person),
     ("GET", "/healthz"): Operation({200: answers.Health, 503: answers.Sick}),
+    ("GET", public.BADGE): Operation(
+        {200: answers.Badge, 404: answers.Error}, parameters=(Parameter("show", {"enum": list(public.SHOWN)}),)
+    ),
+    ("GET", public.PUBLIC): Operation({200: answers.Public, 404: answers.Error}),
     ("GET", "/analytics/export"): Operation({200: str}, text=("application/x-ndjson", "text/csv")),
 }
 
@@ -77,6 +82,12 @@ _USE = {
     "source": "hook",
     "tool_version": "1.2.0",
 }
+
+
+def _of_person(number: int) -> dict[str, Any]:
+    """An event of one of some people, days ago."""
+    return {**_USE, "event_id": f"run-of-{number}", "anonymous_id": f"id-{number}", "timestamp": "2026-09-18T10:00:00Z"}
+
 
 # In this order: the first ones store what the others report.
 EXAMPLES: tuple[Example, ...] = (
@@ -103,6 +114,9 @@ EXAMPLES: tuple[Example, ...] = (
     Example("GET", "/analytics/breakdown?by=trigger&days=7"),
     Example("GET", "/analytics/breakdown?by=colour"),
     Example("GET", "/analytics/export?days=7&format=csv&tool=nothing"),
+    Example("POST", "/api/track", [_of_person(number) for number in range(5)]),
+    Example("GET", "/badge/pdf.json?show=people"),
+    Example("GET", "/public.json"),
     Example("DELETE", "/api/user", {"anonymous_id": "a-random-id"}),
     Example("GET", "/healthz"),
 )

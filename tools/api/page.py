@@ -7,6 +7,8 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from web.public import template
+
 _HEAD = """# The API
 Made by `make api` of the tables that route and validate: do not edit. The same as
 [openapi.json](../dashboard/openapi.json), which every deployment serves at `/openapi.json`.
@@ -24,7 +26,11 @@ def page(document: dict[str, Any], examples: list[dict[str, Any]]) -> str:
     parts = [_HEAD]
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
-            shown = [it for it in examples if (it["method"].lower(), it["target"].partition("?")[0]) == (method, path)]
+            shown = [
+                it
+                for it in examples
+                if (it["method"].lower(), template(it["target"].partition("?")[0])) == (method, path)
+            ]
             parts += _operation(f"{method.upper()} {path}", operation, shown)
     parts.append("\n# What is sent and answered\n")
     for name, schema in sorted(document["components"]["schemas"].items()):

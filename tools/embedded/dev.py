@@ -55,7 +55,8 @@ def _run(options: argparse.Namespace, terminal: int | None) -> int:
     """Run until stopped; the exit status."""
     for wanted in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(wanted, _raise_stop)
-    runtime = Runtime("sample" if options.sample else "dev", options.port, options.state.resolve(), output=terminal)
+    variables = {"PUBLIC_STATS": "true"} if options.sample else {}
+    runtime = Runtime("sample" if options.sample else "dev", options.port, options.state.resolve(), variables, terminal)
     try:
         runtime.start()
         if options.sample:
