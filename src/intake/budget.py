@@ -76,7 +76,7 @@ class Budget:
         # Whoever comes with a tool that is refused leaves no trace.
         arriving = {event.user_id_hash for event in events if _tool(event) not in no_tools}
         new_people = [it for it in found.people if it in arriving]
-        no_people = {*new_people[_left(self._allowance.hourly_people, found.people_taken) :]}
+        no_people = {*new_people} - {*new_people[: _left(self._allowance.hourly_people, found.people_taken)]}
         if new_tools or new_people:
             await budget.take(self._database, hour, 0, new_tools, len(new_people) - len(no_people))
         self._remember([tool for tool in tools if tool not in no_tools])

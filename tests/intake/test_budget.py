@@ -133,6 +133,14 @@ def test_who_comes_with_a_refused_tool_takes_no_ones_place() -> None:
     assert admit(it, use("x", "a"), use("y", "b"), use("x", "c")) == ["x", "x"]
 
 
+@pytest.mark.parametrize("allowed", [{"hourly_tools": 1}, {"hourly_people": 1}])
+def test_one_limit_alone_limits_nothing_else(allowed: dict[str, int]) -> None:
+    it = budget(**allowed)
+    same = "tools" if "hourly_tools" in allowed else "people"
+    events = [use("x" if same == "tools" else f"x-{n}", f"{n}" if same == "tools" else "a") for n in range(9)]
+    assert len(admit(it, *events, known=())) == 9
+
+
 def test_what_is_remembered_does_not_grow() -> None:
     it = budget(hourly_tools=10**6)
     admit(it, *(use(f"tool-{number}") for number in range(limits.TOOLS_REMEMBERED + 5)))
