@@ -27,8 +27,8 @@ class Said(NamedTuple):
 def ask(url: str, body: Any = None, headers: dict[str, str] | None = None) -> Said:
     """Ask a deployment; whatever it says is an answer."""
     data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})
     try:
+        request = urllib.request.Request(url, data, {"Content-Type": "application/json", **(headers or {})})
         with urllib.request.urlopen(request, timeout=SECONDS) as response:
             return Said(response.status, _json(response.read()))
     except urllib.error.HTTPError as error:
