@@ -21,6 +21,7 @@ from tools.bench.against import Pair, by_turns, compare
 from tools.bench.server import Client, Server
 from tools.bench.storage import DAY, DAYS, END, REFRESH  # END is a noon
 from tools.bench.table import Limit, Row, at_most, at_most_times
+from tools.embedded.runtime import LIMITS
 
 HOUR = 3600
 ROUNDS = 9
@@ -213,6 +214,22 @@ def run_posts(rounds: int = ROUNDS) -> list[Row]:
         _row(f"POST of {BATCH} events, D1 included", [cost.total for cost in batches], inserts, at_most_times(7)),
         _row("  D1's part, of one", [cost.database for cost in singles], inserts, None),
         _row(f"  D1's part, of {BATCH}", [cost.database for cost in batches], inserts, None),
+    ]
+
+
+def run_limits(rounds: int = 2 * ROUNDS) -> list[Row]:
+    """What the limits for strangers add to taking events."""
+    never_reached = dict.fromkeys(LIMITS, "100000000")
+    with Server(PORT, variables=never_reached, limited=True) as limited, Server(OTHER_PORT) as free:
+        here, there = Product(limited, time.time()), Product(free, time.time())
+        _warm_up(None, here, there)
+        pairs = {
+            "POST of one event": _pairs(here, there, Product.post_one, rounds),
+            f"POST of {BATCH} events": _pairs(here, there, Product.post_many, rounds),
+        }
+    return [
+        compare(f"CPU of a {figure} with limits, D1 included", "ms", measured, at_most_times(1.05))
+        for figure, measured in pairs.items()
     ]
 
 
