@@ -34,6 +34,7 @@ VERBS = {
     "on": "on",
     "off": "off",
     "setup": "setup",
+    "kit": "kit",
 }
 
 
