@@ -63,7 +63,7 @@ def _request(body: bytes) -> Answer:
     if key:
         headers["Authorization"] = f"Bearer {key}"
     proxy = proxies.proxy_for(url, os.environ)
-    connection = _connection(url, proxy)
+    connection = connection_to(url, proxy)
     through = proxy is not None and url.startswith("http:")
     try:
         connection.connect()
@@ -78,7 +78,7 @@ def _request(body: bytes) -> Answer:
         connection.close()
 
 
-def _connection(url: str, proxy: proxies.Proxy | None) -> HTTPConnection:
+def connection_to(url: str, proxy: proxies.Proxy | None) -> HTTPConnection:
     """Return what leads to `url`, not connected yet; KeyError for a proxy that speaks neither http nor https."""
     from http.client import HTTPConnection, HTTPSConnection
 

@@ -33,6 +33,7 @@ PROGRAM = "track-skills"
 VERBS = {
     "on": "on",
     "off": "off",
+    "doctor": "doctor",
     "setup": "setup",
     "kit": "kit",
 }
