@@ -6,6 +6,7 @@ import sqlite3
 import ssl
 import threading
 import time
+import urllib.request
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -61,6 +62,13 @@ class Site:
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
+
+    def get(self, target: str) -> str:
+        """The body of a fresh answer."""
+        asked = urllib.request.Request(self.url + target, headers={"Cache-Control": "no-cache"})
+        with urllib.request.urlopen(asked, timeout=60) as response:
+            text: str = response.read().decode()
+        return text
 
     def _serve(self) -> None:
         # SQLite belongs to the thread that opens it.

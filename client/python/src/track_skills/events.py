@@ -14,8 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_STATUSES = {status: status for status in ("success", "error", "timeout", "partial", "skipped", "denied", "unknown")}
-_STATUSES.update(failure="error", failed="error", ok="success", cancelled="skipped")
+STATUSES = {status: status for status in ("success", "error", "timeout", "partial", "skipped", "denied", "unknown")}
+STATUSES.update(failure="error", failed="error", ok="success", cancelled="skipped")
 _OS = {"win32": "windows"}.get(sys.platform) or sys.platform.rstrip("0123456789")
 _RUNTIME = f"{sys.implementation.name.replace('cpython', 'python')} {sys.version_info[0]}.{sys.version_info[1]}"
 _DAY_MS = 86_400_000
@@ -38,7 +38,7 @@ def line_of(name: str, fields: Mapping[str, Any], anonymous_id: str | None, envi
         "timestamp": iso_timestamp(time.time_ns() // 1_000_000),
         "tool_name": name,
         "tool_category": _label(environ.get("TRACK_SKILLS_CATEGORY") if category is None else category),
-        "status": _STATUSES.get(fields.get("status", ""), "unknown"),
+        "status": STATUSES.get(fields.get("status", ""), "unknown"),
         "duration_ms": _integer(fields.get("duration_ms"), _DAY_MS),
         "error_type": _label(fields.get("error_type")),
         "error_message": _message(fields.get("error_message"), environ),

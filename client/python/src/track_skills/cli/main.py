@@ -35,6 +35,7 @@ VERBS = {
     "off": "off",
     "doctor": "doctor",
     "setup": "setup",
+    "import": "importing",
     "kit": "kit",
 }
 
