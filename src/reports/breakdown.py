@@ -5,8 +5,8 @@ from typing import Any
 from counting.dimensions import BREAKDOWNS
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import outcomes
-from reports.parameters import ROWS, Query, choice
+from reports.figures import before, outcomes
+from reports.parameters import COMPARE, ROWS, Query, choice
 from reports.report import Report
 
 _BY = choice("by", BREAKDOWNS)
@@ -14,13 +14,12 @@ _BY = choice("by", BREAKDOWNS)
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/breakdown."""
-    (groups,) = await ledger.groups(query.values["by"], query.window)
-    return shape(groups)
+    return shape(*await ledger.groups(query.values["by"], query.window, query.before))
 
 
-def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
-    """A row a value: most invocations first, then by name."""
-    rows = [_row(key, tally) for key, tally in tallies.items()]
+def shape(tallies: dict[str, Tally], earlier: dict[str, Tally]) -> list[dict[str, Any]]:
+    """A row a value: most invocations first, then by name. earlier: the tallies of the window to compare with."""
+    rows = [_row(key, tally) | {"previous": before(earlier.get(key), "p95")} for key, tally in tallies.items()]
     return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
 
 
@@ -38,4 +37,4 @@ def _row(key: str, tally: Tally) -> dict[str, Any]:
     }
 
 
-REPORT = Report("breakdown", ask, own=(_BY,), rows=ROWS)
+REPORT = Report("breakdown", ask, own=(_BY, COMPARE), rows=ROWS)

@@ -25,6 +25,19 @@ def headline(tally: Tally) -> dict[str, Any]:
     }
 
 
+def before(tally: Tally | None, p95: str) -> dict[str, Any]:
+    """A group's figures in the window to compare with, None where it has none. p95: what the percentile is called."""
+    earlier = tally or Tally()
+    ended = outcomes(earlier)
+    return {
+        "invocations": ended.invocations,
+        "unique_users": len(earlier.people),
+        "success_rate": ended.rates()["success_rate"],
+        "known_outcomes": ended.known,
+        p95: earlier.percentiles(0.95)[0],
+    }
+
+
 class Outcomes(NamedTuple):
     """How some events ended: how many there are, how many succeeded, failed, and ended in a way that is known."""
 

@@ -5,21 +5,25 @@ from typing import Any
 from counting.dimensions import TOOL, tool_of
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import average, outcomes
-from reports.parameters import ROWS, Query
+from reports.figures import average, before, outcomes
+from reports.parameters import COMPARE, ROWS, Query
 from reports.report import Report
 from terms.dates import timestamp
 
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
-    (groups,) = await ledger.groups(TOOL, query.window)
-    return shape(groups)
+    return shape(*await ledger.groups(TOOL, query.window, query.before))
 
 
-def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
-    """A row a tool, which is a category and a name: most invocations first, then by name and category."""
-    rows = [_row(key, tally) for key, tally in tallies.items()]
+def shape(tallies: dict[str, Tally], earlier: dict[str, Tally]) -> list[dict[str, Any]]:
+    """A row a tool, which is a category and a name: most invocations first, then by name and category.
+
+    earlier: the tallies of the window to compare with.
+    """
+    rows = [
+        _row(key, tally) | {"previous": before(earlier.get(key), "p95_duration_ms")} for key, tally in tallies.items()
+    ]
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
 
 
@@ -42,4 +46,4 @@ def _row(key: str, tally: Tally) -> dict[str, Any]:
     }
 
 
-REPORT = Report("tools", ask, rows=ROWS)
+REPORT = Report("tools", ask, own=(COMPARE,), rows=ROWS)

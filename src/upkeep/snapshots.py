@@ -17,8 +17,8 @@ from upkeep.rewrite import total
 
 
 class Plan(NamedTuple):
-    """A window that has a snapshot, in days. lasts: for how many days. behind: how many days it leaves to events that
-    come late.
+    """A window that has a snapshot, in days: how far back it begins, for how many days a snapshot lasts, and how far behind
+    now it ends.
     """
 
     days: int
@@ -26,7 +26,13 @@ class Plan(NamedTuple):
     behind: int
 
 
-PLANS = (Plan(30, lasts=2, behind=1), Plan(90, lasts=8, behind=1))
+# The last day is left to events that come late. Behind each window lies the one that it is compared with.
+PLANS = (
+    Plan(30, lasts=2, behind=1),
+    Plan(90, lasts=8, behind=1),
+    Plan(60, lasts=2, behind=30),
+    Plan(180, lasts=8, behind=90),
+)
 
 
 async def extend(database: Database, now: float) -> bool:

@@ -84,7 +84,7 @@ def test_tools(deployment: Deployment, tool: str) -> None:
     assert row["triggers"] == {"user": 4, "model": 1, "nested": 0, "unknown": 0}
     assert row.keys() == {
         *("tool_name", "invocations", "avg_duration_ms", "success_rate", "error_rate", "tool_category", "unique_users"),
-        *("p50_duration_ms", "p95_duration_ms", "last_used", "triggers", "known_outcomes"),
+        *("p50_duration_ms", "p95_duration_ms", "last_used", "triggers", "known_outcomes", "previous"),
     }
 
 
@@ -130,7 +130,17 @@ def test_breakdown(deployment: Deployment, tool: str, by: str) -> None:
     rows = deployment.report("breakdown", tool=tool, by=by)
     assert sum(row["invocations"] for row in rows) == 5
     assert rows[0].keys() == {
-        *("key", "invocations", "unique_users", "success_rate", "error_rate", "known_outcomes", "p50", "p95")
+        *(
+            "key",
+            "invocations",
+            "unique_users",
+            "success_rate",
+            "error_rate",
+            "known_outcomes",
+            "p50",
+            "p95",
+            "previous",
+        )
     }
 
 

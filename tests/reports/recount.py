@@ -73,12 +73,11 @@ def summary(events: list[Event], asked: Asked, compare: str) -> dict[str, Any]:
     return {"period": f"{asked.days} days", **_figures(_asked(events, asked)), "previous": _figures(before)}
 
 
-def tools(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
+def tools(events: list[Event], asked: Asked, compare: str) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
     rows = []
-    for (category, name), used in _grouped(
-        _asked(events, asked), lambda event: (event["tool_category"], event["tool_name"])
-    ).items():
+    earlier = _grouped(_between(events, *asked.before(compare)), _tool)
+    for (category, name), used in _grouped(_asked(events, asked), _tool).items():
         triggers = Counter(event["trigger"] for event in used)
         rows.append(
             {
@@ -93,6 +92,7 @@ def tools(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
                 "last_used": _text(max(event["time"] for event in used)),
                 "triggers": {name: triggers[name] for name in ("user", "model", "nested", "unknown")},
                 "known_outcomes": sum(event["status"] in KNOWN for event in used),
+                "previous": _before(earlier.get((category, name), []), "p95_duration_ms"),
             }
         )
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
@@ -165,8 +165,9 @@ def timeseries(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
     ]
 
 
-def breakdown(events: list[Event], asked: Asked, by: str) -> list[dict[str, Any]]:
+def breakdown(events: list[Event], asked: Asked, by: str, compare: str) -> list[dict[str, Any]]:
     """GET /analytics/breakdown."""
+    earlier = _grouped(_between(events, *asked.before(compare)), lambda event: event[COLUMNS[by]] or "unknown")
     rows = [
         {
             "key": key,
@@ -176,6 +177,7 @@ def breakdown(events: list[Event], asked: Asked, by: str) -> list[dict[str, Any]
             "known_outcomes": sum(event["status"] in KNOWN for event in used),
             "p50": _percentile(used, 50),
             "p95": _percentile(used, 95),
+            "previous": _before(earlier.get(key, []), "p95"),
         }
         for key, used in _grouped(_asked(events, asked), lambda event: event[COLUMNS[by]] or "unknown").items()
     ]
@@ -266,6 +268,20 @@ def _grouped(events: Iterable[Event], key: Callable[[Event], Any]) -> dict[Any, 
     for event in events:
         groups[key(event)].append(event)
     return groups
+
+
+def _tool(event: Event) -> tuple[str, str]:
+    return event["tool_category"], event["tool_name"]
+
+
+def _before(used: list[Event], p95: str) -> dict[str, Any]:
+    return {
+        "invocations": len(used),
+        "unique_users": _people(used),
+        "success_rate": _rates(used)["success_rate"],
+        "known_outcomes": sum(event["status"] in KNOWN for event in used),
+        p95: _percentile(used, 95),
+    }
 
 
 def _people(used: list[Event]) -> int:

@@ -6,6 +6,8 @@ from counting.dimensions import tool_key
 from reports.tools import shape
 from tests.tallies import MIDNIGHT, fact, tally
 
+NOTHING = {"invocations": 0, "unique_users": 0, "success_rate": "0.00", "known_outcomes": 0, "p95_duration_ms": None}
+
 
 def test_a_tool() -> None:
     used = tally(
@@ -14,7 +16,7 @@ def test_a_tool() -> None:
         fact("error", 2, MIDNIGHT + 1, trigger="model"),
         fact("denied", 3, MIDNIGHT + 2, trigger="unknown"),
     )
-    assert shape({tool_key("skill", "a"): used}) == [
+    assert shape({tool_key("skill", "a"): used}, {}) == [
         {
             "tool_name": "a",
             "invocations": 4,
@@ -28,6 +30,7 @@ def test_a_tool() -> None:
             "last_used": "2026-09-21 00:01:00",
             "triggers": {"user": 1, "model": 2, "nested": 0, "unknown": 1},
             "known_outcomes": 3,
+            "previous": NOTHING,
         }
     ]
 
@@ -35,7 +38,7 @@ def test_a_tool() -> None:
 def test_the_most_used_comes_first_and_then_the_name_and_then_the_category() -> None:
     once, twice = tally(fact()), tally(fact(), fact())
     keys = [tool_key("x", "b"), tool_key("y", "a"), tool_key("x", "a")]
-    rows = shape(dict.fromkeys(keys, once) | {tool_key("z", "z"): twice})
+    rows = shape(dict.fromkeys(keys, once) | {tool_key("z", "z"): twice}, {})
     named = [(row["tool_category"], row["tool_name"]) for row in rows]
     assert named == [("z", "z"), ("x", "a"), ("y", "a"), ("x", "b")]
 
@@ -43,8 +46,17 @@ def test_the_most_used_comes_first_and_then_the_name_and_then_the_category() -> 
 def test_two_categories_may_each_have_a_tool_of_one_name() -> None:
     """Their figures have nothing to do with each other."""
     good, bad = tally(fact("success"), fact("success")), tally(fact("error"))
-    rows = shape({tool_key("mcp:alpha", "find"): good, tool_key("mcp:beta", "find"): bad})
+    rows = shape({tool_key("mcp:alpha", "find"): good, tool_key("mcp:beta", "find"): bad}, {})
     assert [(row["tool_category"], row["tool_name"], row["invocations"], row["error_rate"]) for row in rows] == [
         ("mcp:alpha", "find", 2, "0.00"),
         ("mcp:beta", "find", 1, "100.00"),
+    ]
+
+
+def test_what_a_tool_did_before_stands_beside_it() -> None:
+    """One that was used only then has no row."""
+    now, then = tally(fact("success")), tally(fact("error", 2, duration_ms=7), fact("skipped", 3))
+    rows = shape({tool_key("skill", "a"): now}, {tool_key("skill", "a"): then, tool_key("skill", "gone"): then})
+    assert [row["previous"] for row in rows] == [
+        {"invocations": 2, "unique_users": 2, "success_rate": "0.00", "known_outcomes": 1, "p95_duration_ms": 7}
     ]

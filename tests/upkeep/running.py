@@ -13,7 +13,12 @@ from tests.reports import recount
 from upkeep.work import work
 
 QUERIES = 50  # what the free plan allows one invocation
-OWN = {"summary": {"compare": "period"}, "errors": {"limit": "50"}, "breakdown": {"by": "agent"}}
+OWN = {
+    "summary": {"compare": "period"},
+    "tools": {"compare": "period"},
+    "errors": {"limit": "50"},
+    "breakdown": {"by": "agent", "compare": "period"},
+}
 
 
 def event(number: int, time: int, person: int | None = None, **fields: Any) -> NewEvent:

@@ -22,7 +22,12 @@ from upkeep.snapshots import PLANS
 MIDNIGHT = NOW // DAY * DAY
 TODAY = MIDNIGHT // HOUR  # its first hour
 LAST = TODAY - 24  # yesterday is left to events that come late
-WHOLE = [Snapshot(30, TODAY - 27 * 24, LAST, LAST), Snapshot(90, TODAY - 81 * 24, LAST, LAST)]
+WHOLE = [
+    Snapshot(30, TODAY - 27 * 24, LAST, LAST),
+    Snapshot(60, TODAY - 57 * 24, TODAY - 30 * 24, TODAY - 30 * 24),
+    Snapshot(90, TODAY - 81 * 24, LAST, LAST),
+    Snapshot(180, TODAY - 171 * 24, TODAY - 90 * 24, TODAY - 90 * 24),
+]
 
 
 async def a_season(days: int = 100, people: int = 7) -> CountingDatabase:
@@ -75,7 +80,10 @@ def test_they_are_made_in_steps_of_so_many_days(monkeypatch: pytest.MonkeyPatch)
             reached += [(it.days, (it.last - it.first) // 24) for it in await held(database) if it.last < it.until]
             assert await answers(database, NOW, 30, 90) == before
         # How wide it will be is not known before the first days are in it.
-        assert reached == [(30, days) for days in (2, 12, 22)] + [(90, days) for days in range(2, 80, 10)]
+        assert reached == [(30, days) for days in (2, 12, 22)] + [(90, days) for days in range(2, 80, 10)] + [
+            *((60, days) for days in (2, 12, 22)),
+            (180, 74),  # the season begins inside it
+        ]
         assert await held(database) == WHOLE
 
     asyncio.run(play())
@@ -127,18 +135,23 @@ def test_a_window_that_begins_within_one_does_not_read_it() -> None:
 
 
 @pytest.mark.parametrize(
-    ("back", "left"),
+    ("back", "spoiled"),
     [
-        (0, WHOLE),
-        (DAY, WHOLE),
-        (2 * DAY, []),
-        (27 * DAY, []),
-        (28 * DAY, WHOLE[:1]),
-        (81 * DAY, WHOLE[:1]),
-        (82 * DAY, WHOLE),
+        (0, ()),
+        (DAY, ()),
+        (2 * DAY, (30, 90)),
+        (27 * DAY, (30, 90)),
+        (28 * DAY, (90,)),
+        (30 * DAY, (90,)),
+        (31 * DAY, (60, 90)),
+        (57 * DAY, (60, 90)),
+        (58 * DAY, (90,)),
+        (81 * DAY, (90,)),
+        (82 * DAY, ()),
+        (91 * DAY, (180,)),
     ],
 )
-def test_a_late_event_spoils_those_that_hold_its_day(back: int, left: list[Snapshot]) -> None:
+def test_a_late_event_spoils_those_that_hold_its_day(back: int, spoiled: tuple[int, ...]) -> None:
     """They go in the moment that it is taken in, and are made again."""
 
     async def play() -> None:
@@ -149,7 +162,7 @@ def test_a_late_event_spoils_those_that_hold_its_day(back: int, left: list[Snaps
         later = NOW + DAY
         while not await _takes_in(database, later):
             pass
-        assert await held(database) == left
+        assert await held(database) == [it for it in WHOLE if it.days not in spoiled]
         await assert_exact(database, later, 30, 90)
         await make(database, NOW)
         assert await held(database) == WHOLE
@@ -166,7 +179,7 @@ def test_an_erasure_spoils_those_that_hold_its_days() -> None:
         one = event(0, 0, 99)
         before = await held(database)
         assert await erasure.erase(database, [(one.mark, one.user_id_hash)], NOW + DAY) == 1
-        assert await held(database) == [it for it in before if it.days == 30]
+        assert await held(database) == [it for it in before if it.days in (30, 180)]
         await settle(database, NOW + DAY, 400)
         assert await held(database) == before
         await assert_exact(database, NOW + DAY, 7, 30, 90)
@@ -186,14 +199,16 @@ def test_it_is_replaced_as_its_window_slides() -> None:
             await settle(database, now, 400)
             await assert_exact(database, now, 7, 30, 90)
             found = await held(database)
-            assert [it.days for it in found] == [30, 90], "one a window"
+            assert [it.days for it in found] == [30, 60, 90, 180], "one a window"
             assert all(it.last == it.until for it in found)
             for it in found:
                 first_day = (now - it.days * DAY) // DAY * 24 + 24
                 assert first_day < it.first <= first_day + 8 * 24, "it may be used tomorrow too"
                 firsts[it.days].add(it.first)
         assert 6 <= len(firsts[30]) <= 7
+        assert firsts[60] == {first - 30 * 24 for first in firsts[30]}
         assert 2 <= len(firsts[90]) <= 3
+        assert 2 <= len(firsts[180]) <= 3
 
     asyncio.run(play())
 

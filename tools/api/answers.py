@@ -124,6 +124,26 @@ class Triggers(TypedDict):
     unknown: int
 
 
+class Before(TypedDict):
+    """A tool in the window to compare with."""
+
+    invocations: int
+    unique_users: int
+    success_rate: str
+    known_outcomes: int
+    p95_duration_ms: int | None
+
+
+class PartBefore(TypedDict):
+    """A value in the window to compare with."""
+
+    invocations: int
+    unique_users: int
+    success_rate: str
+    known_outcomes: int
+    p95: int | None
+
+
 class Tool(TypedDict):
     """A tool: a category and a name."""
 
@@ -139,6 +159,7 @@ class Tool(TypedDict):
     last_used: str
     triggers: Triggers
     known_outcomes: int
+    previous: Before
 
 
 class Day(TypedDict):
@@ -214,6 +235,7 @@ class Part(TypedDict):
     known_outcomes: int
     p50: int | None
     p95: int | None
+    previous: PartBefore
 
 
 # By the name of the report, as in src/reports/table.py.

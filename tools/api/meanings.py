@@ -42,7 +42,7 @@ MEANINGS = {
     "p95_duration_ms": "95th percentile of the duration in milliseconds; null when no duration is known.",
     "p99_duration_ms": "99th percentile of the duration in milliseconds; null when no duration is known.",
     "period": "The window in words.",
-    "previous": "The same figures for the window before this one.",
+    "previous": "The same figures for the window to compare with: nothing but zeros where nothing happened.",
     "rejected": "Events that are not stored, and why.",
     "rollup_lag_seconds": "For how long the oldest event has waited to be rolled up.",
     "schema": "The latest migration that the database has.",
