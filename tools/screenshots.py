@@ -76,7 +76,7 @@ def _open(page: Page, url: str) -> None:
 
 
 def _wait(page: Page, state: str) -> None:
-    for section in page.locator("[data-panel]").all():
+    for section in page.locator("[data-panel]:not([hidden])").all():
         expect(section).to_have_attribute("data-state", state, timeout=20_000)
 
 

@@ -4,26 +4,41 @@ import { count, duration, FEW, growth, percent, plural, rate } from './format.js
 import { isOther, toolOf } from './tool.js';
 
 const DROP_POINTS = 2;
+const TOOL_DROP_POINTS = 5;
+const TOOL_SLOWER_PERCENT = 50;
 const SLOWER_PERCENT = 25;
 const FEWER_PERCENT = 30;
 const FAILING_PERCENT = 10;
-const FAILING_TOOLS = 2;
+const TOOLS = 3;
 
-/** [{text, tool?}], the most important first; tool: what to look at, {name, category}. */
-export function attention(summary, tools) {
-  return [...failing(tools), ...changed(summary)];
+/**
+ * [{text, tool?}], the most important first; tool: what to look at, {name, category}. versions: of the one tool that is
+ * looked at, newest first, where they are known.
+ */
+export function attention(summary, tools, versions = []) {
+  return [...standingOut(tools, versions), ...changed(summary)];
 }
 
-function failing(tools) {
+function standingOut(tools, versions) {
+  const [newest] = versions;
+  const since = newest?.verdict === 'worse' ? ` since ${newest.version}` : '';
   return tools
-    .filter((tool) => !isOther(toolOf(tool)) && tool.known_outcomes >= FEW && Number(tool.error_rate) >= FAILING_PERCENT)
-    .map((tool) => ({ ...tool, failures: Math.round((tool.known_outcomes * Number(tool.error_rate)) / 100) }))
+    .filter((tool) => !isOther(toolOf(tool)) && tool.known_outcomes >= FEW)
+    .map((tool) => ({ tool, text: trouble(tool, since), failures: Math.round((tool.known_outcomes * Number(tool.error_rate)) / 100) }))
+    .filter(({ text }) => text)
     .sort((a, b) => b.failures - a.failures)
-    .slice(0, FAILING_TOOLS)
-    .map((tool) => ({
-      tool: toolOf(tool),
-      text: `fails ${percent(Number(tool.error_rate))} of the time (${plural(tool.failures, 'failure')})`,
-    }));
+    .slice(0, TOOLS)
+    .map(({ tool, text, failures }) => ({ tool: toolOf(tool), text: `${text} (${plural(failures, 'failure')})` }));
+}
+
+/** What is wrong with a tool; '' where nothing is. */
+function trouble({ success_rate, error_rate, p95_duration_ms, previous }, since) {
+  const [now, before] = [Number(success_rate), Number(previous.success_rate)];
+  if (previous.known_outcomes >= FEW && before - now >= TOOL_DROP_POINTS) return `fell to ${percent(now)} success from ${percent(before)}${since}`;
+  if (Number(error_rate) >= FAILING_PERCENT) return `fails ${percent(Number(error_rate))} of the time`;
+  const slower = growth(p95_duration_ms, previous.p95_duration_ms);
+  if (previous.invocations >= FEW && slower >= TOOL_SLOWER_PERCENT) return `takes up to ${duration(p95_duration_ms)}, ${percentUp(slower)} longer than before${since}`;
+  return '';
 }
 
 function changed({ previous, ...now }) {

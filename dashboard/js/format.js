@@ -5,6 +5,7 @@ export const FEW = 20; // outcomes; below it a rate says how few it stands on
 export const OTHER = '(other)'; // what the API counts the rarest of very many values under
 export const ESTIMATE_ERROR = 0.03; // how far a percentile of the API may be from the true one, as a share of it
 
+const NEW = 1e12; // percent: above whatever has grown
 const THIN = '\u202f'; // narrow no-break space
 const GROUPED = new Intl.NumberFormat('en');
 const SHORT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
@@ -37,6 +38,14 @@ export function percent(number) {
   if (number >= 100) return `100${THIN}%`;
   if (number < 0.1) return `<${THIN}0.1${THIN}%`;
   return `${Math.min(number, 99.9).toFixed(1).replace(/\.0$/, '')}${THIN}%`;
+}
+
+/** US dollars as $0.042, $4.20, $1,234; what is spent is never nothing. */
+export function money(dollars) {
+  if (!isNumber(dollars)) return UNKNOWN;
+  if (dollars > 0 && dollars < 0.001) return `<${THIN}$0.001`;
+  if (dollars >= 1000) return `$${count(Math.round(dollars))}`;
+  return `$${dollars.toFixed(dollars > 0 && dollars < 0.1 ? 3 : 2)}`;
 }
 
 /** Milliseconds as 850 ms, 1.2 s, 24 s, 1 min 5 s, 1.5 h. */
@@ -83,6 +92,14 @@ export function change(now, before, points = false) {
   if (Number(size.toFixed(1)) === 0) return { text: 'no change', direction: 0 };
   const sign = difference > 0 ? '+' : '−';
   return { text: `${sign}${text}${THIN}${points ? 'pts' : '%'}`, direction: Math.sign(difference) };
+}
+
+/**
+ * What became of a count, with what did not exist before: {text, by} by: percent, to sort by; null where both are naught.
+ */
+export function grown(now, before) {
+  if (before === 0) return now === 0 ? { text: UNKNOWN, by: null } : { text: 'new', by: NEW };
+  return { text: change(now, before).text, by: (100 * (now - before)) / before };
 }
 
 /**

@@ -9,17 +9,21 @@ import { Loader } from './loader.js';
 import { prepare, setNote, setState, setUpTableSwitch } from './panel.js';
 import * as attention from './panels/attention.js';
 import { breakdown } from './panels/breakdown.js';
+import * as catalogue from './panels/catalogue.js';
+import * as cohorts from './panels/cohorts.js';
 import * as glance from './panels/glance.js';
 import * as groups from './panels/groups.js';
 import * as invocations from './panels/invocations.js';
 import * as latest from './panels/latest.js';
 import * as people from './panels/people.js';
+import * as sessions from './panels/sessions.js';
 import * as tools from './panels/tools.js';
+import * as versions from './panels/versions.js';
 import { arePeriod, inWords, START } from './period.js';
 import { BREAKDOWNS, queries } from './queries.js';
 import { Schedule } from './schedule.js';
 import { setUpSending } from './send.js';
-import { isOneTool, parse, serialize, State, toggled, toggledCategory, toggledTool, without } from './state.js';
+import { isOneTool, parse, serialize, State, toggled, toggledCategory, without, withTool } from './state.js';
 import { setTheme, theme, THEMES } from './theme.js';
 import { zip } from './zip.js';
 
@@ -32,6 +36,10 @@ const PANELS = {
   tools,
   groups,
   latest,
+  versions,
+  catalogue,
+  cohorts,
+  sessions,
   ...Object.fromEntries(BREAKDOWNS.map((by) => [by, breakdown(by)])),
 };
 
@@ -49,7 +57,7 @@ const app = {
   state,
   filter: (name, value) => narrow(toggled(state.view.filters, name, value)),
   filterTool(tool, panel = '') {
-    narrow(toggledTool(state.view.filters, tool));
+    narrow(withTool(state.view.filters, tool));
     goTo(panel);
   },
   narrowTo: (date) => state.update({ from: date, to: date }),
@@ -146,11 +154,16 @@ function show(name) {
   const panel = PANELS[name];
   const section = sections.get(name);
   const wanted = queries(state.view);
+  if (panel.needs.some((need) => !wanted[need])) {
+    section.hidden = true; // this view does not have it
+    return;
+  }
   const results = panel.needs.map((need) => loader.result(need));
   if (results.some((it, index) => it?.path !== wanted[panel.needs[index]].path)) return;
   const data = Object.fromEntries(panel.needs.map((need, index) => [need, results[index].data]));
-  for (const use of panel.uses ?? []) data[use] = answerOf(use, wanted[use].path);
+  for (const use of panel.uses ?? []) data[use] = answerOf(use, wanted[use]?.path);
   if (results.every((it) => it.data !== undefined)) {
+    section.hidden = Boolean(panel.optional && panel.isEmpty(data));
     if (panel.isEmpty(data)) {
       setState(section, 'empty', emptiness(panel.nothing ?? 'Nothing'));
     } else {
@@ -160,6 +173,7 @@ function show(name) {
     }
     return;
   }
+  section.hidden = Boolean(panel.optional);
   const failed = results.find((it) => it.data === undefined && it.failure);
   setState(section, failed ? 'error' : 'loading', failed?.failure.message);
 }
@@ -167,7 +181,7 @@ function show(name) {
 /** The data of a report, of the path that is wanted; undefined until it was answered. */
 function answerOf(name, path) {
   const result = loader.result(name);
-  return result?.path === path ? result.data : undefined;
+  return result && result.path === path ? result.data : undefined;
 }
 
 /** Why a panel is empty. nothing: what there is none of. */
@@ -321,6 +335,7 @@ function setUpDates() {
 function showTool(was) {
   const { filters } = state.view;
   setText(hook(page, 'tool-name'), filters.tool ?? '');
+  setText(hook(sections.get('versions'), 'title'), `Versions of ${filters.tool ?? ''}`);
   setText(hook(page, 'tool-category'), filters.category ?? '');
   if (isOneTool(filters) && was === 'overview') {
     scrollTo(0, 0);

@@ -5,24 +5,26 @@ import { without } from './state.js';
 
 export const BREAKDOWNS = ['agent', 'version', 'trigger', 'os'];
 export const LATEST_ERRORS = 100;
+export const MOST_TOOLS = 5000; // as the API does not answer more
 const OF_TOOLS = ['tool', 'category'];
 const LEAST_DAILY = 7; // one day has no course of days
 
 /** {name: {path, readsEvents}} of a view; a facet is not narrowed by its own filter, so that its other values stay in sight. */
 export function queries(view) {
   const { filters } = view;
+  const comparing = view.compare === 'year' ? { compare: view.compare } : {};
   const report = (path, narrowed, dimension, more = {}, span = parametersOf(view)) => ({
     path: `/analytics/${path}?${new URLSearchParams({ ...span, ...more, ...narrowed })}`,
     readsEvents: readsEvents(narrowed, dimension),
   });
   return {
-    summary: report('summary', filters, null, view.compare === 'year' ? { compare: 'year' } : {}),
+    summary: report('summary', filters, null, comparing),
     timeseries: report('timeseries', filters, null),
     retention: report('retention', filters, null, {}, parametersOf(view, LEAST_DAILY)),
-    tools: report('tools', without(filters, 'tool'), 'tool'),
+    tools: report('tools', without(filters, 'tool'), 'tool', { ...comparing, limit: MOST_TOOLS }),
     errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),
     ...Object.fromEntries(
-      BREAKDOWNS.map((by) => [by, report('breakdown', without(filters, by), by, { by })]),
+      BREAKDOWNS.map((by) => [by, report('breakdown', without(filters, by), by, { by, ...comparing })]),
     ),
   };
 }

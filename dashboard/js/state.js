@@ -4,7 +4,7 @@ import { OTHER } from './format.js';
 import * as period from './period.js';
 
 export const FILTERS = ['tool', 'category', 'agent', 'version', 'trigger'];
-export const SORTS = ['name', 'invocations', 'people', 'success', 'p50', 'p95', 'triggers', 'last'];
+export const SORTS = ['name', 'invocations', 'people', 'success', 'change', 'p50', 'p95', 'triggers', 'last'];
 
 const START = { ...period.START, filters: {}, search: '', sort: 'invocations', ascending: false };
 
@@ -41,9 +41,9 @@ export function toggled(filters, name, value) {
   return current === value ? rest : { ...rest, [name]: value };
 }
 
-/** Filters with a tool, {name, category}, or without it where they are set to just that already. */
-export function toggledTool(filters, tool) {
-  return isChosen(filters, tool) ? without(filters, 'tool') : { ...filters, tool: tool.name, category: tool.category };
+/** Filters with a tool, {name, category}: the way to its page. */
+export function withTool(filters, { name, category }) {
+  return { ...filters, tool: name, category };
 }
 
 /** Filters with a category and no tool in it, or without it where it is set to that already. */

@@ -3,7 +3,7 @@
 import { element, nextTask, setText } from './dom.js';
 import { exact } from './format.js';
 
-const PIECE = 40; // rows changed in one go
+const PIECE = 24; // rows changed in one go
 const MANY = 100; // rows, of which the unseen ones need no layout
 const STEPS = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }; // rows, buttons in a row
 

@@ -17,8 +17,9 @@ from upkeep.rewrite import total
 
 
 class Plan(NamedTuple):
-    """A window that has a snapshot, in days: how far back it begins, for how many days a snapshot lasts, and how far behind
-    now it ends.
+    """A window that has a snapshot.
+
+    days: how many days back it begins. lasts: for how many days a snapshot is good. behind: how many days back it ends.
     """
 
     days: int

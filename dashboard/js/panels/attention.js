@@ -7,12 +7,14 @@ import { neededCategory, sharedNames, toolOf } from '../tool.js';
 
 export const needs = ['summary', 'tools'];
 
+export const uses = ['versions'];
+
 export const isEmpty = ({ summary }) => summary.total_invocations === 0;
 
 export function setUp() {}
 
-export function render(section, { summary, tools }, view, app) {
-  const found = attention(summary, view.filters.tool ? tools.filter((it) => isAmongChosen(view.filters, toolOf(it))) : tools);
+export function render(section, { summary, tools, versions }, view, app) {
+  const found = attention(summary, view.filters.tool ? tools.filter((it) => isAmongChosen(view.filters, toolOf(it))) : tools, versions);
   const shared = sharedNames(tools);
   section.dataset.calm = String(found.length === 0);
   const items = found.map(({ text, tool }) => {

@@ -2,7 +2,7 @@
 
 import { bars, doughnut, shadeOf } from '../charts.js';
 import { element, hook, setText } from '../dom.js';
-import { count, exact, fewNote, knownInWords, named, OTHER, percent, plural, rate } from '../format.js';
+import { count, duration, exact, fewNote, grown, knownInWords, named, OTHER, percent, plural, rate } from '../format.js';
 import { FILTERS } from '../state.js';
 import { Table } from '../table.js';
 
@@ -45,8 +45,8 @@ export function breakdown(by) {
     },
 
     table(data) {
-      const rows = data[by].map((it) => [it.key, it.invocations, it.unique_users, ...rates(it), it.p50, it.p95]);
-      return [[by, 'invocations', 'people', 'success_rate', 'error_rate', 'p50_ms', 'p95_ms'], ...rows];
+      const rows = data[by].map((it) => [it.key, it.invocations, it.previous.invocations, it.unique_users, ...rates(it), it.p50, it.p95]);
+      return [[by, 'invocations', 'invocations_before', 'people', 'success_rate', 'error_rate', 'p50_ms', 'p95_ms'], ...rows];
     },
   };
 }
@@ -100,7 +100,18 @@ function columns(by, app) {
         cell.replaceChildren(number, element('span', 'share', percent(share)));
       },
     },
+    {
+      name: 'change',
+      label: 'Change',
+      number: true,
+      of: (row) => [row.invocations, row.previous.invocations],
+      fill(cell, [invocations, before]) {
+        setText(cell, grown(invocations, before).text);
+        cell.title = `Before: ${plural(before, 'use')}`;
+      },
+    },
     { name: 'people', label: 'People', number: true, of: (row) => row.unique_users, fill: (cell, value) => (cell.textContent = count(value)) },
+    ...['p50', 'p95'].map((name) => ({ name, label: name, number: true, of: (row) => row[name], fill: (cell, value) => setText(cell, duration(value)) })),
     {
       name: 'success',
       label: 'Success',

@@ -4,12 +4,14 @@ import { stackedBars } from '../charts.js';
 import { hook, setText } from '../dom.js';
 import { count, day, exact, parseTime, percent } from '../format.js';
 import { setNote } from '../panel.js';
-import { isOpen } from '../period.js';
+import { isOpen, lengthOf } from '../period.js';
 import { Table } from '../table.js';
 
 export const needs = ['retention'];
 
 export const isEmpty = ({ retention }) => retention.daily_active_users.every((it) => it.dau === 0);
+
+const LEAST_DAYS = 7; // of which people are told, and fewer are said
 
 let shown;
 
@@ -39,13 +41,22 @@ export function render(section, { retention }, view, app) {
     titles: labels.map((it, index) => `${it} (UTC day${open && index === labels.length - 1 ? ', so far' : ''})`),
     open,
     onPick: (index) => app.narrowTo(days[index].date),
-    series: [{ name: 'People', color: 'accent', values }],
+    series: seriesOf(days),
   });
-  setNote(section, `last ${retention.period}`);
+  setNote(section, lengthOf(view) < LEAST_DAYS ? `last ${retention.period}` : '');
   setText(hook(section, 'weekly'), count(retention.weekly_active_users));
   setText(hook(section, 'monthly'), count(retention.monthly_active_users));
   setText(hook(section, 'stickiness'), retention.monthly_active_users ? percent(Number(retention.stickiness)) : '–');
   shown.render(retention.daily_active_users);
+}
+
+/** People who came for the first time, on those who came before. */
+function seriesOf(days) {
+  if (days[0].new === undefined) return [{ name: 'People', color: 'accent', values: days.map((it) => it.dau) }];
+  return [
+    { name: 'Returning', color: 'returning', values: days.map((it) => it.returning) },
+    { name: 'New', color: 'fresh', values: days.map((it) => it.new) },
+  ];
 }
 
 export function table({ retention }) {

@@ -1,13 +1,14 @@
 // Which: every tool, to sort, to search, and to look at alone.
 
 import { element, hook, setText, timeElement } from '../dom.js';
-import { count, duration, exact, fewNote, knownInWords, named, parseTime, percent, plural, rate } from '../format.js';
+import { count, duration, exact, fewNote, grown, knownInWords, named, parseTime, percent, plural, rate } from '../format.js';
 import { searched, sorted } from '../sort.js';
 import { isAmongChosen, isChosen } from '../state.js';
 import { Table } from '../table.js';
 import { isOther, keyOf, ownCategory, sharedNames, toolOf } from '../tool.js';
 
 const FIRST_ROWS = matchMedia('(max-width: 759px)').matches ? 8 : 25;
+const MASKED = ['custom_skill', 'mcp_tool']; // what agents call whose name they do not tell
 const TRIGGERS = { user: 'typed by people', model: 'chosen by the model', nested: 'called by another', unknown: 'unknown' };
 
 export const needs = ['tools'];
@@ -17,6 +18,7 @@ export const isEmpty = ({ tools }) => tools.length === 0;
 const VALUES = {
   name: (row) => row.tool_name,
   invocations: (row) => row.invocations,
+  change: (row) => grown(row.invocations, row.previous.invocations).by,
   people: (row) => row.unique_users,
   success: (row) => rate(row.success_rate, row.known_outcomes),
   p50: (row) => row.p50_duration_ms,
@@ -58,12 +60,14 @@ export function render(section, { tools }, view) {
 }
 
 export function table() {
-  const heads = 'tool,category,invocations,people,success_rate,error_rate,known_outcomes,avg_ms,p50_ms,p95_ms,user,model,nested,unknown,last_used (UTC)';
+  const heads = 'tool,category,invocations,invocations_before,people,people_before,success_rate,error_rate,known_outcomes,avg_ms,p50_ms,p95_ms,user,model,nested,unknown,last_used (UTC)';
   const rows = arranged.map((row) => [
     row.tool_name,
     row.tool_category,
     row.invocations,
+    row.previous.invocations,
     row.unique_users,
+    row.previous.unique_users,
     row.known_outcomes ? Number(row.success_rate) : null,
     row.known_outcomes ? Number(row.error_rate) : null,
     row.known_outcomes,
@@ -118,6 +122,7 @@ function columns(app) {
         button.setAttribute('aria-pressed', String(pressed));
         button.addEventListener('click', () => app.filterTool(tool));
         cell.replaceChildren(button);
+        if (MASKED.includes(tool.name)) cell.append(element('span', 'in', 'masked by the agent: OTEL_LOG_TOOL_DETAILS=1 shows the name'));
         if (category) {
           const group = element('button', 'category', category);
           group.type = 'button';
@@ -138,6 +143,17 @@ function columns(app) {
         const bar = element('span', 'bar');
         bar.style.setProperty('--length', length);
         cell.replaceChildren(number, bar, element('span', 'share', percent(share)));
+      },
+    },
+    {
+      name: 'change',
+      label: 'Change',
+      title: 'Of invocations, against the period that is compared with',
+      number: true,
+      of: (row) => [row.invocations, row.previous],
+      fill(cell, [invocations, previous]) {
+        text(cell, grown(invocations, previous.invocations).text);
+        cell.title = `Before: ${plural(previous.invocations, 'use')} by ${plural(previous.unique_users, 'person', 'people')}`;
       },
     },
     { name: 'people', label: 'People', number: true, of: (row) => row.unique_users, fill: (cell, value) => text(cell, count(value)) },

@@ -92,3 +92,16 @@ test('how long ago', () => {
   const cases = { 0: 'now', 12: '12 s ago', 300: '5 min ago', 7200: '2 h ago', 86400: '1 day ago', 259200: '3 days ago', '-5': 'now' };
   for (const [seconds, text] of Object.entries(cases)) assert.equal(plain(format.ago(new Date(now - seconds * 1000), now)), text);
 });
+
+test('what is new has grown beyond all measure, what is gone by all of it', () => {
+  assert.deepEqual(format.grown(150, 100), { text: '+50\u202f%', by: 50 });
+  assert.deepEqual(format.grown(0, 100), { text: '−100\u202f%', by: -100 });
+  assert.equal(format.grown(3, 0).text, 'new');
+  assert.ok(format.grown(3, 0).by > format.grown(1_000_000, 1).by);
+  assert.deepEqual(format.grown(0, 0), { text: '–', by: null });
+});
+
+test('what was spent is never nothing', () => {
+  const cases = [[0, '$0.00'], [0.0004, '< $0.001'], [0.042, '$0.042'], [4.2, '$4.20'], [999.5, '$999.50'], [1234.4, '$1,234'], [null, '–']];
+  for (const [dollars, text] of cases) assert.equal(plain(format.money(dollars)), text);
+});

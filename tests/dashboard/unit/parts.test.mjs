@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { attention } from '../../../dashboard/js/attention.js';
+import { groupsOf, isWithoutCatalogue } from '../../../dashboard/js/catalogue.js';
 import { gathered, inWords } from '../../../dashboard/js/course.js';
 import { csv, fileName } from '../../../dashboard/js/csv.js';
 import { delay, EMPTY_MS, REFRESH_MS } from '../../../dashboard/js/schedule.js';
@@ -10,7 +11,10 @@ import { runsOf, scaleOf } from '../../../dashboard/js/spark.js';
 import { store } from '../../../dashboard/js/store.js';
 import { isOther, keyOf, neededCategory, ownCategory, sharedNames, toolOf } from '../../../dashboard/js/tool.js';
 import { isLocal, ways } from '../../../dashboard/js/ways.js';
+import { verdictInWords } from '../../../dashboard/js/verdict.js';
 import { crc32, zip } from '../../../dashboard/js/zip.js';
+
+const plain = (text) => text.replaceAll('\u202f', ' ');
 
 test('rows sort as people count, unknown ones last either way, equal ones as they were', () => {
   const rows = [{ n: 'b10', v: 2 }, { n: 'b9', v: null }, { n: 'A1', v: 2 }, { n: 'c', v: 1 }];
@@ -85,10 +89,12 @@ test('a name needs its category where several have it', () => {
   assert.deepEqual([isOther({ name: '(other)' }), isOther({ name: 'other' })], [true, false]);
 });
 
+const BEFORE = { invocations: 0, unique_users: 0, success_rate: '0.00', known_outcomes: 0, p95_duration_ms: null };
+
 test('what stands out is said, the most failing tool first', () => {
   const figures = { known_outcomes: 100, success_rate: '90.00', p95_duration_ms: 3000, total_invocations: 60 };
   const previous = { known_outcomes: 100, success_rate: '95.00', p95_duration_ms: 1000, total_invocations: 120 };
-  const tool = (name, known, rate) => ({ tool_name: name, tool_category: 'skill', known_outcomes: known, error_rate: rate });
+  const tool = (name, known, rate) => ({ tool_name: name, tool_category: 'skill', known_outcomes: known, error_rate: rate, previous: BEFORE });
   const found = attention({ ...figures, previous }, [tool('few', 10, '90.00'), tool('some', 50, '20.00'), tool('most', 400, '12.50'), tool('fine', 900, '1.00'), tool('(other)', 900, '50.00')]);
   assert.deepEqual(found.map((it) => it.tool?.name), ['most', 'some', undefined, undefined, undefined]);
   assert.equal(found[0].tool.category, 'skill');
@@ -99,7 +105,7 @@ test('what stands out is said, the most failing tool first', () => {
 
 test('tools of one name are two that stand out', () => {
   const none = { known_outcomes: 0, total_invocations: 0 };
-  const tool = (tool_category, error_rate) => ({ tool_name: 'find', tool_category, known_outcomes: 100, error_rate });
+  const tool = (tool_category, error_rate) => ({ tool_name: 'find', tool_category, known_outcomes: 100, error_rate, previous: BEFORE });
   const found = attention({ ...none, previous: none }, [tool('mcp:a', '0.00'), tool('mcp:b', '30.00')]);
   assert.deepEqual(found.map((it) => it.tool), [{ name: 'find', category: 'mcp:b' }]);
 });
@@ -135,4 +141,44 @@ test('an archive has the check value of its standard', () => {
   const parts = zip([{ name: 'ä.csv', text: 'a' }], new Date(2026, 1, 9, 21, 30, 2));
   assert.deepEqual([...parts[0].subarray(0, 4)], [0x50, 0x4b, 3, 4]);
   assert.equal(parts.at(-1).length, 22);
+});
+
+test('a tool that fell is said to have fallen, and since which version where that is known', () => {
+  const none = { known_outcomes: 0, total_invocations: 0 };
+  const tool = { tool_name: 'query', tool_category: 'mcp:db', known_outcomes: 100, success_rate: '80.40', error_rate: '19.60', p95_duration_ms: 900 };
+  const previous = { invocations: 60, unique_users: 9, success_rate: '92.00', known_outcomes: 60, p95_duration_ms: 900 };
+  const text = (changes, versions) => plain(attention({ ...none, previous: none }, [{ ...tool, previous: { ...previous, ...changes } }], versions)[0].text);
+  assert.equal(text({}), 'fell to 80.4 % success from 92 % (20 failures)');
+  assert.equal(text({}, [{ version: '1.4.0', verdict: 'worse' }]), 'fell to 80.4 % success from 92 % since 1.4.0 (20 failures)');
+  assert.equal(text({ known_outcomes: 3 }, [{ version: '1.4.0', verdict: 'same' }]), 'fails 19.6 % of the time (20 failures)');
+  const slow = { ...tool, success_rate: '99.00', error_rate: '1.00', previous: { ...previous, success_rate: '99.00', p95_duration_ms: 300 } };
+  assert.match(plain(attention({ ...none, previous: none }, [slow])[0].text), /^takes up to 900 ms, 200 % longer than before/);
+});
+
+test('a verdict claims no more than its interval does', () => {
+  const against = { version: '1.3.0', success_difference: -18.9, interval: [-29.7, -8.4], p95_ratio: 2 };
+  const said = (verdict, more = {}) => plain(verdictInWords(verdict, { ...against, ...more }));
+  assert.equal(said('worse'), 'Worse: success 8.4 to 29.7 points lower than in 1.3.0');
+  assert.equal(said('better', { interval: [2, 9.25] }), 'Better: success 2 to 9.3 points higher than in 1.3.0');
+  assert.equal(said('same'), 'No difference from 1.3.0 that the figures show');
+  assert.equal(said('too few'), 'Too few uses to tell it from 1.3.0');
+  assert.equal(verdictInWords('first', null), 'The first that is known');
+});
+
+test('a catalogue is told in four groups, each with what to do next', () => {
+  const row = (tool_name, more) => ({ tool_name, tool_category: 'skill', invocations: 3, unique_users: 1, last_used: '2026-02-09 21:30:00', description_tokens: 80, ...more });
+  const items = [row('a', { state: 'used' }), row('b', { state: 'never' }), row('c', { state: 'dead' })];
+  const answer = { items, unlisted: [row('d')], invented: [row('e', { unique_users: 6 })], invented_hidden: 2 };
+  const groups = groupsOf(answer);
+  assert.deepEqual(groups.map((it) => [it.title, it.tools.map((tool) => `${tool.name}: ${tool.detail}`), it.more]), [
+    ['Never used', ['b: 80 tokens in each session'], ''],
+    ['Gone quiet', ['c: last used 2026-02-09'], ''],
+    ['Unlisted', ['d: 3 uses by 1 person'], ''],
+    ['Invented', ['e: 3 uses by 6 people'], '2 of too few people to be named'],
+  ]);
+  for (const { advice } of groups) assert.match(advice, /\S/);
+  const many = groupsOf({ ...answer, unlisted: Array.from({ length: 30 }, (_, number) => row(`t${number}`)) })[2];
+  assert.deepEqual([many.tools.length, many.more], [12, '18 more']);
+  assert.deepEqual(groupsOf({ items: [], unlisted: [row('d')], invented: [], invented_hidden: 0 }), [], 'without a catalogue everything were unlisted');
+  assert.equal(isWithoutCatalogue({ items: [], invented: [] }), true);
 });

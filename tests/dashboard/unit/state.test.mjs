@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { RANGES } from '../../../dashboard/js/period.js';
-import { isAmongChosen, isChosen, isOneTool, parse, serialize, State, toggled, toggledCategory, toggledTool, without } from '../../../dashboard/js/state.js';
+import { isAmongChosen, isChosen, isOneTool, parse, serialize, State, toggled, toggledCategory, without, withTool } from '../../../dashboard/js/state.js';
 
 const START = parse('');
 
@@ -36,15 +36,15 @@ test('a filter that is set again is taken back', () => {
   assert.deepEqual(without({ tool: 'a', agent: 'x' }, 'agent'), { tool: 'a' });
 });
 
-test('a tool is chosen by name and category, and chosen again is taken back', () => {
+test('a tool is chosen by name and category', () => {
   const find = { name: 'find', category: 'mcp:a' };
   const chosen = { agent: 'x', tool: 'find', category: 'mcp:a' };
-  assert.deepEqual(toggledTool({ agent: 'x' }, find), chosen);
-  assert.deepEqual(toggledTool({ agent: 'x', tool: 'find', category: 'mcp:b' }, find), chosen);
-  assert.deepEqual(toggledTool({ agent: 'x', category: 'mcp:b' }, find), chosen);
-  assert.deepEqual(toggledTool(chosen, find), { agent: 'x' });
-  assert.deepEqual(toggledTool({ tool: 'find', agent: 'x' }, find), chosen, 'all of its name are not it alone');
-  assert.equal(serialize({ ...START, filters: toggledTool({}, find) }), '?days=7&tool=find&category=mcp%3Aa');
+  assert.deepEqual(withTool({ agent: 'x' }, find), chosen);
+  assert.deepEqual(withTool({ agent: 'x', tool: 'find', category: 'mcp:b' }, find), chosen);
+  assert.deepEqual(withTool({ agent: 'x', category: 'mcp:b' }, find), chosen);
+  assert.deepEqual(withTool(chosen, find), chosen);
+  assert.deepEqual(withTool({ tool: 'find', agent: 'x' }, find), chosen, 'all of its name are not it alone');
+  assert.equal(serialize({ ...START, filters: withTool({}, find) }), '?days=7&tool=find&category=mcp%3Aa');
 });
 
 test('a tool takes its category along, and a category no tool', () => {
