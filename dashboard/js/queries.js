@@ -1,7 +1,7 @@
 // Which reports a view needs, by name, and which of them read events. Pure.
 
 import { parametersOf } from './period.js';
-import { without } from './state.js';
+import { isOneTool, without } from './state.js';
 
 export const BREAKDOWNS = ['agent', 'version', 'trigger', 'os'];
 export const LATEST_ERRORS = 100;
@@ -22,6 +22,7 @@ export function queries(view) {
     timeseries: report('timeseries', filters, null),
     retention: report('retention', filters, null, {}, parametersOf(view, LEAST_DAILY)),
     tools: report('tools', without(filters, 'tool'), 'tool', { ...comparing, limit: MOST_TOOLS }),
+    ...(isOneTool(filters) ? { versions: report('versions', { tool: filters.tool, category: filters.category }, 'version') } : {}),
     errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),
     ...Object.fromEntries(
       BREAKDOWNS.map((by) => [by, report('breakdown', without(filters, by), by, { by, ...comparing })]),

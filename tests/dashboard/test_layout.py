@@ -102,6 +102,13 @@ def test_axe_finds_nothing(opened: Callable[..., Dashboard], worker: Runtime, th
     assert _violations(dashboard) == []
     dashboard.page.set_viewport_size({"width": 360, "height": 800})
     assert _violations(dashboard) == []
+    dashboard.page.locator("[data-dates-open]").click()
+    assert _violations(dashboard) == []
+    dashboard.page.keyboard.press("Escape")
+    dashboard.open("?days=7&tool=query&category=mcp:db")
+    assert _violations(dashboard) == []
+    dashboard.button("Send events").click()
+    assert _violations(dashboard) == []
     dashboard.open("?days=7&tool=nothing-like-it", ready=False)
     expect(dashboard.panel("os")).to_have_attribute("data-state", "empty")
     assert _violations(dashboard) == []

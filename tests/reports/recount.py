@@ -6,8 +6,11 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from operator import itemgetter
 from typing import Any, NamedTuple
 
+from counting.intervals import newcombe, wilson
+from reports.versions import FEW
 from storage.events import STORED_FIELDS
 
 Event = dict[str, Any]
@@ -184,6 +187,54 @@ def breakdown(events: list[Event], asked: Asked, by: str, compare: str) -> list[
     return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
 
 
+def versions(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
+    """GET /analytics/versions, without the ratio of two percentiles."""
+    grouped = _grouped([event for event in _asked(events, asked) if event["tool_version"]], itemgetter("tool_version"))
+    ordered = sorted(grouped, key=lambda version: (min(event["time"] for event in grouped[version]), version))
+    rows: list[dict[str, Any]] = []
+    for place, version in enumerate(ordered):
+        used = grouped[version]
+        known, success = _known_and_success(used)
+        interval = _percent(wilson(success, known)) if known else None
+        against, verdict = None, "first"
+        if place:
+            known_before, success_before = _known_and_success(grouped[ordered[place - 1]])
+            difference, reach = None, None
+            if known and known_before:
+                difference = round(100 * (success / known - success_before / known_before), 2)
+                reach = _percent(newcombe(success, known, success_before, known_before))
+            against = {"version": ordered[place - 1], "success_difference": difference, "interval": reach}
+            verdict = "too few" if reach is None or min(known, known_before) < FEW else _verdict(*reach)
+        rows.append(
+            {
+                "version": version,
+                "first_seen": _text(min(event["time"] for event in used)),
+                "last_seen": _text(max(event["time"] for event in used)),
+                "invocations": len(used),
+                "unique_users": _people(used),
+                "success_rate": _rates(used)["success_rate"],
+                "success_interval": interval,
+                "p50_duration_ms": _percentile(used, 50),
+                "p95_duration_ms": _percentile(used, 95),
+                "against": against,
+                "verdict": verdict,
+            }
+        )
+    return rows[::-1]
+
+
+def _known_and_success(used: list[Event]) -> tuple[int, int]:
+    return sum(event["status"] in KNOWN for event in used), sum(event["status"] == "success" for event in used)
+
+
+def _percent(interval: tuple[float, float]) -> list[float]:
+    return [round(100 * end, 2) for end in interval]
+
+
+def _verdict(low: float, high: float) -> str:
+    return "worse" if high < 0 else "better" if low > 0 else "same"
+
+
 def export(events: list[Event], asked: Asked) -> list[tuple[Any, ...]]:
     """GET /analytics/export, in any order: every stored field of every event whose slot the window reaches."""
     return sorted(
@@ -209,15 +260,25 @@ REPORTS: dict[str, Callable[..., Any]] = {
     "errors": errors,
     "timeseries": timeseries,
     "breakdown": breakdown,
+    "versions": versions,
 }
 
 
 def comparable(name: str, answer: Any) -> Any:
-    """An answer in the recount's form: of the latest errors the times, as those of one second have no order."""
+    """An answer in the recount's form: of the latest errors the times, as those of one second have no order.
+
+    Of versions no ratio, which is of two estimates.
+    """
+    if name == "versions":
+        return [row | {"against": row["against"] and _without_ratio(row["against"])} for row in answer]
     if name != "errors":
         return answer
     rest = {key: value for key, value in answer.items() if key != "errors"}
     return rest | {"timestamps": [error["timestamp"] for error in answer["errors"]]}
+
+
+def _without_ratio(against: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in against.items() if name != "p95_ratio"}
 
 
 def same(actual: Any, expected: Any) -> bool:

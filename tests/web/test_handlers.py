@@ -19,7 +19,7 @@ from tests.database import NOW, CrashingDatabase, SqliteDatabase, new_event
 from tests.serving import Served
 from web.routes import ROUTES, Route
 
-EVENT = {"tool_name": "a", "status": "success"}
+EVENT = {"tool_name": "a", "status": "success", "tool_version": "1.0"}
 REPORT_ROUTES = tuple(route for route in ROUTES if route.path.removeprefix("/analytics/") in REPORTS)
 each_report = pytest.mark.parametrize("route", REPORT_ROUTES, ids=lambda route: route.path)
 

@@ -238,6 +238,31 @@ class Part(TypedDict):
     previous: PartBefore
 
 
+class Against(TypedDict):
+    """What became of a version's figures since the version before it."""
+
+    version: str
+    success_difference: float | None
+    interval: list[float] | None
+    p95_ratio: float | None
+
+
+class Version(TypedDict):
+    """A version of a tool."""
+
+    version: str
+    first_seen: str
+    last_seen: str
+    invocations: int
+    unique_users: int
+    success_rate: str
+    success_interval: list[float] | None
+    p50_duration_ms: int | None
+    p95_duration_ms: int | None
+    against: Against | None
+    verdict: Literal["first", "too few", "same", "better", "worse"]
+
+
 # By the name of the report, as in src/reports/table.py.
 REPORTS: dict[str, object] = {
     "summary": Summary,
@@ -246,4 +271,5 @@ REPORTS: dict[str, object] = {
     "errors": Errors,
     "timeseries": list[Bucket],
     "breakdown": list[Part],
+    "versions": list[Version],
 }

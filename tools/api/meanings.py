@@ -2,6 +2,7 @@
 
 MEANINGS = {
     "accepted": "How many events were new and are stored.",
+    "against": "What became of it since the version before, by first use in the window; null of the first.",
     "avg_duration_ms": "Mean duration in milliseconds over events that have one; 0 when none has.",
     "count": "How many there are.",
     "daily_active_users": "People a day, newest day first, every day of the window.",
@@ -27,6 +28,7 @@ MEANINGS = {
     "groups": "What failures have in common, the most frequent first.",
     "ignored": "Fields that were left out because they do not fit; the event is stored without them.",
     "index": "The event's place in the request, from 0.",
+    "interval": "Both ends of success_difference with 95 % confidence (Newcombe); null where it is unknown.",
     "invocations": "How many events there were.",
     "key": "The value of what is broken down by.",
     "known_outcomes": "How many events ended as success, error, timeout or partial: what rates are shares of.",
@@ -40,6 +42,7 @@ MEANINGS = {
     "p50_duration_ms": "Median duration in milliseconds, off by 3 % at most; null when no duration is known.",
     "p95": "95th percentile of the duration in milliseconds; null when no duration is known.",
     "p95_duration_ms": "95th percentile of the duration in milliseconds; null when no duration is known.",
+    "p95_ratio": "The slow time (p95) as so many times that before; null where either is unknown.",
     "p99_duration_ms": "99th percentile of the duration in milliseconds; null when no duration is known.",
     "period": "The window in words.",
     "previous": "The same figures for the window to compare with: nothing but zeros where nothing happened.",
@@ -49,6 +52,8 @@ MEANINGS = {
     "status": "ok, or error when the database does not answer.",
     "stickiness": "Mean people a day as a share of the month's: percent with two decimals, as text.",
     "success": "Whether it worked; in a bucket of time: how many events succeeded.",
+    "success_difference": "Success rate less that of the version before, in percent; null where either is unknown.",
+    "success_interval": "Both ends of success_rate with 95 % confidence (Wilson), in percent; null of no outcome.",
     "success_rate": "Share of success among known outcomes: percent with two decimals, as text.",
     "t": "The start of the bucket: UTC, YYYY-MM-DD HH:MM:SS.",
     "timestamp": "When it happened: UTC, YYYY-MM-DD HH:MM:SS.",
@@ -61,6 +66,8 @@ MEANINGS = {
     "unknown": "The sender did not say.",
     "user": "Started by a person.",
     "users": "How many people there were.",
+    "verdict": "What the interval allows to say; too few: either version has under 20 known outcomes.",
+    "version": "The version of the tool.",
     "weekly_active_users": "How many people there were in the window's last 7 days.",
 }
 

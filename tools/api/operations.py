@@ -113,6 +113,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("GET", "/analytics/timeseries?days=7&tool=pdf"),
     Example("GET", "/analytics/breakdown?by=trigger&days=7"),
     Example("GET", "/analytics/breakdown?by=colour"),
+    Example("GET", "/analytics/versions?days=7&tool=pdf"),
     Example("GET", "/analytics/export?days=7&format=csv&tool=nothing"),
     Example("POST", "/api/track", [_of_person(number) for number in range(5)]),
     Example("GET", "/badge/pdf.json?show=people"),

@@ -19,9 +19,9 @@ test('with one filter, what it crosses reads events', () => {
 });
 
 test('a tool by name and category is as dear as one by name', () => {
-  assert.deepEqual(names('?tool=a&category=b'), names('?tool=a'));
+  assert.deepEqual(names('?tool=a&category=b'), ['versions', ...names('?tool=a')]);
   assert.deepEqual(names('?category=b'), ['agent', 'version', 'trigger', 'os']);
-  assert.equal(names('?tool=a&category=b&agent=c').length, 9);
+  assert.equal(names('?tool=a&category=b&agent=c').length, 10);
 });
 
 test('with two filters everything reads events', () => {
@@ -38,7 +38,8 @@ for (const { dimension, filters, reads_events } of cases) {
 
 test('each report of a view is taken for what the server makes of it', () => {
   for (const { filters } of cases.filter((it) => Object.keys(it.filters).length <= 2)) {
-    for (const [name, asked] of Object.entries(queries(parse(`?${new URLSearchParams(filters)}`)))) {
+    const { versions, ...asks } = queries(parse(`?${new URLSearchParams(filters)}`)); // no facet
+    for (const [name, asked] of Object.entries(asks)) {
       const { pathname, searchParams } = new URL(asked.path, 'http://localhost');
       const { days, limit, by, ...narrowed } = Object.fromEntries(searchParams);
       const report = pathname.slice('/analytics/'.length) + (by ? `?by=${by}` : '');
@@ -59,4 +60,9 @@ test('a facet is not narrowed by its own filter', () => {
 
 test('people are shown over a week at least', () => {
   assert.equal(queries(parse('?days=1')).retention.path, '/analytics/retention?days=7');
+});
+
+test('versions are asked for of one tool, whatever else it is narrowed to', () => {
+  assert.equal(queries(parse('?days=30')).versions, undefined);
+  assert.deepEqual(queries(parse('?days=30&tool=a&category=b&agent=c')).versions, { path: '/analytics/versions?days=30&tool=a&category=b', readsEvents: true });
 });

@@ -1,0 +1,43 @@
+"""What is said of a tool's versions."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.dashboard.browser import Dashboard
+from tools.embedded.runtime import Runtime, get_json
+
+
+def test_versions_of_a_tool(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=30&tool=query&category=mcp:db")
+    rows = get_json(f"{worker.url}/analytics/versions?days=30&tool=query&category=mcp:db")
+    panel = dashboard.panel("versions")
+    expect(panel.get_by_role("heading", name="Versions of query")).to_be_visible()
+    assert dashboard.column("versions", "version") == [row["version"] for row in rows] == ["2.0.0", "1.9.0"]
+    low, high = rows[0]["success_interval"]
+    shown = dashboard.column("versions", "success")[0]
+    assert shown.startswith(f"{float(rows[0]['success_rate']):.1f}".removesuffix(".0"))
+    ends = [float(end) for end in re.findall(r"([\d.]+) % to ([\d.]+) %", shown)[0]]
+    assert abs(ends[0] - low) <= 0.1
+    assert abs(ends[1] - high) <= 0.1
+    assert rows[0]["verdict"] == "same"
+    assert dashboard.column("versions", "verdict") == [
+        "No difference from 1.9.0 that the figures show",
+        "The first that is known",
+    ]
+    assert dashboard.overflow() == 0
+    dashboard.button("← All tools").click()
+    expect(panel).to_be_hidden()
+
+
+def test_what_a_version_made_worse_is_said(dashboard: Dashboard, worker: Runtime) -> None:
+    rows = get_json(f"{worker.url}/analytics/versions?days=30&tool=query&category=mcp:db")
+    worse = {**rows[0], "verdict": "worse", "against": {**rows[0]["against"], "interval": [-29.7, -8.4]}}
+    dashboard.page.route(
+        "**/analytics/versions*", lambda route: route.fulfill(json=[worse, {**rows[1], "success_interval": None}])
+    )
+    dashboard.open("?days=30&tool=query&category=mcp:db")
+    assert dashboard.column("versions", "verdict")[0] == "Worse: success 8.4 to 29.7 points lower than in 1.9.0"
+    assert dashboard.column("versions", "success")[1] == "–"
