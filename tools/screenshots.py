@@ -20,6 +20,7 @@ CRON_ROUNDS = 8
 DESKTOP = (1280, 860)
 PHONE = (390, 844)
 VIEW = "?days=7"
+TOOL_VIEW = "?days=30&tool=query&category=mcp:postgres"  # the one that the sample's story is about
 GAP = 12
 
 
@@ -51,6 +52,9 @@ def _take_all(browser: Browser, folder: Path) -> None:
             page = _page(browser, scheme, size)
             _open(page, runtime.url)
             _save(page, name)
+        tool = _page(browser, "light", DESKTOP)
+        _open(tool, runtime.url, TOOL_VIEW)
+        _save(tool, "tool")
         failing = _page(browser, "light", DESKTOP)
         _open(failing, runtime.url)
     failing.get_by_role("button", name="Refresh").dispatch_event("click")
@@ -68,8 +72,8 @@ def _page(browser: Browser, scheme: str, size: tuple[int, int]) -> Page:
     )
 
 
-def _open(page: Page, url: str) -> None:
-    page.goto(f"{url}/{VIEW}")
+def _open(page: Page, url: str, view: str = VIEW) -> None:
+    page.goto(f"{url}/{view}")
     page.get_by_role("button", name="Refresh").dispatch_event("click")  # past the answers of when it was empty
     _wait(page, "ready")
     page.wait_for_timeout(500)
@@ -82,7 +86,7 @@ def _wait(page: Page, state: str) -> None:
 
 def _save(page: Page, name: str) -> None:
     path = DOCS / f"dashboard-{name}.png"
-    if name not in ("light", "dark"):
+    if name not in ("light", "dark", "tool"):
         page.screenshot(path=path)
         return
     page.set_viewport_size({"width": DESKTOP[0], "height": _bottom(page, "groups") + GAP})

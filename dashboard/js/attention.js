@@ -6,6 +6,7 @@ import { isOther, toolOf } from './tool.js';
 const DROP_POINTS = 2;
 const TOOL_DROP_POINTS = 5;
 const TOOL_SLOWER_PERCENT = 50;
+const MANY = 100; // uses; a slow time of fewer says little
 const SLOWER_PERCENT = 25;
 const FEWER_PERCENT = 30;
 const FAILING_PERCENT = 10;
@@ -21,7 +22,7 @@ export function attention(summary, tools, versions = []) {
 
 function standingOut(tools, versions) {
   const [newest] = versions;
-  const since = newest?.verdict === 'worse' ? ` since ${newest.version}` : '';
+  const since = newest?.verdict === 'worse' ? `, worse since ${newest.version}` : '';
   return tools
     .filter((tool) => !isOther(toolOf(tool)) && tool.known_outcomes >= FEW)
     .map((tool) => ({ tool, text: trouble(tool, since), failures: Math.round((tool.known_outcomes * Number(tool.error_rate)) / 100) }))
@@ -32,12 +33,12 @@ function standingOut(tools, versions) {
 }
 
 /** What is wrong with a tool; '' where nothing is. */
-function trouble({ success_rate, error_rate, p95_duration_ms, previous }, since) {
+function trouble({ invocations, success_rate, error_rate, p95_duration_ms, previous }, since) {
   const [now, before] = [Number(success_rate), Number(previous.success_rate)];
   if (previous.known_outcomes >= FEW && before - now >= TOOL_DROP_POINTS) return `fell to ${percent(now)} success from ${percent(before)}${since}`;
-  if (Number(error_rate) >= FAILING_PERCENT) return `fails ${percent(Number(error_rate))} of the time`;
+  if (Number(error_rate) >= FAILING_PERCENT) return `fails ${percent(Number(error_rate))} of the time${since}`;
   const slower = growth(p95_duration_ms, previous.p95_duration_ms);
-  if (previous.invocations >= FEW && slower >= TOOL_SLOWER_PERCENT) return `takes up to ${duration(p95_duration_ms)}, ${percentUp(slower)} longer than before${since}`;
+  if (Math.min(invocations, previous.invocations) >= MANY && slower >= TOOL_SLOWER_PERCENT) return `takes up to ${duration(p95_duration_ms)}, ${percentUp(slower)} longer than before${since}`;
   return '';
 }
 

@@ -99,7 +99,8 @@ export function change(now, before, points = false) {
  */
 export function grown(now, before) {
   if (before === 0) return now === 0 ? { text: UNKNOWN, by: null } : { text: 'new', by: NEW };
-  return { text: change(now, before).text, by: (100 * (now - before)) / before };
+  const by = (100 * (now - before)) / before;
+  return { text: by === 0 ? percent(0) : change(now, before).text, by };
 }
 
 /**

@@ -1,5 +1,6 @@
 """Which version broke it: each version's success with how sure that is, against the version before it."""
 
+import re
 from typing import Any
 
 from counting.intervals import newcombe, wilson
@@ -13,6 +14,7 @@ from terms.vocabulary import OTHER, UNKNOWN
 
 FEW = 20  # known outcomes; from fewer nothing is concluded
 _VERSION = "version"
+_NUMBERS = re.compile(r"v?[0-9]+(\.[0-9]+)*")
 
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
@@ -22,11 +24,19 @@ async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
 
 
 def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
-    """A row a version, newest first by its first use in the window. Events without a version are of none."""
+    """A row a version, newest first: by number where all are numbers, else by first use. Of events without one: none.
+
+    What a window shows of the first use of versions that overlap is chance, where it begins after both.
+    """
     known = [(name, tally) for name, tally in tallies.items() if name not in (UNKNOWN, OTHER)]
-    known.sort(key=lambda item: (item[1].first or 0, item[0]))
+    numbered = all(_NUMBERS.fullmatch(name) for name, _ in known)
+    known.sort(key=lambda item: (_numbers(item[0]) if numbered else [], item[1].first or 0, item[0]))
     earlier = [None, *known[:-1]] if known else []
     return [_row(*version, before) for version, before in zip(known, earlier, strict=True)][::-1]
+
+
+def _numbers(name: str) -> list[int]:
+    return [int(part) for part in name.removeprefix("v").split(".")]
 
 
 def _row(name: str, tally: Tally, before: tuple[str, Tally] | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
@@ -190,7 +191,15 @@ def breakdown(events: list[Event], asked: Asked, by: str, compare: str) -> list[
 def versions(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
     """GET /analytics/versions, without the ratio of two percentiles."""
     grouped = _grouped([event for event in _asked(events, asked) if event["tool_version"]], itemgetter("tool_version"))
-    ordered = sorted(grouped, key=lambda version: (min(event["time"] for event in grouped[version]), version))
+    numbered = all(re.fullmatch(r"v?[0-9]+(\.[0-9]+)*", version) for version in grouped)
+    ordered = sorted(
+        grouped,
+        key=lambda version: (
+            [int(part) for part in version.removeprefix("v").split(".")] if numbered else [],
+            min(event["time"] for event in grouped[version]),
+            version,
+        ),
+    )
     rows: list[dict[str, Any]] = []
     for place, version in enumerate(ordered):
         used = grouped[version]

@@ -15,10 +15,15 @@ def _used(success: int, error: int, time: int = 0) -> list[Fact]:
     ]
 
 
-def test_the_newest_comes_first_by_its_first_use() -> None:
-    rows = shape({"2.0": tally(fact(time=10)), "10.0": tally(fact(time=5)), "1.0": tally(fact(time=5), fact(time=99))})
-    assert [row["version"] for row in rows] == ["2.0", "10.0", "1.0"]
-    assert [row["against"] and row["against"]["version"] for row in rows] == ["10.0", "1.0", None]
+def test_the_newest_comes_first_by_number() -> None:
+    rows = shape({"2.0": tally(fact(time=10)), "v10.0": tally(fact(time=5)), "1.9.1": tally(fact(time=5))})
+    assert [row["version"] for row in rows] == ["v10.0", "2.0", "1.9.1"]
+    assert [row["against"] and row["against"]["version"] for row in rows] == ["2.0", "1.9.1", None]
+
+
+def test_where_not_all_are_numbers_the_first_use_decides() -> None:
+    rows = shape({"blue": tally(fact(time=10)), "9": tally(fact(time=5)), "1": tally(fact(time=5), fact(time=99))})
+    assert [row["version"] for row in rows] == ["blue", "9", "1"]
     assert shape({}) == []
 
 

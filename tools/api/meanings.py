@@ -2,7 +2,7 @@
 
 MEANINGS = {
     "accepted": "How many events were new and are stored.",
-    "against": "What became of it since the version before, by first use in the window; null of the first.",
+    "against": "What became of it since the version before; null of the first.",
     "avg_duration_ms": "Mean duration in milliseconds over events that have one; 0 when none has.",
     "count": "How many there are.",
     "daily_active_users": "People a day, newest day first, every day of the window.",

@@ -96,6 +96,7 @@ test('how long ago', () => {
 test('what is new has grown beyond all measure, what is gone by all of it', () => {
   assert.deepEqual(format.grown(150, 100), { text: '+50\u202f%', by: 50 });
   assert.deepEqual(format.grown(0, 100), { text: '−100\u202f%', by: -100 });
+  assert.deepEqual(format.grown(7, 7), { text: '0\u202f%', by: 0 });
   assert.equal(format.grown(3, 0).text, 'new');
   assert.ok(format.grown(3, 0).by > format.grown(1_000_000, 1).by);
   assert.deepEqual(format.grown(0, 0), { text: '–', by: null });

@@ -149,9 +149,9 @@ test('a tool that fell is said to have fallen, and since which version where tha
   const previous = { invocations: 60, unique_users: 9, success_rate: '92.00', known_outcomes: 60, p95_duration_ms: 900 };
   const text = (changes, versions) => plain(attention({ ...none, previous: none }, [{ ...tool, previous: { ...previous, ...changes } }], versions)[0].text);
   assert.equal(text({}), 'fell to 80.4 % success from 92 % (20 failures)');
-  assert.equal(text({}, [{ version: '1.4.0', verdict: 'worse' }]), 'fell to 80.4 % success from 92 % since 1.4.0 (20 failures)');
+  assert.equal(text({}, [{ version: '1.4.0', verdict: 'worse' }]), 'fell to 80.4 % success from 92 %, worse since 1.4.0 (20 failures)');
   assert.equal(text({ known_outcomes: 3 }, [{ version: '1.4.0', verdict: 'same' }]), 'fails 19.6 % of the time (20 failures)');
-  const slow = { ...tool, success_rate: '99.00', error_rate: '1.00', previous: { ...previous, success_rate: '99.00', p95_duration_ms: 300 } };
+  const slow = { ...tool, invocations: 200, success_rate: '99.00', error_rate: '1.00', previous: { ...previous, invocations: 150, success_rate: '99.00', p95_duration_ms: 300 } };
   assert.match(plain(attention({ ...none, previous: none }, [slow])[0].text), /^takes up to 900 ms, 200 % longer than before/);
 });
 
