@@ -9,14 +9,11 @@ import { Loader } from './loader.js';
 import { prepare, setNote, setState, setUpTableSwitch } from './panel.js';
 import * as attention from './panels/attention.js';
 import { breakdown } from './panels/breakdown.js';
-import * as catalogue from './panels/catalogue.js';
-import * as cohorts from './panels/cohorts.js';
 import * as glance from './panels/glance.js';
 import * as groups from './panels/groups.js';
 import * as invocations from './panels/invocations.js';
 import * as latest from './panels/latest.js';
 import * as people from './panels/people.js';
-import * as sessions from './panels/sessions.js';
 import * as tools from './panels/tools.js';
 import * as versions from './panels/versions.js';
 import { arePeriod, inWords, START } from './period.js';
@@ -37,9 +34,6 @@ const PANELS = {
   groups,
   latest,
   versions,
-  catalogue,
-  cohorts,
-  sessions,
   ...Object.fromEntries(BREAKDOWNS.map((by) => [by, breakdown(by)])),
 };
 
@@ -163,7 +157,7 @@ function show(name) {
   const data = Object.fromEntries(panel.needs.map((need, index) => [need, results[index].data]));
   for (const use of panel.uses ?? []) data[use] = answerOf(use, wanted[use]?.path);
   if (results.every((it) => it.data !== undefined)) {
-    section.hidden = Boolean(panel.optional && panel.isEmpty(data));
+    section.hidden = false;
     if (panel.isEmpty(data)) {
       setState(section, 'empty', emptiness(panel.nothing ?? 'Nothing'));
     } else {
@@ -173,7 +167,7 @@ function show(name) {
     }
     return;
   }
-  section.hidden = Boolean(panel.optional);
+  section.hidden = false;
   const failed = results.find((it) => it.data === undefined && it.failure);
   setState(section, failed ? 'error' : 'loading', failed?.failure.message);
 }

@@ -272,12 +272,7 @@ def _timeseries(_query: dict[str, str]) -> Any:
 def _retention(_query: dict[str, str]) -> Any:
     return {
         "daily_active_users": [
-            {"date": _ago(days=back)[:10], "dau": 300, "new": (new := _chance.randint(5, 90)), "returning": 300 - new}
-            for back in range(DAYS + 1)
-        ],
-        "cohorts": [
-            {"week": _ago(days=7 * week)[:10], "people": 60, "back": [_chance.randint(0, 60) for _ in range(week)]}
-            for week in range(DAYS // 7, -1, -1)
+            {"date": _ago(days=back)[:10], "dau": _chance.randint(90, 400)} for back in range(DAYS + 1)
         ],
         "weekly_active_users": _chance.randint(500, 600),
         "period": f"{DAYS} days",
@@ -331,36 +326,6 @@ def _breakdown(query: dict[str, str]) -> Any:
     ]
 
 
-def _sessions(query: dict[str, str]) -> Any:
-    names = (
-        "sessions unique_users p50_duration_s p95_duration_s turns tool_calls tool_errors input_tokens output_tokens"
-    )
-    figures = {name: _chance.randint(1000, 9000) for name in (*names.split(), "cache_creation_tokens")}
-    figures |= {"cache_read_tokens": 900_000, "cost_usd": 421}
-    agents = [{"key": f"agent-{number}", "sessions": 90, "cost_usd": 1.5} for number in range(5)]
-    daily = [
-        {"date": _ago(days=back)[:10], "sessions": _chance.randint(9, 90), "cost_usd": 3.2} for back in range(DAYS)
-    ]
-    return {"period": query["days"], **figures, "by_agent": agents, "daily": daily[::-1], "previous": figures}
-
-
-def _catalogue(_query: dict[str, str]) -> Any:
-    figures = {"tool_category": "skill", "invocations": 3, "unique_users": 6, "last_used": _ago(days=40)}
-    states = ("used", "never", "dead")
-    items = [
-        {
-            "tool_name": f"shipped-{number}",
-            **figures,
-            "source": "s",
-            "state": states[number % 3],
-            "description_tokens": 90,
-        }
-        for number in range(TOOLS)
-    ]
-    others = [{"tool_name": f"other-{number}", **figures} for number in range(40)]
-    return {"items": items, "unlisted": others, "invented": others, "invented_hidden": 4}
-
-
 def _ago(**passed: int) -> str:
     return (datetime.now(UTC) - timedelta(**passed)).strftime("%Y-%m-%d %H:%M:%S")
 
@@ -372,6 +337,4 @@ ANSWERS = {
     "retention": _retention,
     "errors": _errors,
     "breakdown": _breakdown,
-    "sessions": _sessions,
-    "catalogue": _catalogue,
 }

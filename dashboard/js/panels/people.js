@@ -41,22 +41,13 @@ export function render(section, { retention }, view, app) {
     titles: labels.map((it, index) => `${it} (UTC day${open && index === labels.length - 1 ? ', so far' : ''})`),
     open,
     onPick: (index) => app.narrowTo(days[index].date),
-    series: seriesOf(days),
+    series: [{ name: 'People', color: 'accent', values }],
   });
   setNote(section, lengthOf(view) < LEAST_DAYS ? `last ${retention.period}` : '');
   setText(hook(section, 'weekly'), count(retention.weekly_active_users));
   setText(hook(section, 'monthly'), count(retention.monthly_active_users));
   setText(hook(section, 'stickiness'), retention.monthly_active_users ? percent(Number(retention.stickiness)) : '–');
   shown.render(retention.daily_active_users);
-}
-
-/** People who came for the first time, on those who came before. */
-function seriesOf(days) {
-  if (days[0].new === undefined) return [{ name: 'People', color: 'accent', values: days.map((it) => it.dau) }];
-  return [
-    { name: 'Returning', color: 'returning', values: days.map((it) => it.returning) },
-    { name: 'New', color: 'fresh', values: days.map((it) => it.new) },
-  ];
 }
 
 export function table({ retention }) {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { attention } from '../../../dashboard/js/attention.js';
-import { groupsOf, isWithoutCatalogue } from '../../../dashboard/js/catalogue.js';
 import { gathered, inWords } from '../../../dashboard/js/course.js';
 import { csv, fileName } from '../../../dashboard/js/csv.js';
 import { delay, EMPTY_MS, REFRESH_MS } from '../../../dashboard/js/schedule.js';
@@ -163,22 +162,4 @@ test('a verdict claims no more than its interval does', () => {
   assert.equal(said('same'), 'No difference from 1.3.0 that the figures show');
   assert.equal(said('too few'), 'Too few uses to tell it from 1.3.0');
   assert.equal(verdictInWords('first', null), 'The first that is known');
-});
-
-test('a catalogue is told in four groups, each with what to do next', () => {
-  const row = (tool_name, more) => ({ tool_name, tool_category: 'skill', invocations: 3, unique_users: 1, last_used: '2026-02-09 21:30:00', description_tokens: 80, ...more });
-  const items = [row('a', { state: 'used' }), row('b', { state: 'never' }), row('c', { state: 'dead' })];
-  const answer = { items, unlisted: [row('d')], invented: [row('e', { unique_users: 6 })], invented_hidden: 2 };
-  const groups = groupsOf(answer);
-  assert.deepEqual(groups.map((it) => [it.title, it.tools.map((tool) => `${tool.name}: ${tool.detail}`), it.more]), [
-    ['Never used', ['b: 80 tokens in each session'], ''],
-    ['Gone quiet', ['c: last used 2026-02-09'], ''],
-    ['Unlisted', ['d: 3 uses by 1 person'], ''],
-    ['Invented', ['e: 3 uses by 6 people'], '2 of too few people to be named'],
-  ]);
-  for (const { advice } of groups) assert.match(advice, /\S/);
-  const many = groupsOf({ ...answer, unlisted: Array.from({ length: 30 }, (_, number) => row(`t${number}`)) })[2];
-  assert.deepEqual([many.tools.length, many.more], [12, '18 more']);
-  assert.deepEqual(groupsOf({ items: [], unlisted: [row('d')], invented: [], invented_hidden: 0 }), [], 'without a catalogue everything were unlisted');
-  assert.equal(isWithoutCatalogue({ items: [], invented: [] }), true);
 });
