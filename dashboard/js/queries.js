@@ -12,6 +12,7 @@ const LEAST_DAILY = 7; // one day has no course of days
 /** {name: {path, readsEvents}} of a view; a facet is not narrowed by its own filter, so that its other values stay in sight. */
 export function queries(view) {
   const { filters } = view;
+  const breakdowns = BREAKDOWNS.filter((by) => by !== 'version' || !isOneTool(filters)); // of one tool, versions say more
   const comparing = view.compare === 'year' ? { compare: view.compare } : {};
   const report = (path, narrowed, dimension, more = {}, span = parametersOf(view)) => ({
     path: `/analytics/${path}?${new URLSearchParams({ ...span, ...more, ...narrowed })}`,
@@ -25,7 +26,7 @@ export function queries(view) {
     ...(isOneTool(filters) ? { versions: report('versions', { tool: filters.tool, category: filters.category }, 'version') } : {}),
     errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),
     ...Object.fromEntries(
-      BREAKDOWNS.map((by) => [by, report('breakdown', without(filters, by), by, { by, ...comparing })]),
+      breakdowns.map((by) => [by, report('breakdown', without(filters, by), by, { by, ...comparing })]),
     ),
   };
 }

@@ -439,7 +439,7 @@ def test_hostile_data_is_text(dashboard: Dashboard) -> None:
     dashboard.rows("tools").get_by_role("button", name=HOSTILE).first.click()
     expect(dashboard.figure("invocations")).to_have_text("1")
     dashboard.ready()
-    for name in ("groups", "latest", "agent", "version", "os"):
+    for name in ("groups", "latest", "agent", "versions", "os"):
         expect(dashboard.panel(name)).to_contain_text(HOSTILE)
     assert dashboard.page.title() == f"{HOSTILE} · last 7 days"
     assert dashboard.page.locator("img").count() == 1

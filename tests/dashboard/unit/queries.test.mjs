@@ -19,9 +19,9 @@ test('with one filter, what it crosses reads events', () => {
 });
 
 test('a tool by name and category is as dear as one by name', () => {
-  assert.deepEqual(names('?tool=a&category=b'), ['versions', ...names('?tool=a')]);
+  assert.deepEqual(names('?tool=a&category=b'), ['versions', 'agent', 'trigger', 'os'], 'versions in place of their shares');
   assert.deepEqual(names('?category=b'), ['agent', 'version', 'trigger', 'os']);
-  assert.equal(names('?tool=a&category=b&agent=c').length, 10);
+  assert.equal(names('?tool=a&category=b&agent=c').length, 9);
 });
 
 test('with two filters everything reads events', () => {
