@@ -202,7 +202,7 @@ def test_a_tool_filters_the_whole_page(dashboard: Dashboard, worker: Runtime) ->
 def test_a_tool_has_a_page(dashboard: Dashboard) -> None:
     dashboard.open("?days=7")
     dashboard.page.get_by_role("button", name=SCOPED, exact=True).first.click()
-    title = dashboard.page.get_by_role("heading", name=SCOPED)
+    title = dashboard.page.get_by_role("heading", name=SCOPED, exact=True)
     expect(title).to_be_focused()
     expect(title).to_be_in_viewport()
     expect(dashboard.panel("tools")).to_be_hidden()
