@@ -14,10 +14,10 @@ from pyodide.ffi import JsException, to_js
 from workers import WorkerEntrypoint, import_from_javascript, wait_until
 
 from storage.d1 import D1Database
-from terms import limits
 from web.app import App, is_for_the_dashboard
 from web.deployment import Deployment
 from web.message import Request, Response
+from web.routes import body_bytes
 from web.settings import Settings
 
 _READY_OPTIONS = 64
@@ -79,7 +79,8 @@ async def _from_worker(request: Any) -> Request | None:
     url = urlsplit(request.url)
     headers = js.Object.fromEntries(request.headers).to_py()
     try:
-        body = await _body(request, headers) if request.method in ("POST", "DELETE") else b""
+        most = body_bytes(request.method, url.path)
+        body = await _body(request, headers, most) if request.method in ("POST", "DELETE") else b""
     except JsException:
         print("An upload was broken off.")
         return None
@@ -94,25 +95,25 @@ async def _from_worker(request: Any) -> Request | None:
     )
 
 
-async def _body(request: Any, headers: dict[str, str]) -> bytes | None:
-    """The body; None when it is larger than is read."""
+async def _body(request: Any, headers: dict[str, str], most: int) -> bytes | None:
+    """The body; None when it has more bytes than are read."""
     length = headers.get("content-length", "")
     if length.isascii() and length.isdigit():
-        return (await request.arrayBuffer()).to_bytes() if int(length) <= limits.BODY_BYTES else None
+        return (await request.arrayBuffer()).to_bytes() if int(length) <= most else None
     if not request.body:
         return b""
     body = bytearray()
     reader = request.body.getReader()
     while not (part := await reader.read()).done:
         body += part.value.to_bytes()
-        if len(body) > limits.BODY_BYTES:
+        if len(body) > most:
             await reader.cancel()
             return None
     return bytes(body)
 
 
 def _to_worker(response: Response) -> Any:
-    body: Any = response.body
+    body: Any = to_js(response.body) if isinstance(response.body, bytes) else response.body
     if response.chunks is not None:
         pipe = js.IdentityTransformStream.new()
         _run_later(_pump(response.chunks, pipe.writable.getWriter()))

@@ -32,10 +32,17 @@ OF_ROLLUPS = {
 # The routes whose parameters stand in the table: reports and the export.
 ANALYTICS = tuple(route for route in ROUTES if route.path.startswith("/analytics/"))
 
+_NAME = {"stringValue": "example"}
+_LOG = {"eventName": "skill_activated", "attributes": [{"key": "skill.name", "value": _NAME}]}
+_SPAN = {"name": "Tool.execute", "attributes": [{"key": "tool.name", "value": _NAME}]}
+
 # What the other routes answer: query and body.
 _REQUESTS: dict[str, tuple[str, Any]] = {
     "/api/track": ("", {"tool_name": "example", "status": "success", "test": True}),
     "/t": ("?t=example&e=example", None),
+    "/v1/logs": ("", {"resourceLogs": [{"scopeLogs": [{"logRecords": [_LOG]}]}]}),
+    "/v1/traces": ("", {"resourceSpans": [{"scopeSpans": [{"spans": [_SPAN]}]}]}),
+    "/v1/metrics": ("", {"resourceMetrics": []}),
     "/api/user": ("", {"anonymous_id": "example"}),
     "/healthz": ("", None),
     "/badge/{tool}.json": ("?show=people", None),

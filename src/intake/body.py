@@ -10,7 +10,8 @@ from terms.errors import InvalidError, RequestError
 
 # Each character is looked at a few times, whatever the body is made of: what is not JSON may be hostile.
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
-_BRACKET = re.compile(r"[\[\]{}]")
+_ONE_KIND = bytes.maketrans(b"{}", b"[]")
+_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
 
 
 class Batch(NamedTuple):
@@ -44,12 +45,13 @@ def split_batch(payload: object, now: float) -> Batch:
 def load(text: str) -> object:
     """The JSON value of a text, nested at most limits.JSON_DEPTH deep; raises ValueError."""
     if text.count("[") + text.count("{") > limits.JSON_DEPTH:
-        depth = 0
         # Without escapes, every other part between quotes is outside of texts, up to where it may stop being JSON.
-        for bracket in _BRACKET.findall("".join(_ESCAPE.sub("", text).split('"')[::2])):
-            depth += 1 if bracket in "[{" else -1
-            if depth > limits.JSON_DEPTH:
-                raise ValueError("nested too deep")
+        outside = "".join(_ESCAPE.sub("", text).split('"')[::2])
+        brackets = outside.encode("ascii", "ignore").translate(_ONE_KIND, _NO_BRACKET)
+        for _ in range(limits.JSON_DEPTH):
+            brackets = brackets.replace(b"[]", b"")  # the innermost level of each
+        if brackets:
+            raise ValueError("nested too deep")
     return json.loads(text, parse_constant=_refuse_constant)
 
 

@@ -2,6 +2,8 @@
 
 # What is read of a request
 BODY_BYTES = 256 * 1024
+TELEMETRY_BYTES = 4 * 1024 * 1024  # of an OpenTelemetry body, unpacked
+TELEMETRY_EVENTS = 1000  # of one body that are stored in one round trip
 BATCH_EVENTS = 100
 JSON_DEPTH = 32  # deep recursion ends a WebAssembly isolate
 

@@ -9,15 +9,11 @@ from upkeep.work import work
 from web import access, public
 from web.deployment import Deployment, sender_of
 from web.message import Request, Response, json_response
-from web.routes import ROUTES, Route
+from web.routes import routes_of
 
 # Ad blockers keep pages from asking for anything below /analytics/; the same is there under a quieter name.
 _ANALYTICS = "/analytics/"
 _QUIETLY = "/a/"
-
-_BY_PATH: dict[str, dict[str, Route]] = {}
-for _route in ROUTES:
-    _BY_PATH.setdefault(_route.path, {})[_route.method] = _route
 
 
 def is_for_the_dashboard(request: Request) -> bool:
@@ -60,8 +56,8 @@ class App:
             deployment.keeper.rolled_up()
 
     async def _route(self, request: Request) -> Response:
-        routes = _BY_PATH.get("/t" if _is_beacon(request) else public.template(request.path))
-        if routes is None:
+        routes = routes_of("/t" if _is_beacon(request) else public.template(request.path))
+        if not routes:
             raise RequestError(404, "There is nothing at this path.")
         route = routes.get("GET" if request.method == "HEAD" else request.method)
         if route is None:
@@ -70,7 +66,7 @@ class App:
                 return Response(204, {"Allow": allowed})
             raise RequestError(405, f"This path takes {allowed}.", headers={"Allow": allowed})
         if request.body is None:
-            raise RequestError(413, f"The body must have at most {limits.BODY_BYTES} bytes.")
+            raise RequestError(413, f"The body must have at most {route.body_bytes} bytes.")
         # Before any handler, so that no route can forget it.
         access.authorize(route.access, self._deployment.settings, request)
         if access.is_limited(route.access, self._deployment.settings):

@@ -49,7 +49,7 @@ async def track(deployment: Deployment, request: Request) -> Response:
             ignored += [{**where, **error.reason()} for error in event.ignored]
     if not events:
         return json_response({"success": False, "error": "None of the events is valid.", "rejected": rejected}, 400)
-    accepted = await _keep(deployment, request, events)
+    accepted = await keep(deployment, request, events)
     duplicates = len(events) - accepted
     answer: dict[str, object] = {"success": True, "message": "Event tracked"}
     if not batch.single:
@@ -63,7 +63,7 @@ async def track(deployment: Deployment, request: Request) -> Response:
 async def beacon(deployment: Deployment, request: Request) -> Response:
     """GET /t: one event in the query."""
     raw = from_beacon(_parameters(request))
-    await _keep(deployment, request, [parse_event(raw, request.now)])
+    await keep(deployment, request, [parse_event(raw, request.now)])
     return Response(204)
 
 
@@ -146,7 +146,7 @@ def _bounded(report: Report, query: Query, answer: Any) -> tuple[str, dict[str, 
     return json.dumps(answer[: query.values[report.rows.name]]), {"X-Total-Count": str(len(answer))}
 
 
-async def _keep(deployment: Deployment, request: Request, events: list[Event]) -> int:
+async def keep(deployment: Deployment, request: Request, events: list[Event]) -> int:
     """Keep events and return how many are new.
 
     Someone who asks for no record is answered as usual, and nothing is stored; so it is with a name that is not among

@@ -32,7 +32,7 @@ class Response:
         self,
         status: int = 200,
         headers: dict[str, str] | None = None,
-        body: str | None = None,
+        body: str | bytes | None = None,
         chunks: AsyncIterator[str] | None = None,
     ) -> None:
         self.status = status

@@ -1,22 +1,28 @@
 """Every route: method, path, who may, what it takes, and who answers."""
 
+import re
 from typing import NamedTuple
 
 from reports.parameters import Parameter
 from reports.table import REPORTS
-from web import handlers, public
+from terms import limits
+from web import handlers, public, telemetry
 from web.access import Access
 from web.handlers import Handler
 
 
 class Route(NamedTuple):
-    """One method of one path. access: checked before the handler is called; no route can do without."""
+    """One method of one path.
+
+    access: checked before the handler is called; no route can do without. body_bytes: what is read of a request.
+    """
 
     method: str
     path: str
     access: Access
     handler: Handler
     parameters: tuple[Parameter, ...] = ()
+    body_bytes: int = limits.BODY_BYTES
 
 
 ROUTES: tuple[Route, ...] = (
@@ -28,7 +34,31 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", public.PUBLIC, Access.ANYONE, public.public),
     Route("GET", "/analytics/export", Access.ANALYTICS, handlers.export_events, handlers.EXPORT_PARAMETERS),
     *(
+        Route("POST", f"/v1/{name}", Access.INGEST, handler, body_bytes=limits.TELEMETRY_BYTES)
+        for name, handler in (("logs", telemetry.logs), ("traces", telemetry.traces), ("metrics", telemetry.metrics))
+    ),
+    *(
         Route("GET", f"/analytics/{report.name}", Access.ANALYTICS, handlers.analytics(report), report.parameters)
         for report in REPORTS.values()
     ),
 )
+
+_BY_PATH: dict[str, dict[str, Route]] = {}
+for _route in ROUTES:
+    _BY_PATH.setdefault(_route.path, {})[_route.method] = _route
+
+# Exporters put their path behind whatever endpoint they are given, also one that has such a path already.
+_TWICE = re.compile(r"(?:/v1(?:/(?:logs|traces|metrics))?|/api/track)*/*(/v1/(?:logs|traces|metrics))/?")
+
+
+def routes_of(path: str) -> dict[str, Route]:
+    """The routes of a path, by method; none where there is nothing."""
+    if path not in _BY_PATH and (twice := _TWICE.fullmatch(path)):
+        path = twice[1]
+    return _BY_PATH.get(path, {})
+
+
+def body_bytes(method: str, path: str) -> int:
+    """How much is read of the body of a request."""
+    route = routes_of(path).get(method)
+    return limits.BODY_BYTES if route is None else route.body_bytes

@@ -50,6 +50,20 @@ class TrackedBatch(TypedDict):
     ignored: NotRequired[list[Reason]]
 
 
+class Partial(TypedDict):
+    """What was refused of an OpenTelemetry export; nothing where it was taken in whole. Counts are text there."""
+
+    rejectedLogRecords: NotRequired[str]
+    rejectedSpans: NotRequired[str]
+    errorMessage: NotRequired[str]
+
+
+class Exported(TypedDict):
+    """What is known of an OpenTelemetry export is stored; the rest is left."""
+
+    partialSuccess: Partial
+
+
 class Erased(TypedDict):
     """What was known of a person is gone; the same answer for somebody unknown, with 0."""
 

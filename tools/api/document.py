@@ -37,7 +37,7 @@ _COUNT = {"X-Total-Count": {"description": "How many rows there are.", "schema":
 _ERRORS: dict[int, tuple[str, dict[str, Any]]] = {
     400: ("A field or parameter does not fit its rule; or the body is not JSON.", {}),
     401: ("The deployment's key is missing or wrong.", {}),
-    413: (f"The body has more than {limits.BODY_BYTES} bytes.", {}),
+    413: ("The body has more than {} bytes.", {}),
     429: ("Whoever sends without a key has sent too much for now.", _RETRY),
     503: ("The database does not answer.", _RETRY),
 }
@@ -81,6 +81,7 @@ def _operation(route: Route, operation: Operation, shapes: Shapes) -> dict[str, 
     for status in _errors_of(route, operation):
         description, headers = _ERRORS[status]
         shape = operation.refusal if status == 400 else answers.Error
+        description = description.format(route.body_bytes)
         refusal = {"description": description, "content": {"application/json": {"schema": shapes.of(shape)}}}
         responses.setdefault(str(status), refusal)
         if headers:

@@ -121,6 +121,13 @@ def body() -> dict[str, Any]:
     return {"anyOf": [one, many, batch]}
 
 
+def export(name: str) -> dict[str, Any]:
+    """The schema of what a path of OpenTelemetry takes, whose protocol says the rest."""
+    about = "As OTLP/HTTP 1.x has it, in JSON, or as application/x-protobuf; either may be gzip."
+    resources = {"type": "array", "items": {"type": "object"}, "description": about}
+    return {"type": "object", "properties": {name: resources}}
+
+
 def person() -> dict[str, Any]:
     """The schema of what DELETE /api/user takes."""
     given = {**_ID, "type": "string"}

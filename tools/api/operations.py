@@ -60,6 +60,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
             *(Parameter(name, _LABEL) for name in ("agent", "os", "rt", "py", "node", "go")),
         ),
     ),
+    ("POST", "/v1/logs"): Operation({200: answers.Exported}, lambda: fields.export("resourceLogs")),
+    ("POST", "/v1/traces"): Operation({200: answers.Exported}, lambda: fields.export("resourceSpans")),
+    ("POST", "/v1/metrics"): Operation({200: answers.Exported}, lambda: fields.export("resourceMetrics")),
     ("DELETE", "/api/user"): Operation({200: answers.Erased}, fields.person),
     ("GET", "/healthz"): Operation({200: answers.Health, 503: answers.Sick}),
     ("GET", public.BADGE): Operation(
@@ -70,6 +73,27 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 }
 
 EXPORT_NOTE = f"Columns: {', '.join(COLUMNS)}."
+
+_EXPORT = {
+    "resourceLogs": [
+        {
+            "scopeLogs": [
+                {
+                    "logRecords": [
+                        {
+                            "attributes": [
+                                {"key": "event.name", "value": {"stringValue": "skill_activated"}},
+                                {"key": "skill.name", "value": {"stringValue": "pdf"}},
+                                {"key": "invocation_trigger", "value": {"stringValue": "user-slash"}},
+                                {"key": "session.id", "value": {"stringValue": "a-session"}},
+                            ],
+                        }
+                    ]
+                }
+            ]
+        }
+    ]
+}
 
 _USE = {
     "tool_name": "pdf",
@@ -105,6 +129,9 @@ EXAMPLES: tuple[Example, ...] = (
         },
     ),
     Example("POST", "/api/track", {"status": "success"}),
+    Example("POST", "/v1/logs", _EXPORT),
+    Example("POST", "/v1/traces", {"resourceSpans": []}),
+    Example("POST", "/v1/metrics", {"resourceMetrics": []}),
     Example("GET", "/t?t=my-site&e=search&v=1.2&outcome=success&ms=48"),
     Example("GET", "/analytics/summary?days=7"),
     Example("GET", "/analytics/tools?days=7"),

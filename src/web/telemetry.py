@@ -1,0 +1,80 @@
+"""OpenTelemetry in: what agents export becomes events, without any script.
+
+How it is read is imported when first needed: most requests are none of it, and each start would pay for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intake.event import Event, parse_event
+from terms import limits
+from terms.errors import DatabaseError, RequestError
+from web.deployment import Deployment
+from web.handlers import keep
+from web.message import Request, Response
+
+if TYPE_CHECKING:
+    from otlp.encoding import Form, Signal
+    from otlp.uses import Raw
+
+
+async def logs(deployment: Deployment, request: Request) -> Response:
+    """POST /v1/logs: the log records that tell of a use, of what it took, or of a plugin that was loaded."""
+    from otlp.encoding import Signal  # noqa: PLC0415
+
+    return await _take(deployment, request, Signal.LOGS)
+
+
+async def traces(deployment: Deployment, request: Request) -> Response:
+    """POST /v1/traces: the spans that tell of a use."""
+    from otlp.encoding import Signal  # noqa: PLC0415
+
+    return await _take(deployment, request, Signal.TRACES)
+
+
+async def metrics(deployment: Deployment, request: Request) -> Response:  # noqa: ARG001
+    """POST /v1/metrics: taken and left, so that an exporter that sends everything to one address is content."""
+    from otlp import document, encoding, wire  # noqa: PLC0415
+
+    form = encoding.form_of(request.headers)
+    body = encoding.unpacked(request.body or b"", request.headers)
+    (document if form is encoding.Form.JSON else wire).metrics(body)
+    return _answer(form, encoding.Signal.METRICS, 0, "")
+
+
+async def _take(deployment: Deployment, request: Request, signal: Signal) -> Response:
+    from otlp import document, encoding, uses, wire  # noqa: PLC0415
+
+    form = encoding.form_of(request.headers)
+    body = encoding.unpacked(request.body or b"", request.headers)
+    reader = document if form is encoding.Form.JSON else wire
+    records = (reader.logs if signal is encoding.Signal.LOGS else reader.traces)(body)
+    found = uses.found_in(records.known)
+    problems = ["A record could not be read."] * records.refused
+    events = _valid(found.uses, request.now, problems)
+    try:
+        for first in range(0, len(events), limits.TELEMETRY_EVENTS):
+            await keep(deployment, request, events[first : first + limits.TELEMETRY_EVENTS])
+    except DatabaseError as error:
+        # An exporter at its program's end waits for no longer than this, and drops what is answered otherwise.
+        deployment.log(f"D1: {error}")
+        raise RequestError(503, "The database does not answer.", headers={"Retry-After": "1"}) from error
+    return _answer(form, signal, len(problems), problems[0] if problems else "")
+
+
+def _valid(raw: list[Raw], now: float, problems: list[str]) -> list[Event]:
+    """The events of these that are valid; of the others, what is wrong joins the problems."""
+    events = []
+    for each in raw:
+        try:
+            events.append(parse_event(each, now))
+        except RequestError as error:
+            problems.append(error.message)
+    return events
+
+
+def _answer(form: Form, signal: Signal, refused: int, reason: str) -> Response:
+    from otlp import encoding  # noqa: PLC0415
+
+    return Response(200, {"Content-Type": form.value}, encoding.answer(form, signal, refused, reason))
