@@ -44,7 +44,7 @@ const server = new Miniflare({
     bindings: settings.vars,
     // Asked at every request, and never reached.
     ratelimits: Object.fromEntries(
-      (settings.ratelimits ?? []).map(({ name, simple }) => [name, { simple: { ...simple, limit: 1e9 } }]),
+      (settings.ratelimits ?? []).map(({ name, simple, ...rest }) => [name, { ...rest, simple: { ...simple, limit: 1e9 } }]),
     ),
   }),
   resourcePersistencePath: join(state, "v3"),
