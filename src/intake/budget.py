@@ -65,8 +65,9 @@ class Budget:
         """Those of some events whose tool and person are known, or new and allowed. known_people: user_id_hashes."""
         if self._allowance.hourly_tools is None and self._allowance.hourly_people is None:
             return events
-        tools = list(dict.fromkeys(tool for event in events if (tool := _tool(event)) not in self._known))
-        people = list(dict.fromkeys(it.user_id_hash for it in events if it.user_id_hash not in known_people))
+        # In the order in which they come, each once; most are known.
+        tools = [tool for tool in dict.fromkeys([_tool(event) for event in events]) if tool not in self._known]
+        people = [it for it in dict.fromkeys([event.user_id_hash for event in events]) if it not in known_people]
         if not tools and not people:
             return events
         hour = int(now) // HOUR
@@ -100,7 +101,8 @@ class Budget:
 
 def cost(event_times: Sequence[int], now: float) -> int:
     """What events at some times cost, in events of today: one of an earlier day changes that day's sums as well."""
-    return sum(1 if time > now - DAY else limits.LATE_EVENT_COST for time in event_times)
+    late = sum([time <= now - DAY for time in event_times])
+    return len(event_times) + late * (limits.LATE_EVENT_COST - 1)
 
 
 def _left(allowed: int | None, taken: int) -> int | None:

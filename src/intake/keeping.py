@@ -27,6 +27,7 @@ class Keeper:
     def __init__(self, database: Database, pepper: bytes | None, allowance: Allowance | None = None) -> None:
         """pepper: None: one is made once and kept in the database. allowance: what strangers may use of it."""
         self._database = database
+        self._last_sender: tuple[tuple[str, int], str] = ("", 0), ""  # the chain asks for it, and then we do
         self.budget = Budget(database, allowance or Allowance())
         self._secrets = Secrets(database, pepper)
         self._people = People(self._secrets)
@@ -65,8 +66,11 @@ class Keeper:
 
     async def sender_key(self, sender: Sender, now: float) -> str:
         """What stands for a sender's address on a day: a keyed hash, which nobody can follow past midnight."""
-        anyone = Sender(sender.address, "")
-        return (await self._people.by_request(anyone, day_of(int(now)))).mark
+        asked = sender.address, day_of(int(now))
+        if asked != self._last_sender[0]:
+            person = await self._people.by_request(Sender(sender.address, ""), asked[1])
+            self._last_sender = asked, person.mark
+        return self._last_sender[1]
 
     def rolled_up(self) -> None:
         """What waited has been rolled up, or the next cron event goes on with it: count from here."""

@@ -42,10 +42,6 @@ const server = new Miniflare({
     compatibilityFlags: settings.compatibility_flags,
     d1Databases: Object.fromEntries(settings.d1_databases.map((it) => [it.binding, it.database_id ?? it.binding])),
     bindings: settings.vars,
-    // Asked at every request, and never reached.
-    ratelimits: Object.fromEntries(
-      (settings.ratelimits ?? []).map(({ name, simple, ...rest }) => [name, { ...rest, simple: { ...simple, limit: 1e9 } }]),
-    ),
   }),
   resourcePersistencePath: join(state, "v3"),
 });
