@@ -103,9 +103,8 @@ def test_analytics_are_closed_until_a_key_is_set(tmp_path_factory: pytest.TempPa
 
 
 def test_a_database_that_does_not_answer(tmp_path_factory: pytest.TempPathFactory) -> None:
-    worker = start_local(
-        tmp_path_factory.mktemp("empty"), "empty", migrated=True
-    )  # no migration: every statement fails
+    # No migration: every statement fails.
+    worker = start_local(tmp_path_factory.mktemp("empty"), "empty", {"PUBLIC_STATS": "true"}, migrated=True)
     try:
         for route in ROUTES:
             if route.path in ("/healthz", "/analytics/export", "/v1/metrics"):
