@@ -19,7 +19,7 @@ export GOPROXY := off
 export GOCACHE := $(CURDIR)/.build/go/cache
 export GOPATH := $(CURDIR)/.build/go/path
 
-.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy verify format clean clients api
+.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy verify format clean clients plugin api
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -75,6 +75,9 @@ clients: .venv/ready ## Make the files that people copy of their parts
 api: .venv/ready ## Make openapi.json and docs/api.md of the tables of routes and fields
 	@PYTHONPATH=src $(BIN)/python -m tests.tools.test_api
 	@PYTHONPATH=src $(BIN)/python -m tools.api
+
+plugin: .venv/ready ## Pack the plugin into .build/track-skills-plugin.zip, at its root
+	@$(BIN)/python -m tools.plugin_archive .build/track-skills-plugin.zip
 
 version: .venv/ready ## Compare the version everywhere; V=1.2.3 prepares a release
 	@$(BIN)/python -m tools.version $(V)

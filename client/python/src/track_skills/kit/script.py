@@ -42,10 +42,19 @@ def with_settings(text: str, settings: Settings) -> str:
     head, end, body = text.partition("# ---- end of settings ----")
 
     def written(line: re.Match[str]) -> str:
-        name, _, comment = line.groups()
-        return f"{name}={_written(settings[name])}{comment or ''}" if name in settings else line[0]
+        name, before, comment = line.groups()
+        value = _written(settings[name]) if name in settings else before
+        return f"{name}={value}{comment or ''}"
 
-    return _SETTING.sub(written, head) + end + body
+    return _aligned(_SETTING.sub(written, head)) + end + body
+
+
+def _aligned(head: str) -> str:
+    """The settings with their comments below each other, as shfmt has them."""
+    parts = [re.match(r"(\w+=.*?) +(# .*)$", line) for line in head.split("\n")]
+    width = max((len(part[1]) for part in parts if part), default=0)
+    lines = zip(head.split("\n"), parts)
+    return "\n".join(f"{part[1].ljust(width)} {part[2]}" if part else line for line, part in lines)
 
 
 def fields_of(text: str) -> list[tuple[str, str, str]]:

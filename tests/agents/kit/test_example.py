@@ -1,0 +1,125 @@
+"""The example plugin with its kit in real Claude Code, from install to reports: its own uses, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from track_skills.kit import rules, script
+from track_skills.kit.plugin import Plugin
+
+from tests.agents import claude_code
+from tests.agents.claude_code import CLAUDE
+from tests.agents.host import Host, rest, write_json, write_skill
+from tests.agents.model import Model
+from tests.agents.script import Call
+from tests.clients.processes import ROOT, Client
+from tests.conftest import Local
+
+EXAMPLE = ROOT / "examples" / "hello-plugin"
+PHRASE = "mcp__plugin_hello-plugin_phrases__phrase"
+SCRIPTS = {
+    "uses": [
+        (Call("Skill", {"skill": "hello-plugin:hello"}),),
+        (Call("Skill", {"skill": "other:hello"}),),
+        (Call(PHRASE, {"language": "de"}), Call(PHRASE, {"language": "xx"})),
+    ],
+    "others": [(Call("Skill", {"skill": "other:hello"}),), (Call("Bash", {"command": "true"}),)],
+}
+EXPECTED = Counter(
+    [
+        ("hello-plugin:team", "skill", "success", "user", "1.0.0"),
+        ("hello-plugin:hello", "skill", "success", "model", "1.0.0"),
+        ("phrase", "mcp:phrases", "success", "model", "1.0.0"),
+        ("phrase", "mcp:phrases", "error", "model", "1.0.0"),
+    ]
+)
+needs_claude = pytest.mark.skipif(
+    not CLAUDE.exists(), reason="Claude Code is not installed: make .build/agents/claude-code/ready"
+)
+
+
+def test_the_example_holds() -> None:
+    """Its kit is the one of this version, and `kit check` finds nothing."""
+    assert rules.check(Plugin(EXAMPLE)) == []
+
+
+def market(host: Host, endpoint: str) -> None:
+    """Installs the example, sent to another address, and a plugin of somebody else with a skill of the same name."""
+    folder = host.home / "market"
+    shutil.copytree(EXAMPLE, folder / "hello-plugin")
+    path = folder / "hello-plugin" / script.SCRIPT
+    text = path.read_text()
+    path.write_text(script.with_settings(text, {**script.settings_of(text), "endpoint": endpoint}))
+    write_skill(folder / "other" / "skills", "hello")
+    write_json(folder / "other" / ".claude-plugin" / "plugin.json", {"name": "other", "version": "9.9.9"})
+    plugins = [{"name": name, "source": f"./{name}"} for name in ("hello-plugin", "other")]
+    listing = {"name": "market", "owner": {"name": "Somebody"}, "plugins": plugins}
+    write_json(folder / ".claude-plugin" / "marketplace.json", listing)
+    host.run(CLAUDE, "plugin", "marketplace", "add", str(folder))
+    for plugin in plugins:
+        host.run(CLAUDE, "plugin", "install", f"{plugin['name']}@market")
+
+
+def session(host: Host, text: str) -> str:
+    """One session that may use both plugins; returns what it printed."""
+    granted = f"Skill,Bash,{PHRASE}"
+    return host.run(CLAUDE, "-p", text, "--allowedTools", granted, "--output-format", "stream-json", "--verbose")
+
+
+@pytest.fixture
+def host(tmp_path: Path, worker: Local) -> Iterator[Host]:
+    client = Client(tmp_path, worker.url)
+    with Model(SCRIPTS) as model:
+        made = claude_code.new_host(client, model)
+        market(made, worker.url)
+        yield made
+    client.close()
+
+
+def stored(worker: Local) -> list[dict[str, Any]]:
+    lines = worker.send("GET", "/analytics/export?days=1&format=ndjson").body.decode().splitlines()
+    return [event for event in map(json.loads, lines) if event["source"] == "plugin"]
+
+
+@needs_claude
+def test_own_uses_arrive_and_a_foreign_skill_of_the_same_name_does_not(host: Host, worker: Local) -> None:
+    session(host, "/hello-plugin:team play: uses")
+    end = time.monotonic() + 60
+    while len(stored(worker)) < EXPECTED.total() and time.monotonic() < end:
+        time.sleep(0.5)
+    fields = ("tool_name", "tool_category", "status", "trigger", "tool_version")
+    assert Counter(tuple(event[name] for name in fields) for event in stored(worker)) == EXPECTED
+    tools = json.loads(worker.send("GET", "/analytics/tools?days=1", headers={"Cache-Control": "no-cache"}).body)
+    counted = {row["tool_name"]: row["invocations"] for row in tools}
+    assert counted["hello-plugin:hello"] == counted["hello-plugin:team"] == 1
+    assert counted["phrase"] == 2
+
+
+@needs_claude
+def test_a_session_without_its_skills_leaves_no_file_and_no_process(host: Host) -> None:
+    session(host, "play: others")
+    rest(host.client)
+    assert host.client.processes() == []
+    assert not (host.home / ".local" / "state" / "track-skills-kit").exists()
+
+
+@needs_claude
+def test_a_person_switches_it_off_by_a_word_that_no_model_hears(host: Host, worker: Local) -> None:
+    said = session(host, "/hello-plugin:telemetry off")
+    assert "Telemetry of hello-plugin is off: you said so" in said
+    before = len(stored(worker))
+    session(host, "/hello-plugin:team play: uses")
+    rest(host.client)
+    assert len(stored(worker)) == before
+
+
+@needs_claude
+def test_claude_code_finds_it_valid(host: Host) -> None:
+    host.run(CLAUDE, "plugin", "validate", "--strict", str(EXAMPLE))
