@@ -23,17 +23,23 @@ class Answer(NamedTuple):
 
     status: int
     verdict: str
+    body: bytes = b""
 
 
 def post(body: bytes) -> Answer:
     """Post `body` to the collector that the environment names."""
+    return ask("POST", "/api/track", body)
+
+
+def ask(method: str, path: str, body: bytes) -> Answer:
+    """Send one request with a JSON body to a path of the collector that the environment names."""
     from threading import Thread
 
     answers = [Answer(0, "kept")]
 
     def request() -> None:
         with suppress(Exception):
-            answers.append(_request(body))
+            answers.append(_request(method, path, body))
 
     # Looking up a name cannot be interrupted, so the limit on the whole stands outside.
     thread = Thread(target=request, daemon=True)
@@ -56,8 +62,8 @@ def verdict_of(status: int, body: bytes) -> str:
     return "refused" if success is False and status in (400, 413) else "kept"
 
 
-def _request(body: bytes) -> Answer:
-    url = f"{endpoint.base_url(os.environ)}/api/track"
+def _request(method: str, path: str, body: bytes) -> Answer:
+    url = f"{endpoint.base_url(os.environ)}{path}"
     headers = {"Content-Type": "application/json", "User-Agent": "track-skills-python"}
     key = endpoint.api_key(os.environ)
     if key:
@@ -69,11 +75,12 @@ def _request(body: bytes) -> Answer:
         connection.connect()
         connection.sock.settimeout(REQUEST_SECONDS)
         if proxy and through:
-            connection.request("POST", url, body, {**headers, **proxy.headers})
+            connection.request(method, url, body, {**headers, **proxy.headers})
         else:
-            connection.request("POST", urlsplit(url).path, body, headers)
+            connection.request(method, urlsplit(url).path, body, headers)
         response = connection.getresponse()
-        return Answer(response.status, verdict_of(response.status, response.read(_ANSWER_BYTES)))
+        said = response.read(_ANSWER_BYTES)
+        return Answer(response.status, verdict_of(response.status, said), said)
     finally:
         connection.close()
 

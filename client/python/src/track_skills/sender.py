@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 from track_skills import batches, endpoint, events, lock, pace, posting, settings
@@ -31,7 +32,7 @@ def main(home: str, moment: str) -> None:
         pace.write(home, started + pace.INTERVAL_MS)
     while not _is_off(home) and lock.take(home):
         try:
-            done = _send_all(home, started, keeps=keeps)
+            done = send_all(home, started, keeps=keeps)
             if keeps:
                 batches.keep_local_limit(home)
         finally:
@@ -41,8 +42,17 @@ def main(home: str, moment: str) -> None:
             return
 
 
-def _send_all(home: str, started_ms: int, *, keeps: bool) -> set[str] | None:
-    """Send batch after batch, oldest first; return the files dealt with, None after an answer to stop at."""
+def send_all(
+    home: str,
+    started_ms: int,
+    *,
+    keeps: bool,
+    told: Callable[[posting.Answer, int], None] = lambda *_: None,
+) -> set[str] | None:
+    """Send batch after batch, oldest first; return the files dealt with, None after an answer to stop at.
+
+    Whoever calls it holds the lock. `told` hears each answer, and how many events it is about.
+    """
     ends = time.monotonic() + SENDER_SECONDS
     spool = os.path.join(home, "spool")
     most = batches.BATCH_EVENTS
@@ -55,6 +65,7 @@ def _send_all(home: str, started_ms: int, *, keeps: bool) -> set[str] | None:
         sent_at = events.iso_timestamp(pace.now_ms()).encode()
         answer = posting.post(b'{"sent_at":"%s","events":[%s]}' % (sent_at, b",".join(batch.values())))
         _keep_answer(home, answer)
+        told(answer, len(batch))
         if answer.verdict == "kept":
             pace.write(home, pace.now_ms() + pace.PAUSE_MS)
             return None

@@ -31,8 +31,18 @@ if TYPE_CHECKING:
 PROGRAM = "track-skills"
 # Each verb and its module in this package, in the order of the help.
 VERBS = {
+    "status": "status",
+    "local": "local",
+    "report": "report",
+    "events": "events",
+    "candidates": "candidates",
+    "export": "export",
+    "show": "show",
+    "send": "send",
+    "flush": "flush",
     "on": "on",
     "off": "off",
+    "reset": "reset",
     "doctor": "doctor",
     "setup": "setup",
     "import": "importing",

@@ -24,7 +24,13 @@ _LABELS = ("agent_id", "tool_category", "error_type", "tool_version", "source", 
 _NUMBERS = ("duration_ms", "request_size_bytes", "response_size_bytes")
 
 
-def take_in(connection: sqlite3.Connection, home: str, progress: Callable[[int], None] = lambda _: None) -> int:
+def take_in(
+    connection: sqlite3.Connection,
+    home: str,
+    *,
+    with_spool: bool = True,
+    progress: Callable[[int], None] = lambda _: None,
+) -> int:
     """Take what lies in the state folder `home` into the database, and return how many uses were new.
 
     Files of `local/` are removed once they are in there, those of `spool/` are left to the sender.
@@ -32,19 +38,19 @@ def take_in(connection: sqlite3.Connection, home: str, progress: Callable[[int],
     told how many files are done.
     """
     new = done = 0
-    for folder, is_kept in (("local", False), ("spool", True)):
+    for folder in _folders(with_spool=with_spool):
         path = os.path.join(home, folder)
         names = iter(batches.names(path))
         while chunk := list(islice(names, _AT_ONCE)):
             done += len(chunk)
-            new += _take_in(connection, path, chunk, is_kept=is_kept)
+            new += _take_in(connection, path, chunk, is_kept=folder == "spool")
             progress(done)
     return new
 
 
-def waiting(home: str) -> int:
+def waiting(home: str, *, with_spool: bool = True) -> int:
     """Return how many files the next taking in looks at."""
-    return sum(len(batches.names(os.path.join(home, folder))) for folder in ("local", "spool"))
+    return sum(len(batches.names(os.path.join(home, folder))) for folder in _folders(with_spool=with_spool))
 
 
 def use_of(event: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -69,6 +75,10 @@ def use_of(event: Mapping[str, Any]) -> dict[str, Any] | None:
     use.update((column, event[column]) for column in _LABELS if _is_text(event.get(column), 64))
     use.update((column, event[column]) for column in _NUMBERS if _is_number(event.get(column)))
     return use
+
+
+def _folders(*, with_spool: bool) -> tuple[str, ...]:
+    return ("local", "spool") if with_spool else ("local",)
 
 
 def _take_in(connection: sqlite3.Connection, folder: str, names: list[str], *, is_kept: bool) -> int:
