@@ -57,6 +57,7 @@ check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript, Go
 	@$(BIN)/python -m tools.version
 	@$(BIN)/python -m tools.changelog
 	@$(BIN)/python -m tools.assemble --check
+	@$(BIN)/python -m tools.cli --check
 	@PYTHONPATH=src $(BIN)/python -m tools.api --check
 	@git ls-files '*.sh' ':!client/shell' | xargs -r $(BIN)/shellcheck
 	@# A part alone does not show who sets or uses its variables; the assembled files above do.
@@ -71,6 +72,7 @@ check: .venv/ready ## Format, lint, types, oldest Python, shell, JavaScript, Go
 
 clients: .venv/ready ## Make the files that people copy of their parts
 	@$(BIN)/python -m tools.assemble
+	@$(BIN)/python -m tools.cli
 
 api: .venv/ready ## Make openapi.json and docs/api.md of the tables of routes and fields
 	@PYTHONPATH=src $(BIN)/python -m tests.tools.test_api

@@ -23,9 +23,11 @@ CLIENTS = {
     "client/python/src/track_skills/cli/setups/files/track-skills-hook.sh": "client/shell/hook.sh",
     "client/js/track-skills.js": "client/js/src/client.js",
     "client/js/track-skills.cjs": "client/js/src/client.js",
+    "client/js/telemetry.js": "client/js/src/telemetry.js",
+    "client/js/telemetry.cjs": "client/js/src/telemetry.js",
 }
 AGENTS = "client/agents.json"
-TYPES = "client/js/track-skills"
+TYPES = ("client/js/track-skills", "client/js/telemetry")
 OPENCODE = "client/opencode/track-skills.js"
 TAB = "\t"
 SOURCE = re.compile(r"^source \./(\S+)$\n?", re.M)
@@ -155,6 +157,30 @@ def _python(value: Any) -> str:
     return "None" if value is None else json.dumps(value)
 
 
+def telemetry_in_javascript() -> str:
+    """The statements of the local store's database as a part of the JavaScript client: Python's are those of both."""
+    sys.path.insert(0, str(ROOT / "client" / "python" / "src"))
+    from track_skills.local import database  # noqa: PLC0415
+
+    fields = list(database.COLUMNS)[: database.FIELD_COLUMNS]
+    of_one = "WHERE skill_name = coalesce(:skill, skill_name)"
+    statements = {
+        "version": database.VERSION,
+        "columns": list(database.COLUMNS.items()),
+        "table": database.TABLE,
+        "schema": database.SCHEMA,
+        "addAllUp": database.ADD_ALL_UP,
+        "add": f"INSERT INTO skill_telemetry ({', '.join(fields)}) VALUES ({', '.join('?' * len(fields))})",  # noqa: S608
+        "summaries": database.SUMMARIES.format(where=of_one),
+        "events": database.EVENTS.format(where=""),
+        "eventsOfOne": database.EVENTS.format(where="WHERE skill_name = :skill"),
+    }
+    return (
+        "/** The local store's database. Made by `make clients`: change track_skills/local/database.py instead. */\n"
+        f"export const TELEMETRY = {json.dumps(statements, indent=2)};\n"
+    )
+
+
 # Each language's copy of client/agents.json, and who writes it.
 COPIES = {
     "client/python/src/track_skills/agents.py": agents_in_python,
@@ -168,11 +194,13 @@ def made() -> Iterator[tuple[str, str]]:
     """Each file that is made of others, by its name, and what it should be."""
     agents = json.loads((ROOT / AGENTS).read_text())
     yield from ((name, write(agents)) for name, write in COPIES.items())
+    yield "client/js/src/telemetry_schema.js", telemetry_in_javascript()
     yield from ((name, assembled(name, ROOT / first)) for name, first in CLIENTS.items())
     # `track-skills setup` brings it along.
     yield "client/python/src/track_skills/cli/setups/files/track-skills.js", (ROOT / OPENCODE).read_text()
     # For `require` TypeScript wants the same declarations under a name of their own.
-    yield f"{TYPES}.d.cts", (ROOT / f"{TYPES}.d.ts").read_text()
+    for types in TYPES:
+        yield f"{types}.d.cts", (ROOT / f"{types}.d.ts").read_text()
 
 
 def main() -> int:

@@ -193,6 +193,12 @@ const OFF = ["TRACK_SKILLS_DISABLED", "DO_NOT_TRACK", "DISABLE_TELEMETRY"];
 const CI = ["CI", "GITHUB_ACTIONS", "GITLAB_CI", "CIRCLECI", "TRAVIS", "BUILDKITE", "JENKINS_URL", "TEAMCITY_VERSION", "TF_BUILD"];
 
 function isOff(environment) {
+  if (isSwitchedOff(environment)) return true;
+  return !baseUrl(environment) && !(onDisk() && keepsEvents(environment)) && !isTrue(environment.TRACK_SKILLS_DEBUG);
+}
+
+/** Whether something says that nothing is to be recorded; whether there is anywhere to go is asked after that. */
+function isSwitchedOff(environment) {
   if (OFF.some((name) => isTrue(environment[name])) || CI.some((name) => environment[name])) return true;
   if (onDisk()) {
     const home = homeOf(environment);
@@ -200,7 +206,7 @@ function isOff(environment) {
   } else if (globalThis.navigator?.doNotTrack === "1" || /** @type {any} */ (globalThis.navigator)?.globalPrivacyControl === true) {
     return true;
   }
-  return !baseUrl(environment) && !(onDisk() && keepsEvents(environment)) && !isTrue(environment.TRACK_SKILLS_DEBUG);
+  return false;
 }
 
 /** Whether the local store is on: events stay on this machine, also after they were sent. */

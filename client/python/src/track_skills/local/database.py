@@ -40,8 +40,10 @@ COLUMNS = {
     "response_size_bytes": "INTEGER",
     "test": "INTEGER NOT NULL DEFAULT 0",
 }
-_FIELD_COLUMNS = 8
+FIELD_COLUMNS = 8
 SUCCESSES = ("success",)
+EVENTS = "SELECT * FROM skill_telemetry {where} ORDER BY timestamp DESC, rowid DESC LIMIT :limit"
+SUMMARIES = "SELECT * FROM skill_summary {where}"
 FAILURES = ("failure", "error", "timeout")
 
 
@@ -99,8 +101,7 @@ def add(connection: sqlite3.Connection, rows: Iterable[Mapping[str, Any]]) -> in
 
 def events(connection: sqlite3.Connection, skill_name: str | None, limit: int | None) -> Iterator[dict[str, Any]]:
     """Yield uses by column, newest first: of one skill or of all, at most `limit`, or all there are."""
-    where = "WHERE skill_name = :skill" if skill_name is not None else ""
-    query = f"SELECT * FROM skill_telemetry {where} ORDER BY timestamp DESC, rowid DESC LIMIT :limit"  # noqa: S608
+    query = EVENTS.format(where=_of_one(skill_name))
     for row in connection.execute(query, {"skill": skill_name, "limit": -1 if limit is None else limit}):
         yield {**dict(row), "session_id": row["session_id"] or None}
 
@@ -112,8 +113,7 @@ def count(connection: sqlite3.Connection) -> int:
 
 def summaries(connection: sqlite3.Connection, skill_name: str | None) -> Iterator[sqlite3.Row]:
     """Yield what is added up by skill, server and agent, of one skill or of all."""
-    where = "WHERE skill_name = :skill" if skill_name is not None else ""
-    yield from connection.execute(f"SELECT * FROM skill_summary {where}", {"skill": skill_name})  # noqa: S608
+    yield from connection.execute(SUMMARIES.format(where=_of_one(skill_name)), {"skill": skill_name})
 
 
 @contextmanager
@@ -137,20 +137,23 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version > VERSION:
         raise sqlite3.DatabaseError("it is of a later version of track-skills")
     known = [row["name"] for row in connection.execute("PRAGMA table_info(skill_telemetry)")]
-    fields = list(COLUMNS)[:_FIELD_COLUMNS]
+    fields = list(COLUMNS)[:FIELD_COLUMNS]
     if known and not set(fields) <= set(known):
         raise sqlite3.DatabaseError(f"its table skill_telemetry lacks {', '.join(sorted(set(fields) - set(known)))}")
     if not known:
-        columns = ", ".join(f"{name} {rule}" for name, rule in COLUMNS.items())
-        connection.execute(f"CREATE TABLE skill_telemetry ({columns})")
+        connection.execute(TABLE)
     for name, rule in COLUMNS.items():
         if known and name not in known:
             connection.execute(f"ALTER TABLE skill_telemetry ADD COLUMN {name} {rule}")
-    for statement in _SCHEMA:
+    for statement in SCHEMA:
         connection.execute(statement)
     if known:
-        connection.execute(_ADD_ALL_UP)
+        connection.execute(ADD_ALL_UP)
     connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def _of_one(skill_name: str | None) -> str:
+    return "" if skill_name is None else "WHERE skill_name = :skill"
 
 
 def _words(values: Iterable[str]) -> str:
@@ -201,9 +204,10 @@ def _trigger(name: str, moment: str, row: str, action: str) -> str:
 
 
 _UNKNOWN = {**dict.fromkeys(COLUMNS), "session_id": "", "agent_id": "unknown", "test": 0}
+TABLE = f"CREATE TABLE skill_telemetry ({', '.join(f'{name} {rule}' for name, rule in COLUMNS.items())})"
 _ADD = f"""INSERT INTO skill_telemetry ({", ".join(COLUMNS)})
   VALUES ({", ".join(f":{name}" for name in COLUMNS)}) ON CONFLICT (id) DO NOTHING"""  # noqa: S608
-_SCHEMA = (
+SCHEMA = (
     "CREATE INDEX skill_telemetry_by_skill ON skill_telemetry (skill_name, timestamp)",
     "CREATE INDEX skill_telemetry_by_time ON skill_telemetry (timestamp)",
     f"""CREATE TABLE skill_summary (skill_name TEXT NOT NULL, server TEXT NOT NULL, agent_id TEXT NOT NULL,
@@ -214,7 +218,7 @@ _SCHEMA = (
     _trigger("skill_telemetry_changed_from", "UPDATE", "OLD", _taken_away("OLD")),
     _trigger("skill_telemetry_changed_to", "UPDATE", "NEW", _added("NEW")),
 )
-_ADD_ALL_UP = f"""INSERT INTO skill_summary (skill_name, server, agent_id, {", ".join(_FIGURES)}, first_used, last_used)
+ADD_ALL_UP = f"""INSERT INTO skill_summary (skill_name, server, agent_id, {", ".join(_FIGURES)}, first_used, last_used)
   SELECT skill_name, {_SERVER.format(row="skill_telemetry")} AS server, agent_id,
     {", ".join(f"sum({figure.format(row='skill_telemetry')})" for figure in _FIGURES.values())},
     min(timestamp), max(timestamp)

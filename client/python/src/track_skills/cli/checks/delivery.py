@@ -48,7 +48,7 @@ def _body(run: str, home: str | None) -> bytes:
 
 def _refusal(answer: posting.Answer) -> Finding | None:
     """Return why the event was not taken, None if it was."""
-    status, verdict = answer
+    status, verdict = answer[:2]
     if verdict == "taken":
         return None
     if status == 401:
