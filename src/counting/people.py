@@ -37,6 +37,14 @@ class People:
         """The numbers that are not in another set."""
         return _positions(self._bitmap() & ~other._bitmap())
 
+    def minus(self, other: People) -> People:
+        """Those that are not in another set."""
+        return People(self._bitmap() & ~other._bitmap())
+
+    def both(self, other: People) -> People:
+        """Those that are in another set too."""
+        return People(self._bitmap() & other._bitmap())
+
     def copy(self) -> People:
         """A set of its own with the same numbers."""
         return People(self._bits, set(self._numbers))

@@ -20,6 +20,7 @@ from counting.dimensions import (
     value_of,
 )
 from counting.fact import Fact
+from counting.people import People
 from counting.rollup import Latest, Tallies, add_up, newest
 from counting.tally import Tally
 from reading.failures import Failures, by_group
@@ -29,7 +30,7 @@ from reading.window import Window
 from storage import events, rollups
 from storage.database import Database, Row, Statement
 from terms import limits
-from terms.dates import DAY, DAY_HOURS, HOUR, QUARTER_HOURS
+from terms.dates import DAY, DAY_HOURS, HOUR, QUARTER_HOURS, day_of
 
 _OF_TOOLS = frozenset((TOOL, "category"))  # filters that say which tools are asked about
 
@@ -71,9 +72,26 @@ class Ledger:
         series = self._series(None)
         pieces = None if series is None else await self._timeline(series, window, by_hour)
         if pieces is None:
-            rows = await self._counts("time", window, by_hour)
-            pieces = {_span(int(begins), by_hour): tally for begins, tally in from_counts(rows).items()}
+            pieces = await self._timeline_of_events(window, by_hour)
         return [Slice(*span, pieces[span]) for span in sorted(pieces) if window.covers(span.start)]
+
+    async def visits(
+        self, window: Window, edges: Iterable[int] | None, first_day: int
+    ) -> tuple[list[Slice], dict[int, People]]:
+        """The slices of a window, as timeline has them; and who was there on each day since an earlier one.
+
+        Days are day numbers, and whole, the one that the window begins inside too.
+        """
+        by_hour = self._by_hour(window, edges)
+        since = Window(first_day * DAY, window.end)
+        series = self._series(None)
+        history: dict[int, People] = {}
+        pieces = None if series is None else await self._timeline(series, window, by_hour, since, history)
+        if pieces is None:
+            pieces = await self._timeline_of_events(since, by_hour)
+        for span, tally in pieces.items():
+            history.setdefault(day_of(span.start), People()).update(tally.people)
+        return [Slice(*span, pieces[span]) for span in sorted(pieces) if window.covers(span.start)], history
 
     async def groups(self, dimension: str, *windows: Window) -> list[dict[str, Tally]]:
         """Each window's tally for each value of a dimension; of tools the values are counting.dimensions.tool_key's.
@@ -142,11 +160,33 @@ class Ledger:
     async def _latest_of_events(self, window: Window, limit: int) -> list[Row]:
         return await events.latest_errors(self._database, window.start, self._filters, limit, window.end)
 
-    async def _timeline(self, series: _Series, window: Window, by_hour: frozenset[int]) -> dict[Span, Tally] | None:
-        """By slice, from rollups; None where they have counted what is asked for among the rarest."""
-        statements = self._slices(series, window, by_hour)
-        rows, facts = await self._read((window,), *statements)
-        slices = self._memory.derived((statements, by_hour), (by_hour, *rows), _values)
+    async def _timeline_of_events(self, window: Window, by_hour: frozenset[int]) -> dict[Span, Tally]:
+        rows = await self._counts("time", window, by_hour)
+        return {_span(int(begins), by_hour): tally for begins, tally in from_counts(rows).items()}
+
+    async def _timeline(
+        self,
+        series: _Series,
+        window: Window,
+        by_hour: frozenset[int],
+        since: Window | None = None,
+        history: dict[int, People] | None = None,
+    ) -> dict[Span, Tally] | None:
+        """By slice, from rollups; None where they have counted what is asked for among the rarest.
+
+        since: a window that begins with an earlier day, of whose days before the other one the people go into history.
+        """
+        asked = since or window
+        days, hours = self._slices(series, window, by_hour)[0], self._slices(series, asked, by_hour)[1]
+        before = Window(asked.start, window.start // DAY * DAY)
+        earlier = () if since is None else (self._slices(series, before, frozenset())[0],)
+        rows, facts = await self._read((asked,), days, hours, *earlier)
+        slices = self._memory.derived((days, hours, by_hour), (by_hour, *rows[:2]), _values)
+        if history is not None and since is not None:
+            people = self._people_by_day(series, earlier, rows[2])
+            if people is None:
+                return None
+            history.update(people)
         spans: dict[Span, Tally] = {}
         for span, values in slices:
             if other(series.name) in values and self._filters.values:
@@ -175,6 +215,19 @@ class Ledger:
             known = {value: tally for value, tally in summed.items() if series.match(value)}
             groups.append(_with_facts(known, series.name, [fact for fact in facts if window.covers(fact.time)]))
         return groups
+
+    def _people_by_day(
+        self, series: _Series, statement: tuple[Statement, ...], rows: list[Row]
+    ) -> dict[int, People] | None:
+        """Who was there by day, each set of its own; None where the rarest may be among them."""
+        people: dict[int, People] = {}
+        for first, values in self._memory.derived(statement, (rows,), rollups.days_of).items():
+            if other(series.name) in values and self._filters.values:
+                return None
+            for value, fields in values.items():
+                if series.match(value):
+                    people.setdefault(first // DAY_HOURS, People()).update_json(fields[1])
+        return people
 
     def _series(self, dimension: str | None) -> _Series | None:
         """The series that knows it by a dimension, or as a whole (None); None: no rollup does."""

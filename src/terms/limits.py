@@ -36,6 +36,7 @@ LIST_ROWS_MOST = 5000
 
 # What is answered, and remembered between answers
 REPORT_DAYS = 365
+HISTORY_DAYS = 400  # of how many days before a window whoever was there is nobody new
 LATEST_ERRORS = 200
 CACHE_SECONDS = 30
 CACHE_ENTRIES = 200

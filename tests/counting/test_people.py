@@ -89,3 +89,11 @@ def test_whoever_is_in_one_of_two_sets_is_in_both_together() -> None:
         for second in (People(1 << 9), People(0, {9})):
             first.update(second)
             assert (7 in first, 9 in first, 8 in first) == (True, True, False)
+
+
+@pytest.mark.parametrize("far", [9, 20_000])
+def test_who_is_in_one_set_and_not_or_also_in_another(far: int) -> None:
+    one, other = People(0, {1, 2, far}), People(0, {2, 3})
+    assert one.minus(other).without(People()) == [1, far]
+    assert one.both(other).without(People()) == [2]
+    assert (len(one), len(other)) == (3, 2)

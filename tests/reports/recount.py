@@ -105,6 +105,10 @@ def tools(events: list[Event], asked: Asked, compare: str) -> list[dict[str, Any
 def retention(events: list[Event], asked: Asked) -> dict[str, Any]:
     """GET /analytics/retention."""
     by_day = _grouped(_asked(events, asked), lambda event: event["time"] // DAY)
+    until = [event for event in events if event["time"] < asked.end]
+    first_day: dict[str, int] = {}
+    for event in until:
+        first_day[event["user"]] = min(event["time"] // DAY, first_day.get(event["user"], event["time"] // DAY))
     month = _asked(events, asked.ending(30))
     by_month_day = _grouped(month, lambda event: event["time"] // DAY)
     monthly = _people(month)
@@ -112,14 +116,39 @@ def retention(events: list[Event], asked: Asked) -> dict[str, Any]:
     average = sum(_people(used) for used in by_month_day.values()) / 30
     return {
         "daily_active_users": [
-            {"date": _text(day * DAY)[:10], "dau": _people(by_day.get(day, []))}
+            {
+                "date": _text(day * DAY)[:10],
+                "dau": len(people),
+                "new": sum(first_day[user] == day for user in people),
+                "returning": sum(first_day[user] < day for user in people),
+            }
             for day in range(last, asked.start // DAY - 1, -1)
+            for people in [{event["user"] for event in by_day.get(day, [])}]
         ],
         "weekly_active_users": _people(_asked(events, asked.ending(7))),
         "period": f"{asked.days} days",
         "monthly_active_users": monthly,
         "stickiness": f"{100 * average / monthly:.2f}" if monthly else "0.00",
+        "cohorts": _cohorts(until, first_day, asked.start // DAY, last),
     }
+
+
+def _cohorts(events: list[Event], first_day: dict[str, int], first: int, last: int) -> list[dict[str, Any]]:
+    weeks = defaultdict(set)
+    for event in events:
+        weeks[_week(event["time"] // DAY)].add(event["user"])
+    rows = []
+    for week in range(_week(first), _week(last) + 1):
+        new = {user for user, day in first_day.items() if _week(day) == week}
+        monday = _text((week * 7 + 4) * DAY)[:10]
+        back = [len(new & weeks[later]) for later in range(week + 1, _week(last) + 1)]
+        rows.append({"week": monday, "people": len(new), "back": back})
+    return rows
+
+
+def _week(day: int) -> int:
+    """Weeks since Monday, 1970-01-05."""
+    return (day - 4) // 7
 
 
 def errors(events: list[Event], asked: Asked, limit: str) -> dict[str, Any]:

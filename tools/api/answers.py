@@ -181,6 +181,16 @@ class Day(TypedDict):
 
     date: str
     dau: int
+    new: int
+    returning: int
+
+
+class Cohort(TypedDict):
+    """Whoever was first there in one week."""
+
+    week: str
+    people: int
+    back: list[int]
 
 
 class Retention(TypedDict):
@@ -191,6 +201,7 @@ class Retention(TypedDict):
     period: str
     monthly_active_users: int
     stickiness: str
+    cohorts: list[Cohort]
 
 
 class Failure(TypedDict):

@@ -4,6 +4,8 @@ MEANINGS = {
     "accepted": "How many events were new and are stored.",
     "against": "What became of it since the version before; null of the first.",
     "avg_duration_ms": "Mean duration in milliseconds over events that have one; 0 when none has.",
+    "back": "How many of them were there in each week after, up to the window's last.",
+    "cohorts": "People by the week of their first use: every week that the window reaches, whole.",
     "count": "How many there are.",
     "daily_active_users": "People a day, newest day first, every day of the window.",
     "date": "A UTC day, YYYY-MM-DD.",
@@ -39,6 +41,8 @@ MEANINGS = {
     "model": "Started by the model.",
     "monthly_active_users": "How many people there were in the window's last 30 days.",
     "nested": "Started by another tool or a subagent.",
+    "new": "How many of them were there on no day before.",
+    "people": "How many people there were.",
     "p50": "Median duration in milliseconds, off by 3 % at most; null when no duration is known.",
     "p50_duration_ms": "Median duration in milliseconds, off by 3 % at most; null when no duration is known.",
     "p95": "95th percentile of the duration in milliseconds; null when no duration is known.",
@@ -51,6 +55,7 @@ MEANINGS = {
     "rejectedLogRecords": "How many log records were refused.",
     "rejectedSpans": "How many spans were refused.",
     "rejected": "Events that are not stored, and why.",
+    "returning": "How many of them were there on a day before.",
     "rollup_lag_seconds": "For how long the oldest event has waited to be rolled up.",
     "schema": "The latest migration that the database has.",
     "status": "ok, or error when the database does not answer.",
@@ -73,6 +78,7 @@ MEANINGS = {
     "verdict": "What the interval allows to say; too few: either version has under 20 known outcomes.",
     "version": "The version of the tool.",
     "weekly_active_users": "How many people there were in the window's last 7 days.",
+    "week": "A Monday, YYYY-MM-DD, UTC.",
 }
 
 PARAMETERS = {
