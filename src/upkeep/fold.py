@@ -27,7 +27,17 @@ async def fold(database: Database) -> bool:
     reached = _reached(state)
     folded, summed, added, looked = state.folded, state.summed, 0, 0
     sums: dict[tuple[int, int], Kept] = {}
-    while folded < reached and added < limits.FOLD_TALLIES and looked < limits.FOLD_QUARTERS:
+    while added < limits.FOLD_TALLIES and looked < limits.FOLD_QUARTERS:
+        if folded // DAY_HOURS * DAY_HOURS > summed:
+            day = folded - DAY_HOURS
+            quarters = await rollups.quarters(database, day)
+            quarters |= {first: kept for (_, first), kept in sums.items() if first >= day}
+            sums[DAY_HOURS, day] = await sum_of(database, state, day, list(quarters.values()))
+            added += sum(map(_size, quarters.values()))
+            summed = folded
+            continue
+        if folded >= reached:
+            break
         if folded % DAY_HOURS == 0:
             skipped = await _skip(database, folded, reached)
             if skipped > folded:
@@ -40,15 +50,9 @@ async def fold(database: Database) -> bool:
             added += sum(map(_size, pieces.values()))
         folded += QUARTER_HOURS
         looked += 1
-        if folded % DAY_HOURS == 0:
-            day = folded - DAY_HOURS
-            quarters = await rollups.quarters(database, day)
-            quarters |= {first: kept for (_, first), kept in sums.items() if first >= day}
-            sums[DAY_HOURS, day] = await sum_of(database, state, day, list(quarters.values()))
-            added += sum(map(_size, quarters.values()))
-            summed = folded
     commit = Commit([], [[*sum_, kept] for sum_, kept in sums.items()], [])
-    return folded > state.folded and await rollups.commit_sums(database, state, commit, folded, summed)
+    moved = (folded, summed) > (state.folded, state.summed)
+    return moved and await rollups.commit_sums(database, state, commit, folded, summed)
 
 
 async def _skip(database: Database, day: int, reached: int) -> int:

@@ -21,6 +21,12 @@ def is_worth_it(pending: list[Pending], state: State, now: int) -> bool:
     return bool(pending) and now - state.rolled_at >= DAY
 
 
+def is_backlog(times: list[int], now: int) -> bool:
+    """Whether, at the pace of these events (epoch seconds), too many wait behind them to be taken in step by step."""
+    waiting = len(times) * (now - max(times)) / max(max(times) - min(times), 1)
+    return waiting > limits.ROLLUP_BACKLOG
+
+
 def next_look(pending: list[Pending], state: State, closed: int, now: int, gathered: int) -> int:
     """When enough should have gathered at the pace of these events, midnight at the latest: epoch seconds.
 

@@ -7,6 +7,8 @@ repeated, it counts nothing twice.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from counting.rollup import roll_up
 from storage import rollups
 from storage.database import Database
@@ -18,23 +20,34 @@ from upkeep import pace
 from upkeep.rewrite import merged
 
 
+class _Taken(NamedTuple):
+    """events: how many a step took in. backlog: whether so much is left that the next step should come at once."""
+
+    events: int
+    backlog: bool
+
+
 async def roll_up_pending(database: Database, now: float) -> int:
-    """Roll up whatever waits, if it is worth it, in bounded steps; returns how many events were taken in."""
+    """Roll up what waits, if it is worth it; returns how many events were taken in.
+
+    One step is what an invocation has the CPU time for, and the next cron event goes on. More steps, each of more
+    events, come at once only where there is a backlog.
+    """
     taken = 0
     for size in limits.ROLLUP_STEPS:
-        events = await _step(database, int(now), size)
-        taken += events
-        if events < size:
+        step = await _step(database, int(now), size)
+        taken += step.events
+        if not step.backlog:
             break
     return taken
 
 
-async def _step(database: Database, now: int, size: int) -> int:
+async def _step(database: Database, now: int, size: int) -> _Taken:
     closed = first_key(now - limits.ROLLUP_GRACE_SECONDS)
     before, pending = await rollups.pending(database, closed, size)
     if not pace.is_worth_it(pending, before, now):
         await _postpone(database, before, pace.next_look(pending, before, closed, now, gathered=len(pending)))
-        return 0
+        return _Taken(0, backlog=False)
     in_order = [int(event.fact.key) for event in pending if not event.late]
     late = [event for event in pending if event.late]
     # Those of many days would be more sums than a step may change: they come in the order of their time.
@@ -48,7 +61,10 @@ async def _step(database: Database, now: int, size: int) -> int:
     deltas = roll_up((event.fact, event.test) for event in taken)
     commit = await merged(database, deltas, before)
     committed = await rollups.commit_events(database, before, commit, taken, rolled_id, now, due_at)
-    return len(taken) if committed else 0
+    if not committed:
+        return _Taken(0, backlog=False)
+    backlog = full and pace.is_backlog([event.fact.time for event in taken if not event.late], now)
+    return _Taken(len(taken), backlog or len(late) == size)
 
 
 def _of_first_days(late: list[Pending]) -> list[Pending]:

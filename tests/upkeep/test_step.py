@@ -80,6 +80,32 @@ def test_a_run_ends_after_so_many_steps_and_the_next_goes_on(monkeypatch: pytest
     asyncio.run(play())
 
 
+def test_events_of_many_minutes_are_taken_in_by_one_step_a_cron_event() -> None:
+    """A cron event has the CPU time for one."""
+
+    async def play() -> None:
+        database = await rolled_up(NOW - HOUR)
+        size = limits.ROLLUP_STEPS[0]
+        await events.add(database, [new_event(number, NOW - 800 + number) for number in range(2 * size)])
+        for taken in (size, size, 0):
+            database.ran.clear()
+            assert await step.roll_up_pending(database, NOW) == taken
+            assert database.ran["rollups/commit"] == bool(taken)
+            assert await is_due(database) is bool(taken)
+
+    asyncio.run(play())
+
+
+def test_a_backlog_is_taken_in_by_more_than_one_step() -> None:
+    async def play() -> None:
+        database = await rolled_up(NOW - HOUR)
+        size = limits.ROLLUP_STEPS[0]
+        await events.add(database, [new_event(number, NOW - 800 + number // 10) for number in range(2 * size)])
+        assert await step.roll_up_pending(database, NOW) == 2 * size
+
+    asyncio.run(play())
+
+
 def test_an_ordinary_step_is_the_only_one() -> None:
     """Where it has left nothing, no other looks."""
 
