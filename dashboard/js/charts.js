@@ -126,7 +126,7 @@ function palette() {
   const probe = document.createElement('span');
   probe.hidden = true;
   document.body.append(probe);
-  const series = ['success', 'error', 'other', 'accent'].flatMap((name) => [name, `${name}-soft`]);
+  const series = ['success', 'error', 'other', 'accent', 'returning', 'fresh'].flatMap((name) => [name, `${name}-soft`]);
   const intents = [...series, 'surface', 'raised', 'text', 'muted', 'line'];
   const shades = Array.from({ length: SHADES }, (_, index) => `shade-${index + 1}`);
   colorsNow = Object.fromEntries(

@@ -9,6 +9,7 @@ import { Loader } from './loader.js';
 import { prepare, setNote, setState, setUpTableSwitch } from './panel.js';
 import * as attention from './panels/attention.js';
 import { breakdown } from './panels/breakdown.js';
+import * as cohorts from './panels/cohorts.js';
 import * as glance from './panels/glance.js';
 import * as groups from './panels/groups.js';
 import * as invocations from './panels/invocations.js';
@@ -34,6 +35,7 @@ const PANELS = {
   groups,
   latest,
   versions,
+  cohorts,
   ...Object.fromEntries(BREAKDOWNS.map((by) => [by, breakdown(by)])),
 };
 
@@ -157,7 +159,7 @@ function show(name) {
   const data = Object.fromEntries(panel.needs.map((need, index) => [need, results[index].data]));
   for (const use of panel.uses ?? []) data[use] = answerOf(use, wanted[use]?.path);
   if (results.every((it) => it.data !== undefined)) {
-    section.hidden = false;
+    section.hidden = Boolean(panel.optional && panel.isEmpty(data));
     if (panel.isEmpty(data)) {
       setState(section, 'empty', emptiness(panel.nothing ?? 'Nothing'));
     } else {
@@ -167,7 +169,7 @@ function show(name) {
     }
     return;
   }
-  section.hidden = false;
+  section.hidden = Boolean(panel.optional);
   const failed = results.find((it) => it.data === undefined && it.failure);
   setState(section, failed ? 'error' : 'loading', failed?.failure.message);
 }

@@ -97,9 +97,21 @@ def test_active_people(dashboard: Dashboard, worker: Runtime) -> None:
     assert panel.locator("[data-monthly]").inner_text() == str(retention["monthly_active_users"])
     assert plain(panel.locator("[data-stickiness]").inner_text()).endswith("%")
     panel.get_by_role("button", name="Table").click()
-    assert [int(text) for text in dashboard.column("people", "dau")] == [
-        it["dau"] for it in retention["daily_active_users"]
-    ]
+    for name in ("dau", "new", "returning"):
+        shown = [int(text) for text in dashboard.column("people", name)]
+        assert shown == [it[name] for it in retention["daily_active_users"]], name
+
+
+def test_who_comes_back(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=30")
+    cohorts = get_json(f"{worker.url}/analytics/retention?days=30")["cohorts"]
+    known = [cohort for cohort in cohorts if cohort["people"]]
+    panel = dashboard.panel("cohorts")
+    expect(panel.locator("tbody tr")).to_have_count(len(known))
+    people = [int(text) for text in panel.locator("tbody tr td:nth-child(2)").all_inner_texts()]
+    assert people == [cohort["people"] for cohort in known]
+    titles = [cell.get_attribute("title") for cell in panel.locator("td.shade").all()]
+    assert titles == [f"{back} of {cohort['people']}" for cohort in known for back in cohort["back"]]
 
 
 def test_a_day_is_drawn_by_the_hour_in_the_readers_zone(opened: Callable[..., Dashboard], worker: Runtime) -> None:

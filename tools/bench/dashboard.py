@@ -273,7 +273,12 @@ def _timeseries(_query: dict[str, str]) -> Any:
 def _retention(_query: dict[str, str]) -> Any:
     return {
         "daily_active_users": [
-            {"date": _ago(days=back)[:10], "dau": _chance.randint(90, 400)} for back in range(DAYS + 1)
+            {"date": _ago(days=back)[:10], "dau": 300, "new": (new := _chance.randint(5, 90)), "returning": 300 - new}
+            for back in range(DAYS + 1)
+        ],
+        "cohorts": [
+            {"week": _ago(days=7 * week)[:10], "people": 60, "back": [_chance.randint(0, 60) for _ in range(week)]}
+            for week in range(DAYS // 7, -1, -1)
         ],
         "weekly_active_users": _chance.randint(500, 600),
         "period": f"{DAYS} days",

@@ -19,7 +19,13 @@ export function setUp(section) {
   shown = new Table(hook(section, 'table'), {
     columns: [
       { name: 'date', label: 'Day (UTC)', of: (row) => row.date, fill: (cell, value) => (cell.textContent = day(parseTime(value))) },
-      { name: 'dau', label: 'People', number: true, of: (row) => row.dau, fill: (cell, value) => (cell.textContent = exact(value)) },
+      ...[['dau', 'People'], ['new', 'New'], ['returning', 'Returning']].map(([name, label]) => ({
+        name,
+        label,
+        number: true,
+        of: (row) => row[name],
+        fill: (cell, value) => (cell.textContent = exact(value)),
+      })),
     ],
     rowKey: (row) => row.date,
     first: 100,
@@ -41,7 +47,10 @@ export function render(section, { retention }, view, app) {
     titles: labels.map((it, index) => `${it} (UTC day${open && index === labels.length - 1 ? ', so far' : ''})`),
     open,
     onPick: (index) => app.narrowTo(days[index].date),
-    series: [{ name: 'People', color: 'accent', values }],
+    series: [
+      { name: 'Returning', color: 'returning', values: days.map((it) => it.returning) },
+      { name: 'New', color: 'fresh', values: days.map((it) => it.new) },
+    ],
   });
   setNote(section, lengthOf(view) < LEAST_DAYS ? `last ${retention.period}` : '');
   setText(hook(section, 'weekly'), count(retention.weekly_active_users));
@@ -51,5 +60,5 @@ export function render(section, { retention }, view, app) {
 }
 
 export function table({ retention }) {
-  return [['date (UTC)', 'people'], ...retention.daily_active_users.map((it) => [it.date, it.dau])];
+  return [['date (UTC)', 'people', 'new', 'returning'], ...retention.daily_active_users.map((it) => [it.date, it.dau, it.new, it.returning])];
 }
