@@ -33,6 +33,7 @@ def tool(deployment: Deployment) -> str:
     """A tool that only these tests use, with five events of three people."""
     name = f"reports-{uuid.uuid4().hex[:12]}"
     common = {"tool_name": name, "tool_category": "skill", "agent_id": "claude-code", "trigger": "user"}
+    common["tool_version"] = "1.0"
     people = [f"{name}-{number}" for number in range(3)]
     answer = deployment.track(
         [
