@@ -26,6 +26,8 @@ OF_ROLLUPS = {
     "rollups/latest_errors",
     "rollups/revision",
     "events/tail",
+    "sessions/sums",
+    "sessions/by_day",
     "events/by_key",
 }
 
@@ -39,6 +41,9 @@ _SPAN = {"name": "Tool.execute", "attributes": [{"key": "tool.name", "value": _N
 # What the other routes answer: query and body.
 _REQUESTS: dict[str, tuple[str, Any]] = {
     "/api/track": ("", {"tool_name": "example", "status": "success", "test": True}),
+    "/api/session": ("", {"session_id": "example", "turns": 1, "test": True}),
+    "/sessions": ("", {"session_id": "example", "turn_count": 1}),
+    "/events": ("", {"type": "skill", "name": "example"}),
     "/t": ("?t=example&e=example", None),
     "/v1/logs": ("", {"resourceLogs": [{"scopeLogs": [{"logRecords": [_LOG]}]}]}),
     "/v1/traces": ("", {"resourceSpans": [{"scopeSpans": [{"spans": [_SPAN]}]}]}),

@@ -71,5 +71,6 @@ class Served:
         return json.loads(response.body)
 
     def stored(self) -> int:
-        """How many events there are."""
-        return int(self.database.connection.execute("SELECT count(*) FROM skill_usage_events").fetchone()[0])
+        """How many events and sessions there are."""
+        tables = "(SELECT count(*) FROM skill_usage_events) + (SELECT count(*) FROM sessions)"
+        return int(self.database.connection.execute(f"SELECT {tables}").fetchone()[0])

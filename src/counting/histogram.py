@@ -33,6 +33,11 @@ def bucket_of(duration_ms: int) -> int:
     return duration_ms if duration_ms < _EXACT else bisect_right(_LEAST, duration_ms) - 1
 
 
+def bounds(first: int, last: int) -> tuple[int, int]:
+    """The least and the greatest duration that may lie in buckets from one to another."""
+    return _LEAST[first], _LEAST[last + 1] - 1
+
+
 def percentiles(
     histogram: int, ranks: Iterable[float], least: int | None, greatest: int | None
 ) -> tuple[int | None, ...]:

@@ -30,14 +30,18 @@ def parse_json(body: bytes | None) -> object:
         raise RequestError(400, "The body is not JSON in UTF-8.") from error
 
 
-def split_batch(payload: object, now: float) -> Batch:
-    """The events of a payload: an object, an array, or {"events": array, "sent_at": …}. now: epoch seconds."""
-    if isinstance(payload, dict) and "events" not in payload:
+def split_batch(payload: object, now: float, one: str = "event") -> Batch:
+    """The events of a payload: an object, an array, or {"events": array, "sent_at": …}. now: epoch seconds.
+
+    one: what they are.
+    """
+    several = f"{one}s"
+    if isinstance(payload, dict) and several not in payload:
         return Batch([payload], True, _ahead(payload, now))
-    events = payload["events"] if isinstance(payload, dict) else payload
+    events = payload[several] if isinstance(payload, dict) else payload
     if not isinstance(events, list) or not 1 <= len(events) <= limits.BATCH_EVENTS:
         raise InvalidError(
-            "events", f"Send one event object, an array of 1 to {limits.BATCH_EVENTS} of them, or that as events."
+            several, f"Send one {one} object, an array of 1 to {limits.BATCH_EVENTS} of them, or that as {several}."
         )
     return Batch(events, False, _ahead(payload, now) if isinstance(payload, dict) else 0)
 

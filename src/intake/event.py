@@ -67,10 +67,10 @@ def parse_event(raw: object, now: float, *, ahead: float = 0) -> Event:
     ignored: list[InvalidError] = []
     fields = _NOTHING | {
         "time": _time(raw.get("timestamp"), now, ahead, ignored),
-        "tool_name": _tool_name(raw.get("tool_name")),
+        "tool_name": tool_name(raw.get("tool_name")),
         "status": _status(raw.get("status"), ignored),
     }
-    for name, rule in _RULES.items():
+    for name, rule in RULES.items():
         value = raw.get(name)
         if value is None:
             continue
@@ -88,7 +88,8 @@ def _text(name: str, value: object, longest: int) -> str:
     return value
 
 
-def _tool_name(value: object) -> str:
+def tool_name(value: object) -> str:
+    """A tool's name as it may be; raises InvalidError."""
     if value is None:
         raise InvalidError("tool_name", "tool_name is required.")
     name = _text("tool_name", value, limits.NAME_CHARACTERS)
@@ -159,20 +160,20 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[str, object], str]:
 
 
 def _duration(name: str, value: object) -> int:
-    number = _number(value)
-    if number is None or not 0 <= number <= limits.DURATION_MS:
+    milliseconds = number(value)
+    if milliseconds is None or not 0 <= milliseconds <= limits.DURATION_MS:
         raise InvalidError(name, f"{name} must be a number from 0 to {limits.DURATION_MS}, or null when it is unknown.")
-    return math.floor(number + 0.5)
+    return math.floor(milliseconds + 0.5)
 
 
 def _size(name: str, value: object) -> int:
-    number = _number(value)
-    if number is None or number != int(number) or not 0 <= number <= limits.SIZE_BYTES:
+    size = number(value)
+    if size is None or size != int(size) or not 0 <= size <= limits.SIZE_BYTES:
         raise InvalidError(name, f"{name} must be an integer from 0 to {limits.SIZE_BYTES}, or null.")
-    return int(number)
+    return int(size)
 
 
-def _number(value: object) -> float | None:
+def number(value: object) -> float | None:
     """A finite number, also one that was sent as text."""
     if type(value) is int:
         return value if abs(value) <= limits.SIZE_BYTES else None
@@ -241,7 +242,7 @@ def _is_harmless(text: str) -> bool:
 
 
 # A rule takes the field's name and value; it raises InvalidError for a value that does not fit.
-_RULES: dict[str, Callable[[str, Any], object]] = {
+RULES: dict[str, Callable[[str, Any], object]] = {
     "tool_category": _label,
     "duration_ms": _duration,
     "error_type": _label,

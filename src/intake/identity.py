@@ -38,6 +38,11 @@ def event_hash(pepper: bytes, event_id: str, bits: int) -> int:
     return int(hashed(pepper, "event_id", event_id), 16) >> (256 - bits)
 
 
+def session_hash(pepper: bytes, session_id: str, bits: int) -> int:
+    """The hash that a session is found by: its first `bits` bits as an integer. It is nobody's user_id_hash."""
+    return int(hashed(pepper, "session", session_id), 16) >> (256 - bits)
+
+
 def hashed(pepper: bytes, kind: str, *parts: str) -> str:
     """HMAC-SHA-256 of a kind and its parts, 64 hex digits. Each part goes in with its length: no two lists collide."""
     encoded = [part.encode("utf-8", "surrogatepass") for part in (kind, *parts)]

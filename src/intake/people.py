@@ -74,6 +74,10 @@ class People:
             return await self._of("anonymous_id", anonymous_id)
         return None if session_id is None else await self._of("session_id", session_id)
 
+    async def by_session(self, session_id: str) -> Person:
+        """Whoever gave nothing but this session_id."""
+        return await self._of("session_id", session_id)
+
     async def by_request(self, sender: Sender, day: int) -> Person:
         """Whoever gave no id, on a day (since 1970)."""
         pepper, salt = await self._secrets.pepper(), await self._secrets.salt(day)

@@ -22,12 +22,13 @@ from counting.dimensions import (
 from counting.fact import Fact
 from counting.people import People
 from counting.rollup import Latest, Tallies, add_up, newest
+from counting.sessions import Day, Sums, ToolUsage, by_tool
 from counting.tally import Tally
 from reading.failures import Failures, by_group
 from reading.memory import Memory
 from reading.slices import Slice, Span, from_counts, span_of
 from reading.window import Window
-from storage import events, rollups
+from storage import events, rollups, sessions
 from storage.database import Database, Row, Statement
 from terms import limits
 from terms.dates import DAY, DAY_HOURS, HOUR, QUARTER_HOURS, day_of
@@ -106,6 +107,22 @@ class Ledger:
             groups = [_by_category(tools) for tools in groups]
         self.found = bool(groups[0])
         return groups
+
+    async def sessions(self, window: Window, before: Window) -> tuple[Sums, Sums, list[Day]]:
+        """What the sessions of two windows add up to, and those of the first by day. Of the filters, only whether test
+        traffic is asked about narrows sessions.
+        """
+        found = await sessions.window(self._database, window.hours, before.hours, self._filters.include_test)
+        self.found = bool(found[0].counters or found[1].counters)
+        return found
+
+    async def usage(self, window: Window) -> dict[str, ToolUsage]:
+        """What tools used up in the window's sessions, by counting.dimensions.tool_key; nothing where the question is
+        narrowed by what sessions do not know.
+        """
+        if not self._filters.values.keys() <= _OF_TOOLS:
+            return {}
+        return by_tool(await sessions.by_tool(self._database, window.hours, self._filters.include_test))
 
     async def errors(
         self, window: Window, edges: Iterable[int] | None, limit: int

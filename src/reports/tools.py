@@ -3,6 +3,7 @@
 from typing import Any
 
 from counting.dimensions import TOOL, tool_of
+from counting.sessions import TOKENS, ToolUsage, dollars
 from counting.tally import Tally
 from reading.ledger import Ledger
 from reports.figures import average, before, outcomes
@@ -10,21 +11,41 @@ from reports.parameters import COMPARE, ROWS, Query
 from reports.report import Report
 from terms.dates import timestamp
 
+_UNKNOWN = ToolUsage(None, None, None, None, None)
+
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
-    return shape(*await ledger.groups(TOOL, query.window, query.before))
+    groups, earlier = await ledger.groups(TOOL, query.window, query.before)
+    return shape(groups, earlier, await ledger.usage(query.window) if groups else {})
 
 
-def shape(tallies: dict[str, Tally], earlier: dict[str, Tally]) -> list[dict[str, Any]]:
+def shape(
+    tallies: dict[str, Tally], earlier: dict[str, Tally], usage: dict[str, ToolUsage] | None = None
+) -> list[dict[str, Any]]:
     """A row a tool, which is a category and a name: most invocations first, then by name and category.
 
-    earlier: the tallies of the window to compare with.
+    earlier: the tallies of the window to compare with. usage: what tools used up in sessions; of one that is not among
+    them, nothing is known.
     """
+    used = usage or {}
     rows = [
-        _row(key, tally) | {"previous": before(earlier.get(key), "p95_duration_ms")} for key, tally in tallies.items()
+        _row(key, tally)
+        | {"previous": before(earlier.get(key), "p95_duration_ms")}
+        | _usage(used.get(key, _UNKNOWN), tally)
+        for key, tally in tallies.items()
     ]
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
+
+
+def _usage(usage: ToolUsage, tally: Tally) -> dict[str, Any]:
+    uses = outcomes(tally).invocations
+    cost = None if usage.cost is None else dollars(usage.cost)
+    return {
+        **{figure: getattr(usage, figure) for figure in TOKENS},
+        "cost_usd": cost,
+        "cost_per_use_usd": None if cost is None or not uses else round(cost / uses, 6),
+    }
 
 
 def _row(key: str, tally: Tally) -> dict[str, Any]:

@@ -20,7 +20,17 @@ METADATA_INTEGER = 2**53
 DURATION_MS = 86_400_000
 SIZE_BYTES = 2**53 - 1
 CLOCK_SKEW_SECONDS = 300
-EVENT_DAYS = 400  # how far back an event may lie
+EVENT_DAYS = 400  # how far back an event, or the start of a session, may lie
+SESSION_FIGURE = 10**10  # of a session: sums of a billion sessions are integers still
+SESSION_DOLLARS = 10_000
+SESSION_SECONDS = DURATION_MS  # durations of sessions share the buckets of events', by the second
+SESSION_TOOLS = 100  # whose tokens, and whose calls, one session may tell apart
+SESSION_MODELS = 20
+
+# How sessions are kept
+SESSION_DAYS = 31  # a session that goes on later than so many days after its start is another
+SESSION_COST = 2  # what one costs of the day's events: as many rows
+SESSION_RECORDS = 1000  # records of API requests that a session keeps in mind
 
 # What an open collector takes in
 BUDGET_HOURS = 24  # an hour's share of a day's events
@@ -74,6 +84,8 @@ RETENTION_STEP_EVENTS = 2000
 RETENTION_STEPS = 15
 ERASE_STEP_EVENTS = 5000
 ERASE_STEPS = 3
+ERASE_SESSIONS = 1000
+RETENTION_STEP_SESSIONS = 1000
 PEOPLE_REMEMBERED = 1000  # by an isolate: their hash, and that they have a number
 ERASURE_SECONDS = 2 * 86_400  # an event that was on its way when its person was erased has arrived by then
 SALT_DAYS = 1  # how many days before today have their salt

@@ -6,12 +6,12 @@ taken in. What a request cannot finish, the cron trigger does.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from counting.dimensions import EVERYTHING, TEST
 from counting.rollup import Tallies
 from counting.tally import people_of
-from storage import people, rollups
+from storage import people, rollups, sessions
 from storage.database import Database, Row
 from terms import limits
 from terms.dates import HOUR
@@ -22,17 +22,24 @@ _EVERY = (EVERYTHING, TEST)
 _NEVER = 1 << 40  # an hour behind all others
 
 
-async def erase(database: Database, marks: Iterable[tuple[str, str]], now: float) -> int:
-    """Erase whom these marks and hashes are of; returns how many of their events went at once. now: epoch seconds."""
+async def erase(
+    database: Database, marks: Iterable[tuple[str, str]], now: float, session_hashes: Sequence[int] = ()
+) -> int:
+    """Erase whom these marks and hashes are of; returns how many of their events and sessions went at once.
+
+    now: epoch seconds. session_hashes: of one session's id, which goes whoever it is of.
+    """
     before = int(now) + limits.CLOCK_SKEW_SECONDS
     await people.promise_erasure(database, marks, before, before + limits.ERASURE_SECONDS)
-    deleted = await keep_promise(database)
+    named = await sessions.of_hashes(database, session_hashes) if session_hashes else []
+    deleted = await sessions.erase(database, named) if named else 0
+    deleted += await keep_promise(database) or 0
     await renewal.renew(database)
-    return deleted or 0
+    return deleted
 
 
 async def keep_promise(database: Database) -> int | None:
-    """Delete the events of somebody who was promised it; how many went, None if no promise is open.
+    """Delete the events and sessions of somebody who was promised it; how many went, None if no promise is open.
 
     Of very many only so many go at once, and the promise stays open.
     """
@@ -40,8 +47,11 @@ async def keep_promise(database: Database) -> int | None:
     if promise is None:
         return None
     mark, number = promise
+    of_sessions = await sessions.of_person(database, number, limits.ERASE_SESSIONS)
+    deleted = await sessions.erase(database, of_sessions) if of_sessions else 0
+    if len(of_sessions) == limits.ERASE_SESSIONS:
+        return deleted
     spans = await _spans(database, number)
-    deleted = 0
     for _ in range(limits.ERASE_STEPS):
         keys = await people.keys(database, number, spans, limits.ERASE_STEP_EVENTS)
         deleted += await people.erase_events(database, keys) if keys else 0

@@ -1,11 +1,11 @@
-"""Deletes what is past its time: events, and the hashes of people who have no event left. What they counted stays."""
+"""Deletes what is past its time: events, sessions, and the hash of whoever has none left. What they counted stays."""
 
 from __future__ import annotations
 
 from counting.dimensions import EVERYTHING, TEST
 from counting.people import People
 from counting.tally import people_of
-from storage import events, people, rollups
+from storage import events, people, rollups, sessions
 from storage.database import Database
 from storage.rollups import State
 from terms import limits
@@ -33,15 +33,21 @@ async def expire(database: Database, now: float, retention_days: int) -> int:
     return gone
 
 
+async def expire_sessions(database: Database, now: float, retention_days: int) -> None:
+    """Delete sessions that began before the retention, so many at once. now: epoch seconds."""
+    await sessions.expire(database, _before(now, retention_days), limits.RETENTION_STEP_SESSIONS)
+
+
 def leaves_people(state: State, now: float, retention_days: int) -> bool:
     """Whether events have gone of days, over by now, whose people were not looked at."""
     return state.forgotten < min(state.expiring, _day_before(now, retention_days))
 
 
 async def forget_people(database: Database, state: State, now: float, retention_days: int) -> None:
-    """Forget the hash of whoever has no event left: who was there on days past their time, and on none since."""
+    """Forget the hash of whoever has no event or session left: there on days past their time, and on none since."""
     before = _day_before(now, retention_days)
-    gone, left = People(), People(numbers=set(await people.waiting(database)))
+    of_sessions, since = await sessions.people(database, state.forgotten, before)
+    gone, left = People(numbers=set(of_sessions)), People(numbers={*since, *await people.waiting(database)})
     for series in (EVERYTHING, TEST):
         (days, hours), _ = await rollups.read(
             database, (rollups.days(series, state.forgotten), rollups.days_by_hour(series, (), state.forgotten))

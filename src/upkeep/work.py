@@ -16,6 +16,7 @@ async def work(database: Database, now: float, retention_days: int) -> int:
     due at the next.
     """
     await deployment.forget(database, day_of(int(now)) - limits.SALT_DAYS, int(now))
+    await expiry.expire_sessions(database, now, retention_days)
     state, stale = await rollups.state(database)
     # Before all else: however fast events come, none stays past its time.
     if expiry.is_due(state, now, retention_days) and await expiry.expire(database, now, retention_days):

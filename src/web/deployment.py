@@ -1,6 +1,9 @@
 """What handlers work with: one deployment's settings and database, and what this isolate knows of them."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
 
 from intake.keeping import Keeper
 from intake.people import Sender
@@ -9,6 +12,9 @@ from storage.database import Database
 from web.cache import Cache
 from web.message import Request
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from sessions.keeping import SessionKeeper
 
 
 class Deployment:
@@ -33,7 +39,17 @@ class Deployment:
         self.within_rates = within_rates
         self.keeper = Keeper(database, settings.pepper, settings.allowance)
         self.cache: Cache[tuple[str, dict[str, str]]] = Cache()  # bodies, and headers of their own
+        self._sessions: SessionKeeper | None = None
         self.memory = Memory()
+
+    @property
+    def sessions(self) -> SessionKeeper:
+        """What keeps sessions."""
+        if self._sessions is None:
+            from sessions.keeping import SessionKeeper  # noqa: PLC0415 - few isolates ever keep one
+
+            self._sessions = SessionKeeper(self.database, self.settings.pepper)
+        return self._sessions
 
     def forget(self) -> None:
         """Forget whatever this isolate remembers of people, as when someone was erased."""

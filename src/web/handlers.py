@@ -1,12 +1,14 @@
 """From a request that may be made to its answer: one function a route. Keys are the business of the chain (app.py)."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import parse_qsl
 
 from intake.beacon import from_beacon
-from intake.body import parse_json, split_batch
+from intake.body import Batch, parse_json, split_batch
 from intake.event import Event, parse_event
 from reading import export
 from reading.ledger import Ledger
@@ -19,6 +21,11 @@ from upkeep import erasure, step
 from web.access import asks_for_no_record
 from web.deployment import Deployment, sender_of
 from web.message import JSON_HEADERS, Request, Response, json_response
+
+if TYPE_CHECKING:
+    from sessions.session import Session
+
+_Item = TypeVar("_Item", Event, "Session")
 
 Handler = Callable[[Deployment, Request], Awaitable[Response]]
 
@@ -33,31 +40,39 @@ EXPORT_PARAMETERS: tuple[Parameter, ...] = (
 async def track(deployment: Deployment, request: Request) -> Response:
     """POST /api/track: one event, or a batch of which the valid ones are kept."""
     batch = split_batch(parse_json(request.body), request.now)
-    events: list[Event] = []
-    rejected: list[dict[str, object]] = []
-    ignored: list[dict[str, object]] = []
-    for index, raw in enumerate(batch.events):
-        where = {} if batch.single else {"index": index}
-        try:
-            event = parse_event(raw, request.now, ahead=batch.ahead)
-        except RequestError as error:
-            if batch.single:
-                raise
-            rejected.append({**where, **error.reason()})
-        else:
-            events.append(event)
-            ignored += [{**where, **error.reason()} for error in event.ignored]
-    if not events:
-        return json_response({"success": False, "error": "None of the events is valid.", "rejected": rejected}, 400)
-    accepted = await keep(deployment, request, events)
-    duplicates = len(events) - accepted
-    answer: dict[str, object] = {"success": True, "message": "Event tracked"}
-    if not batch.single:
-        counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
-        answer = {"success": True, "message": f"{accepted} events tracked", **counts}
-    elif duplicates:
-        answer["duplicate"] = True
-    return json_response(answer | ({"ignored": ignored} if ignored else {}))
+    return await _take(batch, request, parse_event, lambda events: keep(deployment, request, events), "event")
+
+
+async def session(deployment: Deployment, request: Request) -> Response:
+    """POST /api/session: one session, or a batch; one that was sent before is replaced."""
+    from sessions.session import parse_session  # noqa: PLC0415 - few isolates ever see one
+
+    batch = split_batch(parse_json(request.body), request.now, "session")
+    return await _take(
+        batch, request, parse_session, lambda found: _keep_sessions(deployment, request, found), "session"
+    )
+
+
+async def session_of_plugin(deployment: Deployment, request: Request) -> Response:
+    """POST /sessions: the sums of a session, of an older metrics plugin. One in which nothing happened is not kept."""
+    from sessions import plugin  # noqa: PLC0415 - few deployments ever see one
+    from sessions.session import parse_session  # noqa: PLC0415
+
+    async def store(found: list[Session]) -> int:
+        worth = [one for one in found if not one.is_empty]
+        return await _keep_sessions(deployment, request, worth) + len(found) - len(worth)
+
+    raw = plugin.from_session(parse_json(request.body))
+    return await _take(Batch([raw], True, 0), request, parse_session, store, "session")
+
+
+async def event_of_plugin(deployment: Deployment, request: Request) -> Response:
+    """POST /events: one use of a skill or a command, of an older metrics plugin."""
+    from sessions import plugin  # noqa: PLC0415 - few deployments ever see one
+
+    raw = plugin.from_event(parse_json(request.body))
+    batch = Batch([raw], True, 0)
+    return await _take(batch, request, parse_event, lambda events: keep(deployment, request, events), "event")
 
 
 async def beacon(deployment: Deployment, request: Request) -> Response:
@@ -81,7 +96,8 @@ async def erase_user(deployment: Deployment, request: Request) -> Response:
     marks = await deployment.keeper.erased_by(
         given if name == "anonymous_id" else None, given if name == "session_id" else None
     )
-    deleted = await erasure.erase(deployment.database, marks, request.now)
+    hashes = await deployment.sessions.hashes_of(given) if name == "session_id" else []
+    deleted = await erasure.erase(deployment.database, marks, request.now, hashes)
     deployment.forget()
     return json_response({"success": True, "deleted": deleted})
 
@@ -144,6 +160,55 @@ def _bounded(report: Report, query: Query, answer: Any) -> tuple[str, dict[str, 
     if report.rows is None:
         return json.dumps(answer), {}
     return json.dumps(answer[: query.values[report.rows.name]]), {"X-Total-Count": str(len(answer))}
+
+
+async def _take(
+    batch: Batch,
+    request: Request,
+    parse: Callable[..., _Item],
+    store: Callable[[list[_Item]], Awaitable[int]],
+    one: str,
+) -> Response:
+    """Keep what is valid of a batch, and explain the rest.
+
+    parse: makes one of what was sent, or raises RequestError. store: returns how many were new. one: what they are.
+    """
+    items: list[_Item] = []
+    rejected: list[dict[str, object]] = []
+    ignored: list[dict[str, object]] = []
+    for index, raw in enumerate(batch.events):
+        where = {} if batch.single else {"index": index}
+        try:
+            item = parse(raw, request.now, ahead=batch.ahead)
+        except RequestError as error:
+            if batch.single:
+                raise
+            rejected.append({**where, **error.reason()})
+        else:
+            items.append(item)
+            ignored += [{**where, **error.reason()} for error in item.ignored]
+    if not items:
+        return json_response({"success": False, "error": f"None of the {one}s is valid.", "rejected": rejected}, 400)
+    accepted = await store(items)
+    duplicates = len(items) - accepted
+    answer: dict[str, object] = {"success": True, "message": f"{one.capitalize()} tracked"}
+    if not batch.single:
+        counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
+        answer = {"success": True, "message": f"{accepted} {one}s tracked", **counts}
+    elif duplicates:
+        answer["duplicate"] = True
+    return json_response(answer | ({"ignored": ignored} if ignored else {}))
+
+
+async def _keep_sessions(deployment: Deployment, request: Request, found: list[Session]) -> int:
+    """Keep sessions and return how many are new or newer; of who asks for no record, nothing."""
+    if asks_for_no_record(request) or not found:
+        return len(found)
+    keeper = deployment.keeper
+    if keeper.budget.is_limited:
+        key = await keeper.sender_key(sender_of(request), request.now)
+        await keeper.budget.spend(limits.SESSION_COST * len(found), request.now, key)
+    return await deployment.sessions.keep(found)
 
 
 async def keep(deployment: Deployment, request: Request, events: list[Event]) -> int:

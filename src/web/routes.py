@@ -28,6 +28,9 @@ class Route(NamedTuple):
 ROUTES: tuple[Route, ...] = (
     Route("POST", "/api/track", Access.INGEST, handlers.track),
     Route("GET", "/t", Access.INGEST, handlers.beacon),
+    Route("POST", "/api/session", Access.INGEST, handlers.session),
+    Route("POST", "/sessions", Access.INGEST, handlers.session_of_plugin),
+    Route("POST", "/events", Access.INGEST, handlers.event_of_plugin),
     Route("DELETE", "/api/user", Access.ANYONE, handlers.erase_user),  # knowing the id is the proof
     Route("GET", "/healthz", Access.ANYONE, handlers.health),
     Route("GET", public.BADGE, Access.ANYONE, public.badge),

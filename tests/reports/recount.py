@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from counting.intervals import newcombe, wilson
 from reports.versions import FEW
 from storage.events import STORED_FIELDS
+from tests.reports import recount_sessions
 
 Event = dict[str, Any]
 HOUR, DAY = 3600, 86_400
@@ -77,7 +78,9 @@ def summary(events: list[Event], asked: Asked, compare: str) -> dict[str, Any]:
     return {"period": f"{asked.days} days", **_figures(_asked(events, asked)), "previous": _figures(before)}
 
 
-def tools(events: list[Event], asked: Asked, compare: str) -> list[dict[str, Any]]:
+def tools(
+    events: list[Event], asked: Asked, compare: str, sessions: Iterable[recount_sessions.Session] = ()
+) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
     rows = []
     earlier = _grouped(_between(events, *asked.before(compare)), _tool)
@@ -97,6 +100,7 @@ def tools(events: list[Event], asked: Asked, compare: str) -> list[dict[str, Any
                 "triggers": {name: triggers[name] for name in ("user", "model", "nested", "unknown")},
                 "known_outcomes": sum(event["status"] in KNOWN for event in used),
                 "previous": _before(earlier.get((category, name), []), "p95_duration_ms"),
+                **recount_sessions.of_tool(sessions, asked, (category, name), len(used)),
             }
         )
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
@@ -299,6 +303,7 @@ REPORTS: dict[str, Callable[..., Any]] = {
     "timeseries": timeseries,
     "breakdown": breakdown,
     "versions": versions,
+    "sessions": lambda _, asked, compare, sessions=(): recount_sessions.sessions(sessions, asked, compare),
 }
 
 

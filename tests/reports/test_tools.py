@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from counting.dimensions import tool_key
+from counting.sessions import TOKENS, ToolUsage
 from reports.tools import shape
 from tests.tallies import MIDNIGHT, fact, tally
 
@@ -31,8 +32,21 @@ def test_a_tool() -> None:
             "triggers": {"user": 1, "model": 2, "nested": 0, "unknown": 1},
             "known_outcomes": 3,
             "previous": NOTHING,
+            "input_tokens": None,
+            "output_tokens": None,
+            "cache_creation_tokens": None,
+            "cache_read_tokens": None,
+            "cost_usd": None,
+            "cost_per_use_usd": None,
         }
     ]
+
+
+def test_what_its_sessions_used_up_stands_beside_it() -> None:
+    key = tool_key("skill", "a")
+    (row,) = shape({key: tally(fact(), fact())}, {}, {key: ToolUsage(5, 1, None, 7, 3)})
+    assert [row[name] for name in TOKENS] == [5, 1, None, 7]
+    assert (row["cost_usd"], row["cost_per_use_usd"]) == (0.000003, 0.000002)
 
 
 def test_the_most_used_comes_first_and_then_the_name_and_then_the_category() -> None:

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from reports.table import REPORTS
-from storage import events, rollups
+from storage import events, rollups, sessions
+from storage.sessions import NewSession
 from terms import limits
 from tests.asking import ask, required
 from tests.database import MIGRATIONS, NOW, SqliteDatabase, new_event
@@ -49,7 +50,18 @@ def test_the_newest_schema_has_a_dump() -> None:
 def test_the_newest_dump_has_something_in_every_table_that_holds_what_happened() -> None:
     newest = sqlite3.connect(":memory:")
     newest.executescript((FOLDER / f"{MIGRATIONS[-1].stem}.sql").read_text())
-    tables = ("skill_usage_events", "people", "late_events", "rollups", "sums", "snapshots", "rollup_state", "settings")
+    tables = (
+        "skill_usage_events",
+        "people",
+        "late_events",
+        "rollups",
+        "sums",
+        "snapshots",
+        "rollup_state",
+        "settings",
+        "sessions",
+        "session_days",
+    )
     for table in tables:
         assert newest.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0, table
     (waiting,) = newest.execute(
@@ -220,6 +232,10 @@ def write() -> None:
     asyncio.run(events.add(database, made))
     _work(database)
     asyncio.run(events.add(database, [new_event(100, NOW - 200_000), new_event(101, NOW)]))
+    counters = {"sessions": 1, "turns": 2, "known|turns": 1, "agent|c": 1, "exit|other": 1, "tool|input_tokens|b|a": 5}
+    person = f"{1:032x}"
+    told = NewSession(7, NOW - 9000, NOW, 7, counters, {"os": "linux"}, False, person, ("mark 1", "mark of it"))
+    asyncio.run(sessions.add(database, [told], ()))
     with sqlite3.connect(":memory:") as copy:
         database.connection.backup(copy)
         dump = "\n".join(line for line in copy.iterdump())

@@ -92,7 +92,7 @@ def test_the_document_is_openapi() -> None:
 
 
 def test_it_has_every_field_of_an_event() -> None:
-    assert fields.FIELDS.keys() == {"tool_name", "status", "timestamp", *intake._RULES}
+    assert fields.FIELDS.keys() == {"tool_name", "status", "timestamp", *intake.RULES}
     assert f"^(?!{intake._PATH.pattern}){fields.LABEL[1:]}" == fields.NAME
 
 

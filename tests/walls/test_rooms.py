@@ -13,6 +13,7 @@ OF_SEVERAL_ROOMS = {
     "intake/test_scrub_lists.py",
     "reading/test_filters.py",
     "reports/test_oracle.py",
+    "reports/test_sessions_oracle.py",
     "storage/test_migrations.py",
 }
 

@@ -174,6 +174,12 @@ class Tool(TypedDict):
     triggers: Triggers
     known_outcomes: int
     previous: Before
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_creation_tokens: int | None
+    cache_read_tokens: int | None
+    cost_usd: float | None
+    cost_per_use_usd: float | None
 
 
 class Day(TypedDict):
@@ -288,6 +294,56 @@ class Version(TypedDict):
     verdict: Literal["first", "too few", "same", "better", "worse"]
 
 
+class SessionFigures(TypedDict):
+    """What the sessions of a window add up to."""
+
+    sessions: int
+    unique_users: int
+    p50_duration_s: int | None
+    p95_duration_s: int | None
+    turns: int | None
+    tool_calls: int | None
+    tool_errors: int | None
+    input_tokens: int | None
+    output_tokens: int | None
+    cache_creation_tokens: int | None
+    cache_read_tokens: int | None
+    cost_usd: float | None
+
+
+class SessionExit(TypedDict):
+    """Sessions that ended for one reason."""
+
+    key: str
+    sessions: int
+
+
+class SessionAgent(TypedDict):
+    """Sessions of one agent."""
+
+    key: str
+    sessions: int
+    cost_usd: float | None
+
+
+class SessionDay(TypedDict):
+    """Sessions that began on one day."""
+
+    date: str
+    sessions: int
+    cost_usd: float | None
+
+
+class Sessions(SessionFigures):
+    """The sessions that began in a window, and the figures of the window before it."""
+
+    period: str
+    by_exit_reason: list[SessionExit]
+    by_agent: list[SessionAgent]
+    daily: list[SessionDay]
+    previous: SessionFigures
+
+
 # By the name of the report, as in src/reports/table.py.
 REPORTS: dict[str, object] = {
     "summary": Summary,
@@ -297,4 +353,5 @@ REPORTS: dict[str, object] = {
     "timeseries": list[Bucket],
     "breakdown": list[Part],
     "versions": list[Version],
+    "sessions": Sessions,
 }

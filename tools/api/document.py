@@ -12,7 +12,7 @@ from reports.parameters import ROWS
 from reports.table import REPORTS
 from terms import limits
 from terms.errors import InvalidError
-from tools.api import answers, fields
+from tools.api import answers, fields, session_fields
 from tools.api.meanings import PARAMETERS
 from tools.api.operations import EXPORT_NOTE, OPERATIONS, Operation
 from tools.api.shapes import Shapes
@@ -68,7 +68,7 @@ def build(closed: bool = False) -> dict[str, Any]:
         "servers": [{"url": "/"}],
         "paths": paths,
         "components": {
-            "schemas": {"Event": fields.event(), **shapes.schemas},
+            "schemas": {"Event": fields.event(), "Session": session_fields.session(), **shapes.schemas},
             "securitySchemes": _SCHEMES,
         },
     }

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from reading.export import COLUMNS
-from tools.api import answers, fields
+from tools.api import answers, fields, session_fields
 from web import public
 
 
@@ -63,6 +63,11 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("POST", "/v1/logs"): Operation({200: answers.Exported}, lambda: fields.export("resourceLogs")),
     ("POST", "/v1/traces"): Operation({200: answers.Exported}, lambda: fields.export("resourceSpans")),
     ("POST", "/v1/metrics"): Operation({200: answers.Exported}, lambda: fields.export("resourceMetrics")),
+    ("POST", "/api/session"): Operation(
+        {200: answers.Tracked | answers.TrackedBatch}, session_fields.body, refusal=answers.Rejected
+    ),
+    ("POST", "/sessions"): Operation({200: answers.Tracked}, session_fields.of_plugin, refusal=answers.Rejected),
+    ("POST", "/events"): Operation({200: answers.Tracked}, session_fields.event_of_plugin, refusal=answers.Rejected),
     ("DELETE", "/api/user"): Operation({200: answers.Erased}, fields.person),
     ("GET", "/healthz"): Operation({200: answers.Health, 503: answers.Sick}),
     ("GET", public.BADGE): Operation(
@@ -107,6 +112,21 @@ _USE = {
     "tool_version": "1.2.0",
 }
 
+_SESSION = {
+    "session_id": "4f1c",
+    "anonymous_id": "a-random-id",
+    "agent_id": "claude-code",
+    "duration_s": 1260,
+    "exit_reason": "prompt_input_exit",
+    "turns": 3,
+    "tool_calls": 12,
+    "tool_errors": 1,
+    "input_tokens": 2400,
+    "output_tokens": 900,
+    "cost_usd": 0.042,
+    "skills": [{"tool_name": "pdf", "input_tokens": 1800, "output_tokens": 700, "cost_usd": 0.03}],
+}
+
 
 def _of_person(number: int) -> dict[str, Any]:
     """An event of one of some people, days ago."""
@@ -133,6 +153,10 @@ EXAMPLES: tuple[Example, ...] = (
     Example("POST", "/v1/traces", {"resourceSpans": []}),
     Example("POST", "/v1/metrics", {"resourceMetrics": []}),
     Example("GET", "/t?t=my-site&e=search&v=1.2&outcome=success&ms=48"),
+    Example("POST", "/api/session", _SESSION),
+    Example("POST", "/api/session", _SESSION),
+    Example("POST", "/sessions", {"session_id": "9b2f", "engine": "claude", "turn_count": 2, "exit_reason": "other"}),
+    Example("POST", "/events", {"type": "skill", "name": "review", "engine": "claude", "session_id": "9b2f"}),
     Example("GET", "/analytics/summary?days=7"),
     Example("GET", "/analytics/tools?days=7"),
     Example("GET", "/analytics/retention?days=2"),
@@ -141,6 +165,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("GET", "/analytics/breakdown?by=trigger&days=7"),
     Example("GET", "/analytics/breakdown?by=colour"),
     Example("GET", "/analytics/versions?days=7&tool=pdf"),
+    Example("GET", "/analytics/sessions?days=2"),
     Example("GET", "/analytics/export?days=7&format=csv&tool=nothing"),
     Example("POST", "/api/track", [_of_person(number) for number in range(5)]),
     Example("GET", "/badge/pdf.json?show=people"),

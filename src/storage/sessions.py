@@ -1,0 +1,198 @@
+"""The sessions: stored once each, replaced by what is newer, added up by day as they change, deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from counting.sessions import Counters, Day, Sums
+from storage.database import Database, Statement, run
+from terms import limits
+from terms.dates import DAY, DAY_HOURS, HOUR
+
+
+class NewSession(NamedTuple):
+    """A session on its way into the database.
+
+    started, ended: epoch seconds, ended 0 where it is unknown. marks: what its person, and itself, would be erased by.
+    """
+
+    hash_bits: int
+    started: int
+    ended: int
+    weight: int
+    counters: Counters
+    details: dict[str, Any]
+    test: bool
+    user_id_hash: str
+    marks: tuple[str, str]
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Of what is sent of one session, the greatest stays, in whatever order it comes."""
+        return self.ended, self.weight, _json(self.counters)
+
+    def to_json(self) -> dict[str, Any]:
+        """As SQL reads it."""
+        return _common(self) | {
+            "ended": self.ended,
+            "weight": self.weight,
+            "posted": self.counters,
+            "details": self.details,
+        }
+
+
+class Record(NamedTuple):
+    """What one API request used, by the hash of its record's id."""
+
+    hash_bits: int
+    tokens: Counters
+    costs: Counters
+
+
+class UsedSession(NamedTuple):
+    """What records say that a session used.
+
+    started: the moment of the first of them, in epoch seconds. counters: what the session counts as besides. tokens,
+    costs: what the records add up to. marks: as NewSession has them.
+    """
+
+    hash_bits: int
+    started: int
+    counters: Counters
+    records: list[Record]
+    tokens: Counters
+    costs: Counters
+    test: bool
+    user_id_hash: str
+    marks: tuple[str, str]
+
+    def to_json(self) -> dict[str, Any]:
+        """As SQL reads it."""
+        return _common(self) | {
+            "posted": self.counters,
+            "records": self.records,
+            "tokens": self.tokens,
+            "costs": self.costs,
+            "hashes": [record.hash_bits for record in self.records[-limits.SESSION_RECORDS :]],
+        }
+
+
+Span = tuple[int, int]  # its first hour since 1970, and the hour to stop before
+
+
+async def add(database: Database, sessions: Sequence[NewSession], renamed: Sequence[tuple[str, str]]) -> int:
+    """Store sessions that are new, or newer than they are stored, and return how many these were.
+
+    renamed: hashes of their people now and before.
+    """
+    rows = _json([session.to_json() for session in sessions])
+    added = ("sessions/add", (rows, limits.SESSION_DAYS))
+    results = await database.batch(*_people(rows, renamed), _looked_at(sessions), added)
+    return len(results[-1])
+
+
+async def add_usage(database: Database, used: Sequence[UsedSession], renamed: Sequence[tuple[str, str]]) -> None:
+    """Add what sessions used, each record once; a session that is not there yet begins with it."""
+    rows = _json([one.to_json() for one in used])
+    await database.batch(
+        *_people(rows, renamed),
+        _looked_at(used),
+        ("sessions/use", (rows, limits.SESSION_DAYS, limits.SESSION_RECORDS)),
+        ("sessions/begin", (rows, limits.SESSION_DAYS)),
+    )
+
+
+async def window(database: Database, current: Span, before: Span, include_test: bool) -> tuple[Sums, Sums, list[Day]]:
+    """What the sessions of two spans add up to, and those of the first by day."""
+    first, stop, first_day, stop_day = _edges(current)
+    test = int(include_test)
+    now, then, days = await database.batch(
+        _sums_of(current, include_test, by_tool=False),
+        _sums_of(before, include_test, by_tool=False),
+        ("sessions/by_day", (first, stop, first_day, stop_day, test)),
+    )
+    by_day = [Day(row["day"], row["sessions"], row["cost"] if row["cost"] or row["known"] else None) for row in days]
+    return _sums(now[0]), _sums(then[0]), by_day
+
+
+async def by_tool(database: Database, span: Span, include_test: bool) -> Counters:
+    """What the tools of a span's sessions used up."""
+    ((row,),) = await database.batch(_sums_of(span, include_test, by_tool=True))
+    return _sums(row).counters
+
+
+async def of_person(database: Database, person: int, limit: int) -> list[str]:
+    """The keys (text) of a person's sessions, by their number."""
+    keys: list[str] = json.loads((await run(database, "sessions/of_person", person, limit))[0]["keys"])
+    return keys
+
+
+async def of_hashes(database: Database, hashes: Sequence[int]) -> list[str]:
+    """The keys (text) of sessions by the hashes of their ids."""
+    keys: list[str] = json.loads((await run(database, "sessions/of_hashes", json.dumps(hashes)))[0]["keys"])
+    return keys
+
+
+async def erase(database: Database, keys: Sequence[str]) -> int:
+    """Delete sessions, and their part of the sums; returns how many went."""
+    text = json.dumps(keys)
+    return len((await database.batch(("sessions/empty", (text,)), ("sessions/erase", (text,))))[1])
+
+
+async def expire(database: Database, before: int, limit: int) -> None:
+    """Delete sessions that began before an hour (since 1970), at most `limit`; what they count stays."""
+    await database.batch(("sessions/expiring", (before,)), ("sessions/expire", (before, limit)))
+
+
+async def people(database: Database, first: int, before: int) -> tuple[list[int], list[int]]:
+    """The people of sessions since an hour: those that were there before another, and those that were from it on.
+
+    first, before: the first hours of days.
+    """
+    rows = await run(database, "sessions/people", first // DAY_HOURS, before // DAY_HOURS)
+    return json.loads(rows[0]["gone"]), json.loads(rows[0]["there"])
+
+
+def _common(session: NewSession | UsedSession) -> dict[str, Any]:
+    mark, session_mark = session.marks
+    return {
+        "hash": session.hash_bits,
+        "day": session.started // DAY,
+        "hour": session.started // HOUR,
+        "time": session.started,
+        "test": int(session.test),
+        "user_id_hash": session.user_id_hash,
+        "mark": mark,
+        "session_mark": session_mark,
+    }
+
+
+def _people(rows: str, renamed: Sequence[tuple[str, str]]) -> list[Statement]:
+    rename: list[Statement] = [("people/rename", (json.dumps(renamed),))] if renamed else []
+    return [*rename, ("people/add", (rows,))]
+
+
+def _looked_at(sessions: Sequence[NewSession] | Sequence[UsedSession]) -> Statement:
+    return "sessions/looked_at", (min(session.started for session in sessions) // DAY * DAY_HOURS,)
+
+
+def _sums_of(span: Span, include_test: bool, by_tool: bool) -> Statement:
+    first, stop, first_day, stop_day = _edges(span)
+    return "sessions/sums", (first, stop, first_day, stop_day, int(include_test), int(by_tool))
+
+
+def _edges(span: Span) -> tuple[int, int, int, int]:
+    """The first hour, the hour to stop before, the first whole day, and the day to stop whole days before."""
+    first, stop = span
+    first_whole = -(-first // DAY_HOURS)
+    return first, stop, first_whole, max(stop // DAY_HOURS, first_whole)
+
+
+def _sums(row: dict[str, Any]) -> Sums:
+    return Sums(json.loads(row["counters"]), row["people"])
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,4 @@
+-- If sessions are past their time, their people are to be looked at. ?1: the hour before which they are.
+UPDATE rollup_state SET expiring = ?1
+WHERE expiring < ?1
+  AND EXISTS (SELECT 1 FROM sessions WHERE id < (CAST(?1 AS INTEGER) / 24 + 1) << 40 AND hour < ?1)
