@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tools import sample_sessions
 from tools.embedded.runtime import post_json
 
 DAYS = 90
@@ -60,6 +61,9 @@ def load(url: str, now: float | None = None) -> int:
     accepted = 0
     for start in range(0, len(events), BATCH):
         accepted += post_json(f"{url}/api/track", events[start : start + BATCH])["accepted"]
+    around = list(sample_sessions.sessions(events))
+    for start in range(0, len(around), BATCH):
+        post_json(f"{url}/api/session", around[start : start + BATCH])
     return accepted
 
 

@@ -40,6 +40,14 @@ export function percent(number) {
   return `${Math.min(number, 99.9).toFixed(1).replace(/\.0$/, '')}${THIN}%`;
 }
 
+/** US dollars as $0.042, $4.20, $1,234; what is spent is never nothing. */
+export function money(dollars) {
+  if (!isNumber(dollars)) return UNKNOWN;
+  if (dollars > 0 && dollars < 0.001) return `<${THIN}$0.001`;
+  if (dollars >= 1000) return `$${count(Math.round(dollars))}`;
+  return `$${dollars.toFixed(dollars > 0 && dollars < 0.1 ? 3 : 2)}`;
+}
+
 /** Milliseconds as 850 ms, 1.2 s, 24 s, 1 min 5 s, 1.5 h. */
 export function duration(ms) {
   if (!isNumber(ms)) return UNKNOWN;

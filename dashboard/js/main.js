@@ -15,6 +15,7 @@ import * as groups from './panels/groups.js';
 import * as invocations from './panels/invocations.js';
 import * as latest from './panels/latest.js';
 import * as people from './panels/people.js';
+import * as sessions from './panels/sessions.js';
 import * as tools from './panels/tools.js';
 import * as versions from './panels/versions.js';
 import { arePeriod, inWords, START } from './period.js';
@@ -36,6 +37,7 @@ const PANELS = {
   latest,
   versions,
   cohorts,
+  sessions,
   ...Object.fromEntries(BREAKDOWNS.map((by) => [by, breakdown(by)])),
 };
 

@@ -24,6 +24,7 @@ export function queries(view) {
     retention: report('retention', filters, null, {}, parametersOf(view, LEAST_DAILY)),
     tools: report('tools', without(filters, 'tool'), 'tool', { ...comparing, limit: MOST_TOOLS }),
     ...(isOneTool(filters) ? { versions: report('versions', { tool: filters.tool, category: filters.category }, 'version') } : {}),
+    ...(Object.keys(filters).length ? {} : { sessions: report('sessions', {}, null) }), // they have no tool and no trigger
     errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),
     ...Object.fromEntries(
       breakdowns.map((by) => [by, report('breakdown', without(filters, by), by, { by, ...comparing })]),

@@ -332,6 +332,19 @@ def _breakdown(query: dict[str, str]) -> Any:
     ]
 
 
+def _sessions(query: dict[str, str]) -> Any:
+    names = (
+        "sessions unique_users p50_duration_s p95_duration_s turns tool_calls tool_errors input_tokens output_tokens"
+    )
+    figures = {name: _chance.randint(1000, 9000) for name in (*names.split(), "cache_creation_tokens")}
+    figures |= {"cache_read_tokens": 900_000, "cost_usd": 421}
+    agents = [{"key": f"agent-{number}", "sessions": 90, "cost_usd": 1.5} for number in range(5)]
+    daily = [
+        {"date": _ago(days=back)[:10], "sessions": _chance.randint(9, 90), "cost_usd": 3.2} for back in range(DAYS)
+    ]
+    return {"period": query["days"], **figures, "by_agent": agents, "daily": daily[::-1], "previous": figures}
+
+
 def _ago(**passed: int) -> str:
     return (datetime.now(UTC) - timedelta(**passed)).strftime("%Y-%m-%d %H:%M:%S")
 
@@ -343,4 +356,5 @@ ANSWERS = {
     "retention": _retention,
     "errors": _errors,
     "breakdown": _breakdown,
+    "sessions": _sessions,
 }

@@ -101,3 +101,8 @@ test('what is new has grown beyond all measure, what is gone by all of it', () =
   assert.ok(format.grown(3, 0).by > format.grown(1_000_000, 1).by);
   assert.deepEqual(format.grown(0, 0), { text: '–', by: null });
 });
+
+test('what was spent is never nothing', () => {
+  const cases = [[0, '$0.00'], [0.0004, '< $0.001'], [0.042, '$0.042'], [4.2, '$4.20'], [999.5, '$999.50'], [1234.4, '$1,234'], [null, '–']];
+  for (const [dollars, text] of cases) assert.equal(plain(format.money(dollars)), text);
+});

@@ -38,7 +38,7 @@ for (const { dimension, filters, reads_events } of cases) {
 
 test('each report of a view is taken for what the server makes of it', () => {
   for (const { filters } of cases.filter((it) => Object.keys(it.filters).length <= 2)) {
-    const { versions, ...asks } = queries(parse(`?${new URLSearchParams(filters)}`)); // no facet
+    const { versions, sessions, ...asks } = queries(parse(`?${new URLSearchParams(filters)}`)); // no facet
     for (const [name, asked] of Object.entries(asks)) {
       const { pathname, searchParams } = new URL(asked.path, 'http://localhost');
       const { days, limit, by, ...narrowed } = Object.fromEntries(searchParams);
@@ -65,4 +65,9 @@ test('people are shown over a week at least', () => {
 test('versions are asked for of one tool, whatever else it is narrowed to', () => {
   assert.equal(queries(parse('?days=30')).versions, undefined);
   assert.deepEqual(queries(parse('?days=30&tool=a&category=b&agent=c')).versions, { path: '/analytics/versions?days=30&tool=a&category=b', readsEvents: true });
+});
+
+test('sessions are asked for without filters', () => {
+  assert.deepEqual(queries(parse('?days=30')).sessions, { path: '/analytics/sessions?days=30', readsEvents: false });
+  assert.equal(queries(parse('?days=30&agent=a')).sessions, undefined);
 });
