@@ -24,6 +24,7 @@ from web.message import JSON_HEADERS, Request, Response, json_response
 
 if TYPE_CHECKING:
     from sessions.session import Session
+    from sessions.usage import Usage
 
 _Item = TypeVar("_Item", Event, "Session")
 
@@ -204,11 +205,23 @@ async def _keep_sessions(deployment: Deployment, request: Request, found: list[S
     """Keep sessions and return how many are new or newer; of who asks for no record, nothing."""
     if asks_for_no_record(request) or not found:
         return len(found)
+    await _spend_on_sessions(deployment, request, len(found))
+    return await deployment.sessions.keep(found)
+
+
+async def keep_usage(deployment: Deployment, request: Request, found: list[Usage]) -> None:
+    """Add what model requests used to their sessions; of who asks for no record, nothing."""
+    if asks_for_no_record(request) or not found:
+        return
+    await _spend_on_sessions(deployment, request, len({one.session_id for one in found}))
+    await deployment.sessions.keep_usage(found, request.now)
+
+
+async def _spend_on_sessions(deployment: Deployment, request: Request, sessions: int) -> None:
     keeper = deployment.keeper
     if keeper.budget.is_limited:
         key = await keeper.sender_key(sender_of(request), request.now)
-        await keeper.budget.spend(limits.SESSION_COST * len(found), request.now, key)
-    return await deployment.sessions.keep(found)
+        await keeper.budget.spend(limits.SESSION_COST * sessions, request.now, key)
 
 
 async def keep(deployment: Deployment, request: Request, events: list[Event]) -> int:

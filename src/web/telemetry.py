@@ -8,15 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from intake.event import Event, parse_event
+from intake.moment import epoch_seconds
 from terms import limits
 from terms.errors import DatabaseError, RequestError
 from web.deployment import Deployment
-from web.handlers import keep
+from web.handlers import keep, keep_usage
 from web.message import Request, Response
 
 if TYPE_CHECKING:
     from otlp.encoding import Form, Signal
-    from otlp.uses import Raw
+    from otlp.uses import Raw, Taken
+    from sessions.usage import Usage
 
 
 async def logs(deployment: Deployment, request: Request) -> Response:
@@ -56,6 +58,7 @@ async def _take(deployment: Deployment, request: Request, signal: Signal) -> Res
     try:
         for first in range(0, len(events), limits.TELEMETRY_EVENTS):
             await keep(deployment, request, events[first : first + limits.TELEMETRY_EVENTS])
+        await keep_usage(deployment, request, _usage(found.taken, request.now))
     except DatabaseError as error:
         # An exporter at its program's end waits for no longer than this, and drops what is answered otherwise.
         deployment.log(f"D1: {error}")
@@ -72,6 +75,37 @@ def _valid(raw: list[Raw], now: float, problems: list[str]) -> list[Event]:
         except RequestError as error:
             problems.append(error.message)
     return events
+
+
+def _usage(taken: list[Taken], now: float) -> list[Usage]:
+    """What model requests used, of those that say of which session they are."""
+    if not taken:
+        return []
+    from otlp.records import number  # noqa: PLC0415
+    from sessions.usage import Usage  # noqa: PLC0415
+
+    found = []
+    for raw, attributes in taken:
+        session, person, tool = raw["session_id"], raw["anonymous_id"], raw["tool_name"]
+        if not isinstance(session, str):
+            continue
+        moment = epoch_seconds(raw["timestamp"])
+        found.append(
+            Usage(
+                session,
+                person if isinstance(person, str) and 1 <= len(person) <= limits.ID_CHARACTERS else None,
+                int(now if moment is None else moment),
+                str(raw["event_id"]),
+                str(raw["agent_id"]),
+                tool if isinstance(tool, str) else None,
+                input_tokens=number(attributes.get("input_tokens")),
+                output_tokens=number(attributes.get("output_tokens")),
+                cache_creation_tokens=number(attributes.get("cache_creation_tokens")),
+                cache_read_tokens=number(attributes.get("cache_read_tokens")),
+                cost_usd=number(attributes.get("cost_usd")),
+            )
+        )
+    return found
 
 
 def _answer(form: Form, signal: Signal, refused: int, reason: str) -> Response:

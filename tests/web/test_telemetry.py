@@ -7,9 +7,6 @@ import json
 from typing import Any
 
 import pytest
-
-pytest.importorskip("opentelemetry.proto")  # an installation of before it was among the requirements
-
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 
 from storage.database import Row, Statement
@@ -154,7 +151,7 @@ def test_a_captured_session_again_is_stored_once(served: Served) -> None:
     for _ in range(2):
         for body in captured("claude_code_details_logs"):
             assert accepted(send(served, body, now=LATER))
-    assert served.stored() == 8
+    assert served.stored() == 8 + 1, "events, and the session"
 
 
 def test_hook_and_opentelemetry_together_count_once(served: Served) -> None:
@@ -167,7 +164,7 @@ def test_hook_and_opentelemetry_together_count_once(served: Served) -> None:
     served.track([event | {"status": "success", "source": "hook"} for event in hook], now=LATER)
     for body in captured("claude_code_details_logs"):
         assert accepted(send(served, body, now=LATER))
-    assert served.stored() == 8
+    assert served.stored() == 8 + 1, "events, and the session"
     answer = served.track([event | {"status": "success", "source": "hook"} for event in hook], now=LATER)
     assert answer["duplicates"] == 3
 
@@ -320,3 +317,36 @@ def test_ids_of_any_kind_neither_stop_nor_stay(served: Served, held: object) -> 
     for _ in range(2):
         assert send(served, logs(record)).status == 200
     assert served.stored() in (1, 2)
+
+
+def _sums_by_skill(capture: str) -> dict[str, dict[str, float]]:
+    """What the requests of a capture took by skill, counted over its text alone."""
+    sums: dict[str, dict[str, float]] = {}
+    for body in captured(capture):
+        for resource in body["resourceLogs"]:
+            for scope in resource["scopeLogs"]:
+                for record in scope["logRecords"]:
+                    told = {each["key"]: next(iter(each["value"].values())) for each in record["attributes"]}
+                    if told["event.name"] == "api_request":
+                        own = sums.setdefault(told.get("skill.name", ""), {"input_tokens": 0, "cost_usd": 0})
+                        own["input_tokens"] += int(told["input_tokens"])
+                        own["cost_usd"] += float(told["cost_usd"])
+    return sums
+
+
+def test_what_requests_took_is_in_sessions_and_tools_once(served: Served) -> None:
+    """However often a body comes."""
+    name = "claude_code_details_logs"
+    for _ in range(2):
+        for body in captured(name):
+            assert accepted(send(served, body, now=LATER))
+    wanted = _sums_by_skill(name)
+    assert len(wanted) > 2
+    everything = served.report("sessions?days=30", LATER)
+    assert everything["sessions"] == 1
+    assert everything["input_tokens"] == sum(one["input_tokens"] for one in wanted.values())
+    assert everything["cost_usd"] == pytest.approx(sum(one["cost_usd"] for one in wanted.values()), abs=1e-4)
+    tools = {row["tool_name"]: row for row in served.report("tools?days=30", LATER)}
+    for skill, one in wanted.items():
+        if skill:
+            assert tools[skill]["input_tokens"] == one["input_tokens"]
