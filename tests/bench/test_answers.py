@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ REPORTS = {
     "retention": {},
     "errors": {"limit": 50},
     "breakdown": {"by": "os"},
+    "sessions": {},
 }
 
 
@@ -37,9 +39,23 @@ def tool(local: Local) -> str:
     """A tool with events of every kind that the made answers know."""
     name = f"bench-{uuid.uuid4().hex[:12]}"
     common = {"tool_name": name, "tool_category": "mcp:server", "os": "linux", "trigger": "user", "duration_ms": 100}
+    before = {"timestamp": (time.time() - (dashboard.DAYS + 5) * 86_400) * 1000}
     statuses = ({"status": "success"}, {"status": "error", "error_type": "ValueError"}, {"status": "timeout"})
-    assert local.track([common | status for status in statuses]).json()["accepted"] == len(statuses)
+    events = [common | status | moment for status in statuses for moment in ({}, before)]
+    assert local.track(events).json()["accepted"] == len(events)
+    for moment in (time.time(), before["timestamp"] / 1000):
+        assert local.send("POST", "/api/session", _session(name, moment)).status == 200
     return name
+
+
+def _session(tool: str, moment: float) -> dict[str, Any]:
+    """A session in which everything is known. moment: its end, in epoch seconds."""
+    tokens = {f"{kind}_tokens": 100 for kind in ("input", "output", "cache_creation", "cache_read")}
+    took = tokens | {"cost_usd": 0.5}
+    counts = {"duration_s": 60, "turns": 2, "tool_calls": 3, "tool_errors": 1, "exit_reason": "other"}
+    skill = {"tool_name": tool, "tool_category": "mcp:server", "uses": 1, **took}
+    ids = {"session_id": uuid.uuid4().hex, "agent_id": "claude-code", "ended_at": moment * 1000}
+    return {**ids, "started_at": moment * 1000 - 60_000, **counts, **took, "skills": [skill]}
 
 
 def test_every_made_report_is_compared() -> None:
@@ -51,7 +67,7 @@ def test_a_made_report_could_be_a_real_one(local: Local, tool: str, name: str) -
     query = {"days": dashboard.DAYS, **REPORTS[name]}
     made = dashboard.ANSWERS[name]({key: str(value) for key, value in query.items()})
     real = local.report(name, tool=tool, **query)
-    if name == "summary":
+    if name in ("summary", "sessions"):
         real["previous"] = {key: value for key, value in real.items() if key in real["previous"]}
     assert differences(json.loads(json.dumps(made)), real) == []
 

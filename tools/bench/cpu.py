@@ -34,7 +34,12 @@ BUSY_SECONDS = HOUR  # in which as many come as wait
 CRON_SECONDS, NIGHT_CRON_SECONDS = 1200, 60  # the first is enough where steps do not follow each other
 CRON_CALLS = 60  # after which there must be nothing left to do
 RETENTION_DAYS = 90
-REPORTS = {**{name: name for name in REFRESH}, "breakdown": "breakdown?by=version"}
+REPORTS = {
+    **{name: name for name in REFRESH},
+    "breakdown": "breakdown?by=version",
+    "versions": "versions?tool=skill-01&category=skill",
+    "sessions": "sessions",
+}
 PORT, OTHER_PORT, REPLAY_PORT, REFERENCE_PORT = 8957, 8958, 8959, 8960
 REPLAY_WORKER = Path(__file__).parent / "replay_worker.mjs"
 

@@ -239,6 +239,12 @@ def _tools(_query: dict[str, str]) -> Any:
                 "last_used": _ago(minutes=_chance.randint(0, 9000)),
                 "triggers": {"user": user, "model": invocations - user, "nested": 0, "unknown": 0},
                 "known_outcomes": invocations,
+                "input_tokens": 90 * invocations,
+                "output_tokens": 30 * invocations,
+                "cache_creation_tokens": 7 * invocations,
+                "cache_read_tokens": 900 * invocations,
+                "cost_usd": 0.002 * invocations,
+                "cost_per_use_usd": 0.002,
                 "previous": _previous("p95_duration_ms"),
             }
         )
@@ -334,16 +340,18 @@ def _breakdown(query: dict[str, str]) -> Any:
 
 
 def _sessions(query: dict[str, str]) -> Any:
-    names = (
-        "sessions unique_users p50_duration_s p95_duration_s turns tool_calls tool_errors input_tokens output_tokens"
-    )
-    figures = {name: _chance.randint(1000, 9000) for name in (*names.split(), "cache_creation_tokens")}
-    figures |= {"cache_read_tokens": 900_000, "cost_usd": 421}
+    names = "sessions unique_users p50_duration_s p95_duration_s turns tool_calls tool_errors"
+    tokens = "input_tokens output_tokens cache_creation_tokens cache_read_tokens"
+    figures: dict[str, Any] = {name: _chance.randint(1000, 9000) for name in f"{names} {tokens}".split()}
+    figures["cost_usd"] = 421.5
+    exits = [{"key": f"exit-{number}", "sessions": 90} for number in range(4)]
     agents = [{"key": f"agent-{number}", "sessions": 90, "cost_usd": 1.5} for number in range(5)]
     daily = [
-        {"date": _ago(days=back)[:10], "sessions": _chance.randint(9, 90), "cost_usd": 3.2} for back in range(DAYS)
+        {"date": _ago(days=back)[:10], "sessions": _chance.randint(9, 90), "cost_usd": 3.2}
+        for back in range(DAYS, -1, -1)
     ]
-    return {"period": query["days"], **figures, "by_agent": agents, "daily": daily[::-1], "previous": figures}
+    lists = {"by_exit_reason": exits, "by_agent": agents, "daily": daily}
+    return {"period": f"{query['days']} days", **figures, **lists, "previous": figures}
 
 
 def _ago(**passed: int) -> str:
