@@ -46,6 +46,7 @@ VERBS = {
     "doctor": "doctor",
     "setup": "setup",
     "import": "importing",
+    "tokens": "tokens",
     "kit": "kit",
 }
 
