@@ -291,9 +291,15 @@ def forks(client: Client, script: Path, *arguments: str, payload: bytes = b"", *
     client.run("strace", "-f", "-o", log, "-e", "trace=process", "bash", script, *arguments, input=payload, env=env)
     client.settle()
     text = log.read_text()
-    programs = [
-        line.split('"')[1].rsplit("/", 1)[-1] for line in text.splitlines() if " execve(" in line and "= 0" in line
-    ]
+    asked: dict[str, str] = {}
+    programs = []
+    for line in text.splitlines():
+        process = line.split()[0]
+        if " execve(" in line:
+            asked[process] = line.split('"')[1].rsplit("/", 1)[-1]
+        # Where processes take turns, a line is the beginning or the end of what would be one.
+        if ("execve(" in line or "execve resumed" in line) and line.endswith("= 0"):
+            programs.append(asked[process])
     started = sum(
         " resumed" not in line
         for line in text.splitlines()

@@ -88,6 +88,8 @@ def test_tools(deployment: Deployment, tool: str) -> None:
     assert row.keys() == {
         *("tool_name", "invocations", "avg_duration_ms", "success_rate", "error_rate", "tool_category", "unique_users"),
         *("p50_duration_ms", "p95_duration_ms", "last_used", "triggers", "known_outcomes", "previous"),
+        *("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens"),
+        *("cost_usd", "cost_per_use_usd"),
     }
 
 

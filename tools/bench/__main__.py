@@ -13,7 +13,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tools.bench import clients_inprocess, clients_shell, cpu, dashboard, imports, kit, post, storage, strangers, upload
+from tools.bench import (
+    clients_inprocess,
+    clients_shell,
+    cpu,
+    dashboard,
+    imports,
+    kit,
+    local,
+    post,
+    storage,
+    strangers,
+    upload,
+)
 from tools.bench.against import checkout
 from tools.bench.table import Row, print_table
 from tools.embedded.runtime import ROOT
@@ -50,6 +62,7 @@ PARTS = {
     "clients-python": Part("the Python client, beside writing a file", clients_inprocess.run_python),
     "clients-js": Part("the JavaScript client, beside writing a file", clients_inprocess.run_js),
     "clients-go": Part("the Go client, beside writing a file", clients_inprocess.run_go),
+    "local": Part("the local store: clients with it on, taking in, a report, the command's start", local.run),
     "kit": Part("the author's kit: what it costs an agent, counts, leaks and delivers", kit.run),
     "dashboard": Part("the page with 1,000 tools and 90 days", dashboard.run),
 }
