@@ -141,7 +141,9 @@ def _record(
     """One record, if it says something. Its values are decoded only then."""
     values, texts, moments = _fields(data, part, layout.attributes << 3 | _LENGTH)
     _check_depth(data, texts.get(layout.body, (0, 0)))
-    name = _scalar(data, values[_EVENT]) if _EVENT in values else _text(data, texts.get(layout.name))
+    # A span may have an attribute of this name too, which names nothing.
+    of_log = layout is _LOG and _EVENT in values
+    name = _scalar(data, values[_EVENT]) if of_log else _text(data, texts.get(layout.name))
     found = named(name, _scalar(data, values[_OPERATION]) if _OPERATION in values else None)
     if found is None:
         return None

@@ -155,7 +155,7 @@ def test_what_is_too_old_is_left_out_and_counted(command: Command, site: Site, t
 def test_stopped_anywhere_it_goes_on(command: Command, tmp_path: Path, number: signal.Signals) -> None:
     path = older(tmp_path, 2000)
     with Collector("slow") as collector:
-        collector.delay = 0.05
+        collector.delay = 0.25
         command.env["TRACK_SKILLS_ENDPOINT"] = collector.url
         for requests in (3, 8, 13):
             with command.start("import", str(path)) as process:

@@ -93,6 +93,13 @@ def test_whatever_the_official_library_writes_is_read_as_its_json_is(request: An
     assert getattr(wire, name)(request.SerializeToString()) == getattr(document, name)(body)
 
 
+def test_a_span_is_not_named_by_an_attribute_of_events() -> None:
+    request = ExportTraceServiceRequest()
+    recorded = request.resource_spans.add().scope_spans.add().spans.add(name="Tool.execute")
+    recorded.attributes.add(key="event.name").value.string_value = "skill_activated"
+    assert [record.name for record in wire.traces(request.SerializeToString()).known] == ["Tool.execute"]
+
+
 @pytest.mark.parametrize("name", ["claude_code_logs", "claude_code_details_logs", "codex_logs", "qwen_code_logs"])
 def test_what_agents_send_is_the_same_in_both(name: str) -> None:
     for body in captured(name):

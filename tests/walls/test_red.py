@@ -102,16 +102,16 @@ def test_a_copy_without_a_fault_is_green(unbroken: Path, check: str) -> None:
 
 _A_REPORT = both(
     new("reports/hours.py", '"""When?"""\n\nfrom reports import summary\n\nREPORT = summary.REPORT.renamed("hours")\n'),
-    more("reports/report.py", "\n    def renamed(self, name):\n        return Report(name, self.ask)\n"),
+    more("reports/report.py", "\n    def renamed(self, name):\n        return Report(name, self.ask, own=self.own)\n"),
     other("reports/table.py", "        summary.REPORT,\n", "        summary.REPORT,\n        hours.REPORT,\n"),
     other("reports/table.py", "import breakdown, errors,", "import breakdown, errors, hours,"),
 )
 _READS_EVENTS = both(
     more(
         "reading/ledger.py",
-        "\n\nasync def counted(ledger, by, window):\n"
+        "\n\nasync def counted(ledger, by, window, _before):\n"
         "    filters = ledger._filters\n"
-        "    return from_counts(await events.counts(ledger._database, by, window.start, filters))\n",
+        "    return from_counts(await events.counts(ledger._database, by, window.start, filters)), {}\n",
     ),
     other("reports/tools.py", "import Ledger", "import Ledger, counted"),
     other("reports/tools.py", "ledger.groups(TOOL", "counted(ledger, TOOL"),

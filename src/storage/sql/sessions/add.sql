@@ -8,7 +8,7 @@ SELECT
       SELECT known.id
       FROM session_days AS there
       CROSS JOIN sessions AS known ON known.id = (there.day << 40) | (new.value ->> 'hash')
-      WHERE there.day BETWEEN (new.value ->> 'day') - ?2 AND (new.value ->> 'day') + ?2
+      WHERE there.day >= (new.value ->> 'day') - ?2 AND there.day <= (new.value ->> 'day') + ?2
     ),
     (new.value ->> 'day') << 40 | (new.value ->> 'hash')
   ),

@@ -10,7 +10,7 @@ WHERE NOT EXISTS (
   SELECT 1
   FROM session_days AS there
   CROSS JOIN sessions AS known ON known.id = (there.day << 40) | (new.value ->> 'hash')
-  WHERE there.day BETWEEN (new.value ->> 'day') - ?2 AND (new.value ->> 'day') + ?2
+  WHERE there.day >= (new.value ->> 'day') - ?2 AND there.day <= (new.value ->> 'day') + ?2
 )
 AND NOT EXISTS (
   SELECT 1 FROM erasures

@@ -51,7 +51,7 @@ FROM (
     ) AS fresh
   FROM json_each(?1) AS new
   CROSS JOIN session_days AS there
-    ON there.day BETWEEN (new.value ->> 'day') - ?2 AND (new.value ->> 'day') + ?2
+    ON there.day >= (new.value ->> 'day') - ?2 AND there.day <= (new.value ->> 'day') + ?2
   CROSS JOIN sessions AS known ON known.id = (there.day << 40) | (new.value ->> 'hash')
   WHERE NOT EXISTS (
     SELECT 1 FROM erasures
