@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -40,12 +41,18 @@ class Command:
         """Starts the command with pipes; options are those of Popen."""
         pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         line = [sys.executable, "-m", "track_skills", *arguments]
-        return subprocess.Popen(line, env=self.env, cwd=self.home, **{**pipes, **options})
+        # A terminal's Ctrl-C reaches a program; a runner in the background may have it ignored for all that it starts.
+        taken_back = {"preexec_fn": _take_back_sigint}
+        return subprocess.Popen(line, env=self.env, cwd=self.home, **{**pipes, **taken_back, **options})
 
     def __call__(self, *arguments: str, **options: Any) -> Said:
         process = self.start(*arguments, **options)
         out, err = process.communicate(timeout=300)
         return Said(process.returncode, out, err)
+
+
+def _take_back_sigint() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.fixture
