@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import sys
 from pathlib import Path
 
 from track_skills.cli import output
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.json:
         for line in _shown(plugin, changes):
             output.line(line)
-    is_made = bool(changes) and not options.only_print and (options.json or _is_wanted())
+    is_made = bool(changes) and not options.only_print and (options.json or output.is_wanted())
     if is_made:
         install.make(plugin, changes)
     if options.json:
@@ -92,14 +91,6 @@ def _shown(plugin: Plugin, changes: install.Changes) -> Iterator[str]:
         for line in difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=1):
             colour = {"+": "green", "-": "red"}.get(line[0])
             yield output.colour(line, colour) if colour else line
-
-
-def _is_wanted() -> bool:
-    if not sys.stdin.isatty():
-        return True
-    sys.stderr.write("Write this? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _check(plugin: Plugin, *, in_json: bool) -> int:

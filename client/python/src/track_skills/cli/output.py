@@ -82,6 +82,15 @@ def colour(text: str, name: str, stream: TextIO | None = None) -> str:
     return f"\033[{_COLOURS[name]}m{text}\033[0m"
 
 
+def is_wanted() -> bool:
+    """Return whether a change may be made: who sits at a terminal is asked."""
+    if not sys.stdin.isatty():
+        return True
+    sys.stderr.write("Write this? [y/N] ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
 class Progress:
     """How far long work has come: one line on stderr that is written over, and nothing where that is no terminal."""
 

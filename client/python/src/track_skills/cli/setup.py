@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import difflib
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.json:
         for line in _shown(plan):
             output.line(line)
-    is_made = bool(plan.changes) and not options.only_print and (options.json or _is_wanted())
+    is_made = bool(plan.changes) and not options.only_print and (options.json or output.is_wanted())
     if is_made:
         changes.make(plan, agent, notes)
     if options.json:
@@ -66,15 +65,6 @@ def _lines(content: bytes | None) -> list[str]:
 
 def _verb(before: bytes | None, after: bytes | None) -> str:
     return "remove" if after is None else "make" if before is None else "change"
-
-
-def _is_wanted() -> bool:
-    """Return whether the change may be made: who sits at a terminal is asked."""
-    if not sys.stdin.isatty():
-        return True
-    sys.stderr.write("Write this? [y/N] ")
-    sys.stderr.flush()
-    return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
 def _said(agent: Agent, plan: changes.Plan, *, is_removal: bool, is_made: bool, only_print: bool) -> str:
