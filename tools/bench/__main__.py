@@ -18,6 +18,7 @@ from tools.bench import (
     clients_shell,
     cpu,
     dashboard,
+    importing,
     imports,
     kit,
     local,
@@ -62,7 +63,8 @@ PARTS = {
     "clients-python": Part("the Python client, beside writing a file", clients_inprocess.run_python),
     "clients-js": Part("the JavaScript client, beside writing a file", clients_inprocess.run_js),
     "clients-go": Part("the Go client, beside writing a file", clients_inprocess.run_go),
-    "local": Part("the local store: clients with it on, taking in, a report, the command's start", local.run),
+    "local-store": Part("the local store: clients with it on, taking in, a report, the command's start", local.run),
+    "local-import": Part("`track-skills import` of 100,000 events, beside the collector alone", importing.run),
     "kit": Part("the author's kit: what it costs an agent, counts, leaks and delivers", kit.run),
     "dashboard": Part("the page with 1,000 tools and 90 days", dashboard.run),
 }
@@ -79,6 +81,7 @@ GROUPS = {
     "cpu": tuple(name for name in PARTS if name.startswith("cpu-")),
     "storage": tuple(name for name in PARTS if name.startswith("storage-")),
     "clients": tuple(name for name in PARTS if name.startswith("clients-")),
+    "local": tuple(name for name in PARTS if name.startswith("local-")),
 }
 RESULT = ROOT / ".build" / "bench.json"
 

@@ -87,9 +87,10 @@ class Server:
 
 
 class Client:
-    """One connection to a server; a context manager."""
+    """One connection to a server; a context manager. key: with which it sends, none if it is empty."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, key: str = "") -> None:
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=300)
 
     def __enter__(self) -> Client:
@@ -122,7 +123,9 @@ class Client:
         """Send a request, as send does, and return the answer's status and body, whatever it is. address: as if it
         came from there.
         """
-        headers = {"Content-Type": "application/json", **({"CF-Connecting-IP": address} if address else {})}
+        headers = {"Content-Type": "application/json", **self._headers}
+        if address:
+            headers["CF-Connecting-IP"] = address
         if now is not None:
             headers["X-Embedded-Now"] = str(int(now * 1000))
         if fresh:
