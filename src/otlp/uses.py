@@ -41,7 +41,7 @@ _OWN_CALL_ID = 12  # characters; an id that is shorter is counted, and begins ag
 _OWN_ID = 112  # characters that an id may have as it is
 
 
-class Taken(NamedTuple):
+class ModelRequest(NamedTuple):
     """One model request: as a raw event, which says for which skill, whose and when; and what it took, as told."""
 
     raw: Raw
@@ -52,7 +52,7 @@ class Found(NamedTuple):
     """What a body tells of. uses, loaded: raw events; a loaded plugin's tool_name and tool_version are its own."""
 
     uses: list[Raw]
-    taken: list[Taken]
+    requests: list[ModelRequest]
     loaded: list[Raw]
 
 
@@ -73,7 +73,7 @@ def found_in(records: list[Record]) -> Found:
         elif record.name == "plugin_loaded":
             found.loaded.append(_common(record) | _plugin(record))
         elif record.name == "api_request" and record.agent in ("", "claude-code"):
-            found.taken.append(Taken(_common(record) | _skill_of_request(record), record.attributes))
+            found.requests.append(ModelRequest(_common(record) | _skill_of_request(record), record.attributes))
     return found
 
 

@@ -28,8 +28,9 @@ from reading.failures import Failures, by_group
 from reading.memory import Memory
 from reading.slices import Slice, Span, from_counts, span_of
 from reading.window import Window
-from storage import events, rollups, sessions
+from storage import events, plugins, rollups, sessions
 from storage.database import Database, Row, Statement
+from storage.plugins import Plugin
 from terms import limits
 from terms.dates import DAY, DAY_HOURS, HOUR, QUARTER_HOURS, day_of
 
@@ -123,6 +124,11 @@ class Ledger:
         if not self._filters.values.keys() <= _OF_TOOLS:
             return {}
         return by_tool(await sessions.by_tool(self._database, window.hours, self._filters.include_test))
+
+    async def loaded(self, window: Window) -> dict[Plugin, People]:
+        """Who had each plugin loaded, by its name and version, on any UTC day that the window has a part of."""
+        end = self._now if window.end is None else window.end - 1
+        return await plugins.loaded(self._database, day_of(window.start), day_of(int(end)) + 1)
 
     async def errors(
         self, window: Window, edges: Iterable[int] | None, limit: int

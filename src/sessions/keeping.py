@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from intake import identity
 from intake.people import People, Person, Secrets
 from sessions import usage
+from sessions.loading import Loading
 from sessions.session import Session, agent_counters
 from sessions.usage import Usage
-from storage import sessions
+from storage import plugins, sessions
 from storage.database import Database
+from storage.plugins import Loaded
 from storage.sessions import NewSession, Record, UsedSession
 from terms import limits
 from terms.dates import DAY
@@ -60,6 +62,27 @@ class SessionKeeper:
         renamed = {one.user_id_hash: former for one, former in used if former is not None}
         if used:
             await sessions.add_usage(self._database, [one for one, _ in used], list(renamed.items()))
+
+    async def keep_loaded(self, loadings: Iterable[Loading]) -> None:
+        """Note who had which plugins loaded, each once a day."""
+        people: dict[tuple[str, int], list[Loading]] = {}
+        for one in loadings:
+            people.setdefault((one.whose, one.time // DAY), []).append(one)
+        found: list[Loaded] = []
+        renamed: dict[str, str] = {}
+        for of_one in people.values():
+            first = of_one[0]
+            person = await self._people.by_ids(first.anonymous_id, first.session_id)
+            if person is None:
+                continue
+            there = tuple(dict.fromkeys((one.plugin, one.version) for one in of_one))
+            found.append(
+                Loaded(max(one.time for one in of_one), there[: limits.PLUGINS], person.user_id_hash, person.mark)
+            )
+            if person.former is not None:
+                renamed[person.user_id_hash] = person.former
+        if found:
+            await plugins.add(self._database, found, list(renamed.items()))
 
     async def hashes_of(self, session_id: str) -> list[int]:
         """The hashes that a session of this id may be stored under."""

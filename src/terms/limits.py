@@ -26,10 +26,12 @@ SESSION_DOLLARS = 10_000
 SESSION_SECONDS = DURATION_MS  # durations of sessions share the buckets of events', by the second
 SESSION_TOOLS = 100  # whose tokens, and whose calls, one session may tell apart
 SESSION_MODELS = 20
+PLUGINS = 200  # that somebody may have loaded, by one body of OpenTelemetry
 
 # How sessions are kept
 SESSION_DAYS = 31  # a session that goes on later than so many days after its start is another
 SESSION_COST = 2  # what one costs of the day's events: as many rows
+PLUGIN_ROW_CHARACTERS = 1_000_000  # of a row of people and their plugins: a wider one takes in nothing more
 SESSION_RECORDS = 1000  # records of API requests that a session keeps in mind
 
 # What an open collector takes in

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from counting.dimensions import EVERYTHING, TEST
 from counting.rollup import Tallies
 from counting.tally import people_of
-from storage import people, rollups, sessions
+from storage import people, plugins, rollups, sessions
 from storage.database import Database, Row
 from terms import limits
 from terms.dates import HOUR
@@ -47,6 +47,7 @@ async def keep_promise(database: Database) -> int | None:
     if promise is None:
         return None
     mark, number = promise
+    await plugins.erase(database, number)
     of_sessions = await sessions.of_person(database, number, limits.ERASE_SESSIONS)
     deleted = await sessions.erase(database, of_sessions) if of_sessions else 0
     if len(of_sessions) == limits.ERASE_SESSIONS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from counting.dimensions import EVERYTHING, TEST
 from counting.people import People
 from counting.tally import people_of
-from storage import events, people, rollups, sessions
+from storage import events, people, plugins, rollups, sessions
 from storage.database import Database
 from storage.rollups import State
 from terms import limits
@@ -47,7 +47,9 @@ async def forget_people(database: Database, state: State, now: float, retention_
     """Forget the hash of whoever has no event or session left: there on days past their time, and on none since."""
     before = _day_before(now, retention_days)
     of_sessions, since = await sessions.people(database, state.forgotten, before)
-    gone, left = People(numbers=set(of_sessions)), People(numbers={*since, *await people.waiting(database)})
+    loaded, loaded_since = await plugins.people(database, state.forgotten, before)
+    gone = People(numbers={*of_sessions, *loaded})
+    left = People(numbers={*since, *loaded_since, *await people.waiting(database)})
     for series in (EVERYTHING, TEST):
         (days, hours), _ = await rollups.read(
             database, (rollups.days(series, state.forgotten), rollups.days_by_hour(series, (), state.forgotten))

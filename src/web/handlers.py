@@ -23,6 +23,7 @@ from web.deployment import Deployment, sender_of
 from web.message import JSON_HEADERS, Request, Response, json_response
 
 if TYPE_CHECKING:
+    from sessions.loading import Loading
     from sessions.session import Session
     from sessions.usage import Usage
 
@@ -215,6 +216,19 @@ async def keep_usage(deployment: Deployment, request: Request, found: list[Usage
         return
     await _spend_on_sessions(deployment, request, len({one.session_id for one in found}))
     await deployment.sessions.keep_usage(found, request.now)
+
+
+async def keep_loaded(deployment: Deployment, request: Request, found: list[Loading]) -> None:
+    """Note who had which plugins loaded; of who asks for no record, nothing.
+
+    Where certain tools alone are kept, these are the plugins that they are of.
+    """
+    only = deployment.settings.ingest_only
+    wanted = [one for one in found if not only or any(name.startswith(f"{one.plugin}:") for name in only)]
+    if asks_for_no_record(request) or not wanted:
+        return
+    await _spend_on_sessions(deployment, request, len({one.whose for one in wanted}))
+    await deployment.sessions.keep_loaded(wanted)
 
 
 async def _spend_on_sessions(deployment: Deployment, request: Request, sessions: int) -> None:

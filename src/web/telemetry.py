@@ -12,12 +12,13 @@ from intake.moment import epoch_seconds
 from terms import limits
 from terms.errors import DatabaseError, RequestError
 from web.deployment import Deployment
-from web.handlers import keep, keep_usage
+from web.handlers import keep, keep_loaded, keep_usage
 from web.message import Request, Response
 
 if TYPE_CHECKING:
     from otlp.encoding import Form, Signal
-    from otlp.uses import Raw, Taken
+    from otlp.uses import ModelRequest, Raw
+    from sessions.loading import Loading
     from sessions.usage import Usage
 
 
@@ -55,10 +56,12 @@ async def _take(deployment: Deployment, request: Request, signal: Signal) -> Res
     found = uses.found_in(records.known)
     problems = ["A record could not be read."] * records.refused
     events = _valid(found.uses, request.now, problems)
+    loaded = _loaded(found.loaded, request.now, problems)
     try:
         for first in range(0, len(events), limits.TELEMETRY_EVENTS):
             await keep(deployment, request, events[first : first + limits.TELEMETRY_EVENTS])
-        await keep_usage(deployment, request, _usage(found.taken, request.now))
+        await keep_usage(deployment, request, _usage(found.requests, request.now))
+        await keep_loaded(deployment, request, loaded)
     except DatabaseError as error:
         # An exporter at its program's end waits for no longer than this, and drops what is answered otherwise.
         deployment.log(f"D1: {error}")
@@ -77,15 +80,32 @@ def _valid(raw: list[Raw], now: float, problems: list[str]) -> list[Event]:
     return events
 
 
-def _usage(taken: list[Taken], now: float) -> list[Usage]:
+def _loaded(raw: list[Raw], now: float, problems: list[str]) -> list[Loading]:
+    """The plugins that were loaded, of those that say for whom."""
+    if not raw:
+        return []
+    from sessions.loading import parse_loading  # noqa: PLC0415
+
+    found = []
+    for each in raw:
+        try:
+            loading = parse_loading(each, now)
+        except RequestError as error:
+            problems.append(error.message)
+        else:
+            found += [] if loading is None else [loading]
+    return found
+
+
+def _usage(requests: list[ModelRequest], now: float) -> list[Usage]:
     """What model requests used, of those that say of which session they are."""
-    if not taken:
+    if not requests:
         return []
     from otlp.records import number  # noqa: PLC0415
     from sessions.usage import Usage  # noqa: PLC0415
 
     found = []
-    for raw, attributes in taken:
+    for raw, attributes in requests:
         session, person, tool = raw["session_id"], raw["anonymous_id"], raw["tool_name"]
         if not isinstance(session, str):
             continue

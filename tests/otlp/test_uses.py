@@ -266,7 +266,7 @@ def test_an_mcp_tool_under_its_full_name() -> None:
 
 def test_what_a_request_took_stands_by_its_skill() -> None:
     told = found(logs(log("api_request", skill__name="a", input_tokens=7), log("codex.api_request", model="m")))
-    ((raw, attributes),) = told.taken
+    ((raw, attributes),) = told.requests
     assert (raw["tool_name"], raw["tool_category"], attributes["input_tokens"]) == ("a", "skill", 7)
 
 

@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 from reports.table import REPORTS
-from storage import events, rollups, sessions
+from storage import events, plugins, rollups, sessions
+from storage.plugins import Loaded
 from storage.sessions import NewSession
 from terms import limits
 from tests.asking import ask, required
@@ -61,6 +62,7 @@ def test_the_newest_dump_has_something_in_every_table_that_holds_what_happened()
         "settings",
         "sessions",
         "session_days",
+        "plugin_days",
     )
     for table in tables:
         assert newest.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0, table
@@ -236,6 +238,7 @@ def write() -> None:
     person = f"{1:032x}"
     told = NewSession(7, NOW - 9000, NOW, 7, counters, {"os": "linux"}, False, person, ("mark 1", "mark of it"))
     asyncio.run(sessions.add(database, [told], ()))
+    asyncio.run(plugins.add(database, [Loaded(NOW, (("a", "1.0"), ("b", None)), person, "mark 1")], ()))
     with sqlite3.connect(":memory:") as copy:
         database.connection.backup(copy)
         dump = "\n".join(line for line in copy.iterdump())
