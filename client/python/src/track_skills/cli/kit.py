@@ -7,7 +7,6 @@ file and line, and what it cannot judge.
 from __future__ import annotations
 
 import argparse
-import difflib
 from pathlib import Path
 
 from track_skills.cli import output
@@ -88,9 +87,7 @@ def _shown(plugin: Plugin, changes: install.Changes) -> Iterator[str]:
         if before is None or after is None:
             yield f"{'remove' if after is None else 'make'} {name} ({len((after or before or '').splitlines())} lines)"
             continue
-        for line in difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm="", n=1):
-            colour = {"+": "green", "-": "red"}.get(line[0])
-            yield output.colour(line, colour) if colour else line
+        yield from output.difference(before.splitlines(), after.splitlines(), name, name, around=1)
 
 
 def _check(plugin: Plugin, *, in_json: bool) -> int:

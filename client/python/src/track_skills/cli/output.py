@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -80,6 +80,18 @@ def colour(text: str, name: str, stream: TextIO | None = None) -> str:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not _is_terminal(stream or sys.stdout):
         return text
     return f"\033[{_COLOURS[name]}m{text}\033[0m"
+
+
+def difference(before: Sequence[str], after: Sequence[str], old: str, new: str, around: int = 3) -> Iterator[str]:
+    """Yield the lines that show a change as a unified diff, in colours where they are shown.
+
+    before, after: lines without their ends. old, new: the file's names. around: how many lines stand about a change.
+    """
+    import difflib
+
+    for text in difflib.unified_diff(before, after, old, new, n=around, lineterm=""):
+        name = {"+": "green", "-": "red"}.get(text[0])
+        yield colour(text, name) if name else text
 
 
 def is_wanted() -> bool:

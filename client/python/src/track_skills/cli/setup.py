@@ -7,7 +7,6 @@ terminal you are asked before anything is written.
 from __future__ import annotations
 
 import argparse
-import difflib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,9 +53,7 @@ def _shown(plan: changes.Plan) -> Iterator[str]:
             continue
         old, new = (_lines(content) for content in (before, after))
         names = (str(path) if before is not None else os.devnull, str(path) if after is not None else os.devnull)
-        for line in difflib.unified_diff(old, new, *names, lineterm=""):
-            colour = {"+": "green", "-": "red"}.get(line[0])
-            yield output.colour(line, colour) if colour else line
+        yield from output.difference(old, new, *names)
 
 
 def _lines(content: bytes | None) -> list[str]:
