@@ -91,14 +91,16 @@ def _shown(plugin: Plugin, changes: install.Changes) -> Iterator[str]:
 
 
 def _check(plugin: Plugin, *, in_json: bool) -> int:
-    """Say what holds and what does not; 1 where something does not."""
+    """Say what holds, what does not, and what a person has to judge; 1 where something does not hold."""
     findings = rules.check(plugin)
+    left = rules.left_to_people(plugin)
     unjudged = rules.unjudged(plugin)
     if in_json:
         output.as_json(
             {
                 "plugin": plugin.name,
                 "findings": [finding._asdict() for finding in findings],
+                "left_to_people": [{**finding._asdict(), "why": why} for finding, why in left],
                 "unjudged": unjudged,
                 "rules": len(rules.RULES),
             }
@@ -107,8 +109,20 @@ def _check(plugin: Plugin, *, in_json: bool) -> int:
     for finding in findings:
         output.line(output.colour(f"{finding.file}:{finding.line}: {finding.text} ({finding.rule})", "red"))
         output.line(f"  asked by: {finding.source}")
+    for (file, text, why), lines in _together(left).items():
+        output.line(f"for a person to judge: {file}:{', '.join(map(str, lines))}: {text}")
+        output.line(f"  as {why}")
     for text in unjudged:
         output.line(f"not judged: {text}")
-    held = len(rules.RULES) - len({finding.rule for finding in findings})
-    output.line(f"{plugin.name}: {held} of {len(rules.RULES)} rules hold.")
+    held = len(rules.RULES) - len({finding.rule for finding in findings} | {finding.rule for finding, _ in left})
+    people = f", {len({finding.rule for finding, _ in left})} are for a person to judge" if left else ""
+    output.line(f"{plugin.name}: {held} of {len(rules.RULES)} rules hold{people}.")
     return 1 if findings else 0
+
+
+def _together(left: list[tuple[rules.Finding, str]]) -> dict[tuple[str, str, str], list[int]]:
+    """The lines of what is the same in a file, with the reason why a person judges it."""
+    found: dict[tuple[str, str, str], list[int]] = {}
+    for finding, why in left:
+        found.setdefault((finding.file, f"{finding.text} ({finding.rule})", why), []).append(finding.line)
+    return found

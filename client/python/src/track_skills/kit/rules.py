@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 
-from track_skills.kit import disclosure, script
+from track_skills.kit import disclosure, folder, script
 from track_skills.kit.plugin import MANIFEST
 
 TYPE_CHECKING = False
@@ -16,8 +14,11 @@ if TYPE_CHECKING:
 
     from track_skills.kit.plugin import Plugin
 
+    # File, line and what is wrong there.
+    Places = Iterator["tuple[str, int, str]"]
+
     class Finding(NamedTuple):
-        """What does not hold, and where. line: from 1."""
+        """What does not hold, and where. line: from 1. source: who asks for it."""
 
         rule: str
         file: str
@@ -25,24 +26,28 @@ if TYPE_CHECKING:
         text: str
         source: str
 
-    # File, line and what is wrong there.
-    Places = Iterator["tuple[str, int, str]"]
+    class Rule(NamedTuple):
+        """What is asked. source: who asks for it. find: where it does not hold.
+
+        left: why a person has to judge what is found in this plugin, empty where the rule itself does.
+        """
+
+        name: str
+        source: str
+        find: Callable[[Plugin], Places]
+        left: Callable[[Plugin], str]
+
 else:
     from collections import namedtuple
 
     Finding = namedtuple("Finding", "rule file line text source")
+    Rule = namedtuple("Rule", "name source find left")
 
 PORTAL = "Claude's directory portal, checklist for submissions"
 REVIEW = "anthropics/claude-plugins-official, review prompt of August 2026"
+# A script that is longer than this is named: no directory says how long is long.
+_LONG = 300
 SEEN = "seen in Claude Code 2.1.331"
-CODE = (".sh", ".bash", ".py", ".js", ".mjs", ".cjs", ".ts", ".rb", ".ps1", "")
-_LONGEST = 200_000
-_SKIPPED = {".git", "node_modules", "__pycache__", ".venv", "tests", "test"}
-_SENDS = re.compile(
-    r"\bcurl\b|\bwget\b|\bfetch\(|requests\.(post|get)|urllib\.request|https?\.request|XMLHttpRequest|\bposthog\b|Invoke-(WebRequest|RestMethod)"
-)
-_COMMENT = re.compile(r"^\s*(#|//|\*)")
-_ADDRESS = re.compile(r"https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})")
 _SWITCH = re.compile(
     r"DO_NOT_TRACK|DISABLE_TELEMETRY|TELEMETRY\w*(OFF|OPT|DISABLE)|(NO|OPTOUT|DISABLE)\w*TELEMETRY|opt.?out", re.I
 )
@@ -98,18 +103,21 @@ _LINES = {
 
 
 def _holds_description(plugin: Plugin) -> Places:
-    if not any(_code_that_sends(plugin)):
+    if not any(folder.senders(plugin)):
         return
     said = str(plugin.manifest.get("description", ""))
-    line = _line_of(plugin.text, '"description"')
+    line = folder.line_of(plugin.text, '"description"')
     if not re.search(r"\b(count|collect|telemetry|track|usage|analytics|statistic)", said, re.I):
         yield MANIFEST, line, "the description does not say that uses are counted"
-    elif not any(host in said for host in _hosts(plugin)) and _hosts(plugin):
-        yield MANIFEST, line, f"the description does not say where to: {', '.join(sorted(_hosts(plugin)))}"
+    elif not any(host in said for host in folder.hosts(plugin)) and folder.hosts(plugin):
+        yield MANIFEST, line, f"the description does not say where to: {', '.join(sorted(folder.hosts(plugin)))}"
 
 
 def _holds_hooks(plugin: Plugin) -> Places:
-    for file, event, matcher, line in _hooks(plugin):
+    sends = any(folder.senders(plugin)) or any(
+        _LINES["unpinned"][0].search(text) for _, text in folder.hook_files(plugin)
+    )
+    for file, event, matcher, line in folder.hooks(plugin) if sends else ():
         if event in _EVENTS_OF_ALL:
             yield file, line, f"{event} runs in every session, whether the plugin is used or not"
         elif event in _EVENTS_OF_TOOLS and (_EVERYTHING.match(matcher) or _GENERAL.search(matcher)):
@@ -119,14 +127,14 @@ def _holds_hooks(plugin: Plugin) -> Places:
 
 
 def _holds_conditions(plugin: Plugin) -> Places:
-    for file, text in _hook_files(plugin):
+    for file, text in folder.hook_files(plugin):
         for number, line in enumerate(text.splitlines(), 1):
             if re.search(r'"if"\s*:\s*"\w+\(', line):
                 yield file, number, 'a condition "if" of the form Skill(name) never fires'
 
 
 def _holds_commands(plugin: Plugin) -> Places:
-    for file, text in _hook_files(plugin):
+    for file, text in folder.hook_files(plugin):
         for number, line in enumerate(text.splitlines(), 1):
             if '"command"' in line and not re.search(r'"type"\s*:\s*"command"\s*,?\s*$', line.strip()):
                 said = re.search(r'"command"\s*:\s*"((?:[^"\\]|\\.)*)"', line)
@@ -136,19 +144,19 @@ def _holds_commands(plugin: Plugin) -> Places:
 
 def _holds_address(plugin: Plugin) -> Places:
     told = "\n".join(plugin.read(name) or "" for name in ("README.md", "PRIVACY.md"))
-    for file, number, line in _code_lines(plugin):
-        for host in _ADDRESS.findall(line):
+    for file, number, line in folder.tracker_lines(plugin):
+        for host in folder.ADDRESS.findall(line):
             if host not in told and not host.endswith(("example.com", "schemastore.org")):
                 yield file, number, f"{host} is not named in README.md or PRIVACY.md"
 
 
 def _holds_switch(plugin: Plugin) -> Places:
-    sending = list(_code_that_sends(plugin))
+    sending = list(folder.senders(plugin))
     if not sending:
         return
     file, text = sending[0]
-    line = next(number for number, said in enumerate(text.splitlines(), 1) if _SENDS.search(said))
-    if not any(_SWITCH.search(said) for _, said in _code(plugin)):
+    line = next(number for number, said in enumerate(text.splitlines(), 1) if folder.SENDS.search(said))
+    if not any(_SWITCH.search(said) for _, said in folder.code(plugin)):
         yield file, line, "nothing switches the sending off"
     elif not _SWITCH.search("\n".join(plugin.read(name) or "" for name in ("README.md", "PRIVACY.md"))):
         yield "README.md", 1, "neither README.md nor PRIVACY.md says how to switch it off"
@@ -158,14 +166,14 @@ def _holds_line(rule: str) -> Callable[[Plugin], Places]:
     pattern, wrong = _LINES[rule]
 
     def places(plugin: Plugin) -> Places:
-        for file, number, line in _code_lines(plugin):
-            if pattern.search(line) and not _is_kit(plugin, file):
-                yield file, number, wrong
+        read = {file: text for file, text in folder.trackers(plugin) if not _is_kit(plugin, file)}
         if rule == "unpinned":
-            for file, text in _hook_files(plugin):
-                for number, line in enumerate(text.splitlines(), 1):
-                    if pattern.search(line):
-                        yield file, number, wrong
+            read.update(folder.hook_files(plugin))
+        for file, text in read.items():
+            for number, line in folder.lines(text):
+                found = pattern.search(line)
+                if found and not (rule == "credential" and _is_its_own(found[0], text)):
+                    yield file, number, wrong
 
     return places
 
@@ -182,7 +190,7 @@ def _holds_readme(plugin: Plugin) -> Places:
 
 def _holds_names(plugin: Plugin) -> Places:
     if plugin.name.startswith("claude-"):
-        yield MANIFEST, _line_of(plugin.text, '"name"'), "names that begin with claude- are reserved"
+        yield MANIFEST, folder.line_of(plugin.text, '"name"'), "names that begin with claude- are reserved"
     if (plugin.root / "bin").is_dir():
         yield "bin", 1, "a folder bin at the plugin's root is refused"
 
@@ -193,7 +201,7 @@ def _holds_model(plugin: Plugin) -> Places:
         r"|(do not|don't|never) (mention|tell|reveal|show)[^.\n]{0,80}\b(telemetry|tracking|analytics)",
         re.I,
     )
-    for file, text in _files(plugin, (".md",)):
+    for file, text in folder.texts(plugin, (".md",)):
         if file.startswith(("skills/", "commands/", "agents/")) and file != "commands/telemetry.md":
             for number, line in enumerate(text.splitlines(), 1):
                 if asks.search(line):
@@ -225,91 +233,92 @@ def _holds_disclosure(plugin: Plugin) -> Places:
             yield name, 1, "it does not say what the script sends: `track-skills kit update` writes it"
 
 
-# Each rule: its name, who asks for it, and what finds where it does not hold.
-RULES: tuple[tuple[str, str, Callable[[Plugin], Places]], ...] = (
-    ("description", REVIEW, _holds_description),
-    ("hook", REVIEW, _holds_hooks),
-    ("condition", SEEN, _holds_conditions),
-    ("path", PORTAL, _holds_commands),
-    ("address", REVIEW, _holds_address),
-    ("switch", REVIEW, _holds_switch),
-    ("credential", PORTAL, _holds_line("credential")),
-    ("content", PORTAL, _holds_line("content")),
-    ("namespace", "expo/skills, first version of its telemetry", _holds_line("namespace")),
-    ("unpinned", PORTAL, _holds_line("unpinned")),
-    ("unreadable", PORTAL, _holds_line("unreadable")),
-    ("readme", PORTAL, _holds_readme),
-    ("names", PORTAL, _holds_names),
-    ("model", "cashfree/agent-skills 33; asked through the model it reads as prompt injection", _holds_model),
-    ("disclosure", "the kit: what is said is what is sent", _holds_disclosure),
+def _nothing(_: Plugin) -> str:
+    return ""
+
+
+def _sends_to_its_reader(plugin: Plugin) -> str:
+    """Why a person judges: counting is what the plugin is for, and whoever installs it says where to."""
+    said = str(plugin.manifest.get("description", ""))
+    options = _options(plugin)
+    asks = any(
+        not option.get("default") and re.search(r"address|URL|endpoint|collector", str(option.get("description")), re.I)
+        for option in options
+    )
+    is_purpose = re.match(r"(Counts|Measures|Records|Tracks)\b", said) and re.search(r"\byour own\b", said)
+    if not (is_purpose and asks) or folder.hosts(plugin):
+        return ""
+    return "its description says that counting is its purpose, and it sends where whoever installs it says (userConfig)"
+
+
+def _asks_for_its_key(plugin: Plugin) -> str:
+    """The same, where the key too is asked for as directories want it."""
+    return _sends_to_its_reader(plugin) if any(option.get("sensitive") for option in _options(plugin)) else ""
+
+
+def _says_what_stays(plugin: Plugin) -> str:
+    """The same, where the README says what never leaves."""
+    says = re.search(r"never (leaves?|sent)\b|not sent", plugin.read("README.md") or "")
+    return _sends_to_its_reader(plugin) if says else ""
+
+
+RULES = (
+    Rule("description", REVIEW, _holds_description, _nothing),
+    Rule("hook", REVIEW, _holds_hooks, _sends_to_its_reader),
+    Rule("condition", SEEN, _holds_conditions, _nothing),
+    Rule("path", PORTAL, _holds_commands, _nothing),
+    Rule("address", REVIEW, _holds_address, _nothing),
+    Rule("switch", REVIEW, _holds_switch, _nothing),
+    Rule("credential", PORTAL, _holds_line("credential"), _asks_for_its_key),
+    Rule("content", PORTAL, _holds_line("content"), _says_what_stays),
+    Rule("namespace", "expo/skills, first version of its telemetry", _holds_line("namespace"), _nothing),
+    Rule("unpinned", PORTAL, _holds_line("unpinned"), _nothing),
+    Rule("unreadable", PORTAL, _holds_line("unreadable"), _nothing),
+    Rule("readme", PORTAL, _holds_readme, _nothing),
+    Rule("names", PORTAL, _holds_names, _nothing),
+    Rule(
+        "model",
+        "cashfree/agent-skills 33; asked through the model it reads as prompt injection",
+        _holds_model,
+        _nothing,
+    ),
+    Rule("disclosure", "the kit: what is said is what is sent", _holds_disclosure, _nothing),
 )
 
 
 def check(plugin: Plugin) -> list[Finding]:
     """Return what does not hold in a plugin's folder, by rule, with file and line."""
-    return [
-        Finding(rule, file, line, text, source) for rule, source, find in RULES for file, line, text in find(plugin)
-    ]
+    return [finding for rule in RULES if not rule.left(plugin) for finding in _found(rule, plugin)]
+
+
+def left_to_people(plugin: Plugin) -> list[tuple[Finding, str]]:
+    """Return what was found and a person has to judge, as the rule is made for other plugins, each with the reason."""
+    return [(finding, rule.left(plugin)) for rule in RULES if rule.left(plugin) for finding in _found(rule, plugin)]
+
+
+def _found(rule: Rule, plugin: Plugin) -> list[Finding]:
+    places = sorted(set(rule.find(plugin)))
+    return [Finding(rule.name, file, line, text, rule.source) for file, line, text in places]
 
 
 def unjudged(plugin: Plugin) -> list[str]:
     """Return what no rule can judge here: what is not text, or too long, and what only the publisher knows."""
     unread = [
         file
-        for file in _paths(plugin)
-        if _text(plugin, file) is None and not file.endswith((".png", ".jpg", ".gif", ".svg", ".ico"))
+        for file in folder.names(plugin)
+        if folder.text_of(plugin, file) is None and not file.endswith((".png", ".jpg", ".gif", ".svg", ".ico"))
     ]
-    hosts = sorted(_hosts(plugin))
+    long = [(file, len(text.splitlines())) for file, text in folder.senders(plugin)]
     return [
         *(f"{file}: no text, or too long to be read" for file in unread),
-        *(f"whether {host} is the publisher's own" for host in hosts),
+        *(
+            f"{file}: {lines} lines; a directory may hold what is long for a person"
+            for file, lines in long
+            if lines > _LONG
+        ),
+        *(f"whether {host} is the publisher's own" for host in sorted(folder.hosts(plugin))),
         "what code makes of addresses and commands that it puts together while it runs",
     ]
-
-
-def _paths(plugin: Plugin) -> Iterator[str]:
-    for folder, folders, files in os.walk(plugin.root):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        for name in sorted(files):
-            yield os.path.relpath(os.path.join(folder, name), plugin.root).replace(os.sep, "/")
-
-
-def _text(plugin: Plugin, file: str) -> str | None:
-    try:
-        if (plugin.root / file).stat().st_size > _LONGEST:
-            return None
-    except OSError:
-        return None
-    text = plugin.read(file)
-    return None if text is None or "\0" in text or any(len(line) > 5000 for line in text.splitlines()) else text
-
-
-def _files(plugin: Plugin, endings: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for file in _paths(plugin):
-        if os.path.splitext(file)[1] in endings:
-            text = _text(plugin, file)
-            if text is not None:
-                yield file, text
-
-
-def _code(plugin: Plugin) -> Iterator[tuple[str, str]]:
-    for file, text in _files(plugin, CODE):
-        if os.path.splitext(file)[1] or text.startswith("#!"):
-            yield file, text
-
-
-def _code_that_sends(plugin: Plugin) -> Iterator[tuple[str, str]]:
-    """Code below the folder of a file of code that a hook runs or that sends: all of what a tracker is made of."""
-    for file, text in _code(plugin):
-        if any(_SENDS.search(line) for line in text.splitlines() if not _COMMENT.match(line)):
-            yield file, text
-
-
-def _code_lines(plugin: Plugin) -> Iterator[tuple[str, int, str]]:
-    for file, text in _code_that_sends(plugin):
-        for number, line in enumerate(text.splitlines(), 1):
-            if not _COMMENT.match(line):
-                yield file, number, line
 
 
 def _is_kit(plugin: Plugin, file: str) -> bool:
@@ -320,54 +329,16 @@ def _is_kit(plugin: Plugin, file: str) -> bool:
     return text == script.with_settings(script.source(file), script.settings_of(text))
 
 
-def _hosts(plugin: Plugin) -> set[str]:
-    return {host for _, _, line in _code_lines(plugin) for host in _ADDRESS.findall(line)}
+def _is_its_own(found: str, text: str) -> bool:
+    """Whether a shell variable is one that the script sets itself, and not from one of that name."""
+    name = re.search(r"\w+$", found)
+    if not name or not found.startswith("$"):
+        return False
+    value = re.search(rf"^\s*(?:local |readonly )?{name[0]}=(.*)$", text, re.M)
+    return bool(value) and not re.search(rf"\$\{{?{name[0]}\b", value[1] if value else "")
 
 
-def _hook_files(plugin: Plugin) -> Iterator[tuple[str, str]]:
-    """The files that hold hooks: the default one, those that the manifest names, and frontmatter of skills."""
-    said = plugin.manifest.get("hooks")
-    named = (
-        [said]
-        if isinstance(said, str)
-        else [one for one in said if isinstance(one, str)]
-        if isinstance(said, list)
-        else []
-    )
-    if isinstance(said, dict):
-        named.append(MANIFEST)
-    for name in dict.fromkeys(["hooks/hooks.json", *(os.path.normpath(name) for name in named)]):
-        text = plugin.read(name)
-        if text is not None:
-            yield name, text
-
-
-def _hooks(plugin: Plugin) -> Iterator[tuple[str, str, str, int]]:
-    """File, event, matcher and line of each group of hooks that runs something of a plugin that sends."""
-    if not any(_code_that_sends(plugin)) and not _runs_foreign(plugin):
-        return
-    for file, text in _hook_files(plugin):
-        try:
-            data = json.loads(text)
-        except ValueError:
-            continue
-        events = data.get("hooks", {}) if isinstance(data, dict) else {}
-        for event, groups in events.items() if isinstance(events, dict) else ():
-            for group in groups if isinstance(groups, list) else ():
-                matcher = str(group.get("matcher", "")) if isinstance(group, dict) else ""
-                yield file, event, matcher, _line_of(text, f'"{event}"')
-    for file, text in _files(plugin, (".md",)):
-        head = text.split("\n---", 1)[0] if text.startswith("---") else ""
-        for event in re.findall(r"^\s+(\w+):\s*$", head, re.M) if re.search(r"^hooks:", head, re.M) else ():
-            if event in _EVENTS_OF_ALL + _EVENTS_OF_TOOLS:
-                found = re.search(event + r":\s*\n\s*-\s*matcher:\s*[\"']?([^\"'\n]*)", head)
-                yield file, event, found[1] if found else "", _line_of(text, event)
-
-
-def _runs_foreign(plugin: Plugin) -> bool:
-    return any(_LINES["unpinned"][0].search(text) for _, text in _hook_files(plugin))
-
-
-def _line_of(text: str, part: str) -> int:
-    at = text.find(part)
-    return text.count("\n", 0, at) + 1 if at >= 0 else 1
+def _options(plugin: Plugin) -> list[dict[str, object]]:
+    """What the plugin asks whoever installs it for."""
+    said = plugin.manifest.get("userConfig")
+    return [option for option in said.values() if isinstance(option, dict)] if isinstance(said, dict) else []
