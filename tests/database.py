@@ -66,6 +66,17 @@ class CountingDatabase(SqliteDatabase):
         return await super().batch(*statements)
 
 
+class FailingDatabase(SqliteDatabase):
+    """Fails as D1 does where a statement cannot be run."""
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements in one transaction; raises DatabaseError."""
+        try:
+            return await super().batch(*statements)
+        except sqlite3.Error as error:
+            raise DatabaseError(str(error)) from error
+
+
 class CrashingDatabase:
     """The same database, to a process that is killed now and then: before a transaction, or before it hears of it."""
 

@@ -50,11 +50,19 @@ def problems(base: str, track_key: str, analytics_key: str) -> list[str]:
     if not isinstance(health.body, dict) or "status" not in health.body:
         return [f"{base}/healthz is not answered by a collector (status {health.status}): is the address right?"]
     if health.body["status"] != "ok":
-        return ["D1 does not answer: were the migrations applied? `npx wrangler d1 migrations apply DB --remote`"]
+        return [_sick(health.body)]
     found = [*_sent(base, track_key), *_read(base, analytics_key)]
     if not isinstance(ask(f"{base}/openapi.json").body, dict):
         found.append("/openapi.json is not served: the static assets (dashboard/) are missing from the deployment.")
     return found
+
+
+def _sick(said: dict[str, Any]) -> str:
+    """What a deployment that is not well says of its database, with what to do."""
+    if "schema" in said:
+        has = said["schema"] or "none"
+        return f"The database lacks migrations, it has {has}: `npx wrangler d1 migrations apply DB --remote`"
+    return "D1 does not answer: look at https://www.cloudflarestatus.com, and at `npx wrangler tail`."
 
 
 def _sent(base: str, key: str) -> list[str]:

@@ -2,8 +2,27 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from storage.database import Database, run
+from terms.errors import DatabaseError
 from terms.keys import time_of
+
+SCHEMA = "0009_reach"  # the migration that this code needs
+
+
+class Health(NamedTuple):
+    """How a database that answers is. schema: its latest migration, None if it has none. waiting_since: when the oldest
+    event that no rollup holds happened (epoch seconds), None if there is none.
+    """
+
+    schema: str | None
+    waiting_since: int | None
+
+    @property
+    def is_migrated(self) -> bool:
+        """Whether it has all migrations that this code needs; it may have later ones."""
+        return self.schema is not None and self.schema >= SCHEMA
 
 
 async def keep(database: Database, name: str, candidate: str) -> str:
@@ -28,8 +47,21 @@ async def forget(database: Database, first_day: int, now: int) -> None:
     await database.batch(("deployment/drop_salts", (salt_name(first_day),)), ("people/end_promises", (now,)))
 
 
-async def health(database: Database) -> tuple[str, int | None]:
-    """The latest migration, and when the oldest event that no rollup holds happened (epoch seconds)."""
-    row = (await run(database, "deployment/health"))[0]
+async def health(database: Database) -> Health:
+    """How the database is. Raises DatabaseError where it does not answer."""
+    try:
+        row = (await run(database, "deployment/health"))[0]
+    except DatabaseError:
+        lacking = Health(await _schema(database), None)
+        if lacking.is_migrated:
+            raise
+        return lacking
     waiting = [int(row[name]) for name in ("waiting", "late") if row[name] is not None]
-    return row["schema"], time_of(min(waiting)) if waiting else None
+    return Health(row["schema"], time_of(min(waiting)) if waiting else None)
+
+
+async def _schema(database: Database) -> str | None:
+    """The latest migration of a database that may lack any table."""
+    if not await run(database, "deployment/has_settings"):
+        return None
+    return await setting(database, "schema")

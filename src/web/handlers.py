@@ -105,14 +105,17 @@ async def erase_user(deployment: Deployment, request: Request) -> Response:
 
 
 async def health(deployment: Deployment, request: Request) -> Response:
-    """GET /healthz: whether D1 answers, and how far the rollups are."""
+    """GET /healthz: whether D1 answers and has all migrations, and how far the rollups are."""
     try:
-        schema, waiting_since = await stored.health(deployment.database)
+        found = await stored.health(deployment.database)
     except DatabaseError as error:
         deployment.log(f"D1: {error}")
         return json_response({"status": "error"}, 503, {"Retry-After": "5"})
-    lag = 0 if waiting_since is None else max(0, int(request.now) - waiting_since)
-    return json_response({"status": "ok", "schema": schema, "rollup_lag_seconds": lag})
+    if not found.is_migrated:
+        lacking = {"status": "error", "schema": found.schema, "needed_schema": stored.SCHEMA}
+        return json_response(lacking, 503, {"Retry-After": "60"})
+    lag = 0 if found.waiting_since is None else max(0, int(request.now) - found.waiting_since)
+    return json_response({"status": "ok", "schema": found.schema, "rollup_lag_seconds": lag})
 
 
 async def export_events(deployment: Deployment, request: Request) -> Response:

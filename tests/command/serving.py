@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 import ssl
 import threading
 import time
@@ -11,20 +10,8 @@ from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
-from storage.database import Row, Statement
-from terms.errors import DatabaseError
-from tests.database import SqliteDatabase
+from tests.database import FailingDatabase
 from tests.serving import Served, request
-
-
-class _Database(SqliteDatabase):
-    """Fails as D1 does."""
-
-    async def batch(self, *statements: Statement) -> list[list[Row]]:
-        try:
-            return await super().batch(*statements)
-        except sqlite3.Error as error:
-            raise DatabaseError(str(error)) from error
 
 
 class Site:
@@ -72,7 +59,7 @@ class Site:
 
     def _serve(self) -> None:
         # SQLite belongs to the thread that opens it.
-        database = _Database()
+        database = FailingDatabase()
         for table in self._lost:
             database.connection.execute(f"DROP TABLE {table}")
         self._served = Served(database, **self._variables)

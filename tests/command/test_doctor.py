@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import resource
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,9 @@ import pytest
 from tests.clients.forward_proxy import ForwardProxy
 from tests.command.conftest import Command, Said
 from tests.command.serving import Site
-from tests.conftest import Local, free_port
+from tests.conftest import Local, free_port, start_local
+from tests.database import MIGRATIONS
+from tools.verify import problems
 
 NEEDED = ("bash", "awk", "curl", "cat", "sed", "env", "date", "uname", "mkdir", "od", "tr", "head", "sleep")
 
@@ -378,14 +382,41 @@ def test_an_agent_without_our_hook_and_opencodes_plugin(well: Command) -> None:
     diagnosed(well, "opencode", "missing", "setup opencode")
 
 
-def test_a_collector_without_its_migrations(well: Command) -> None:
-    with Site(lost=("rollup_state", "settings")) as site:
-        well.env["TRACK_SKILLS_ENDPOINT"] = site.url
-        diagnosed(well, "collector", "lacks migrations", "migrations apply")
-    # Of an older schema it is well, and stores nothing.
+def test_a_collector_without_migrations_and_one_whose_database_is_down(command: Command, tmp_path: Path) -> None:
+    """A real Worker and its real D1: first without a table, then with those of its first version, whole, and broken."""
+    worker = start_local(tmp_path, "doctor", migrated=True)
+    try:
+        command.env["TRACK_SKILLS_ENDPOINT"] = worker.url
+        command("setup", "claude-code")
+        diagnosed(command, "collector", "has no tables", "migrations apply")
+        (file,) = (path for path in worker.state.rglob("d1/*/*.sqlite") if path.name != "metadata.sqlite")
+        _migrate(file, MIGRATIONS[:1])
+        diagnosed(
+            command, "collector", f"has {MIGRATIONS[0].stem}, and it needs {MIGRATIONS[-1].stem}", "migrations apply"
+        )
+        (problem,) = problems(worker.url, "", "")
+        assert MIGRATIONS[0].stem in problem
+        _migrate(file, MIGRATIONS[1:])
+        assert found(command("doctor", "--json"))["event"][0]["state"] == "ok"
+        for path in file.parent.glob(f"{file.name}*"):
+            path.write_bytes(b"x" * path.stat().st_size)
+        diagnosed(command, "collector", "its database does not answer", "Wait")
+        (problem,) = problems(worker.url, "", "")
+        assert "does not answer" in problem
+    finally:
+        worker.runtime.stop()
+
+
+def _migrate(file: Path, migrations: list[Path]) -> None:
+    with closing(sqlite3.connect(file)) as database:
+        for migration in migrations:
+            database.executescript(migration.read_text())
+
+
+def test_a_database_that_lost_a_table(well: Command) -> None:
     with Site(lost=("people",)) as site:
         well.env["TRACK_SKILLS_ENDPOINT"] = site.url
-        diagnosed(well, "event", "database refuses", "migrations apply")
+        diagnosed(well, "event", "database refuses", "tail")
 
 
 def test_a_clock_that_is_wrong_by_an_hour(well: Command) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from reports.table import REPORTS
-from storage import events, plugins, rollups, sessions
+from storage import deployment, events, plugins, rollups, sessions
 from storage.plugins import Loaded
 from storage.sessions import NewSession
 from terms import limits
@@ -45,6 +45,7 @@ def test_an_earlier_database_says_the_same(dump: Path) -> None:
 def test_the_newest_schema_has_a_dump() -> None:
     newest = FOLDER / f"{MIGRATIONS[-1].stem}.sql"
     assert newest.exists()
+    assert newest.stem == deployment.SCHEMA, "what the code needs"
     assert json.loads(newest.with_suffix(".json").read_text()).keys() <= REPORTS.keys()
 
 

@@ -15,7 +15,7 @@ from reports.table import REPORTS
 from storage import events
 from terms import limits
 from tests.asking import ask, required, target
-from tests.database import NOW, CrashingDatabase, SqliteDatabase, new_event
+from tests.database import MIGRATIONS, NOW, CrashingDatabase, FailingDatabase, SqliteDatabase, new_event
 from tests.serving import Served
 from web.routes import ROUTES, Route
 
@@ -181,6 +181,29 @@ def test_health_without_a_database() -> None:
     response = served.send("GET", "/healthz")
     assert (response.status, response.headers["Retry-After"]) == (503, "5")
     assert json.loads(response.body or "") == {"status": "error"}
+
+
+@pytest.mark.parametrize("applied", range(len(MIGRATIONS)))
+def test_health_of_a_database_that_lacks_migrations(applied: int) -> None:
+    """It answers, and says which it has: that is another matter than one that does not."""
+    served = Served(FailingDatabase(MIGRATIONS[:applied]))
+    response = served.send("GET", "/healthz")
+    assert response.status == 503
+    schema = MIGRATIONS[applied - 1].stem if applied else None
+    found = {"status": "error", "schema": schema, "needed_schema": MIGRATIONS[-1].stem}
+    assert json.loads(response.body or "") == found
+
+
+def test_health_of_a_database_that_lost_a_table() -> None:
+    database = FailingDatabase()
+    database.connection.execute("DROP TABLE rollup_state")
+    assert json.loads(Served(database).send("GET", "/healthz").body or "") == {"status": "error"}
+
+
+def test_health_of_a_database_that_is_ahead() -> None:
+    served = Served()
+    served.database.connection.execute("UPDATE settings SET value = '9999_later' WHERE name = 'schema'")
+    assert served.send("GET", "/healthz").status == 200, "migrations are applied before the code that needs them"
 
 
 @pytest.mark.parametrize(

@@ -80,9 +80,11 @@ class Health(TypedDict):
 
 
 class Sick(TypedDict):
-    """The database does not answer."""
+    """The database lacks migrations, as schema and needed_schema say; or it does not answer, and says neither."""
 
     status: Literal["error"]
+    schema: NotRequired[str | None]
+    needed_schema: NotRequired[str]
 
 
 class Badge(TypedDict):

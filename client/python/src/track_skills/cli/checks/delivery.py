@@ -19,7 +19,7 @@ _REFUSALS = {
     429: ("the collector takes no more for now (429)", "Wait; events wait meanwhile. Its limits are its owner's."),
     503: (
         "the collector's database refuses the event (503)",
-        "Apply the migrations: `npx wrangler d1 migrations apply DB --remote`; else wait and try again.",
+        "Wait and try again: events wait meanwhile. `npx wrangler tail` says why.",
     ),
 }
 

@@ -214,10 +214,8 @@ def _proxy_wants_password() -> Finding:
 def _collector(url: str, reply: Reply) -> Finding:
     """Return that a healthy collector answers; WayError for anything else."""
     said = reply.body if isinstance(reply.body, dict) else {}
-    if reply.status == 200 and said.get("status") == "ok":
-        if said.get("schema"):
-            return ok("collector", f"well, schema {said['schema']}")
-        raise WayError(wrong("collector", "its database has no schema", f"Apply the migrations: {_MIGRATE}."))
+    if reply.status == 200 and said.get("status") == "ok" and said.get("schema"):
+        return ok("collector", f"well, schema {said['schema']}")
     raise WayError(_stranger(url, reply))
 
 
@@ -234,10 +232,13 @@ def _unwell(_url: str, reply: Reply) -> Finding | None:
     """Return what ails a collector that says so itself."""
     if reply.status != 503 or not isinstance(reply.body, dict) or reply.body.get("status") != "error":
         return None
+    if "schema" in reply.body:
+        said = f"its database has {reply.body['schema'] or 'no tables'}, and it needs {reply.body.get('needed_schema')}"
+        return wrong("collector", f"{said}: migrations were not applied", f"Apply them: {_MIGRATE}.")
     return wrong(
         "collector",
-        "it runs, and its database does not answer, or lacks migrations (503)",
-        f"Apply the migrations: {_MIGRATE}. If they are, wait: events wait meanwhile. `npx wrangler tail` says more.",
+        "it runs, and its database does not answer (503)",
+        "Wait: events wait meanwhile. https://www.cloudflarestatus.com and `npx wrangler tail` say more.",
     )
 
 
