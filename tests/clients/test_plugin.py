@@ -7,12 +7,15 @@ import os
 import re
 import shutil
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from collector import Collector
 from processes import CLIENT, HOOK, ROOT, Client
+
+from tools.plugin_archive import pack
 
 PLUGIN = CLIENT / "plugin"
 CLAUDE = ROOT / ".build" / "agents" / "claude-code" / "node_modules" / ".bin" / "claude"
@@ -129,11 +132,35 @@ def test_claude_finds_it_valid(claude: Claude, folder: Path) -> None:
     assert "warning" not in done.stdout.lower()
 
 
+def from_archive(client: Client) -> Path:
+    """The plugin from its archive, in a marketplace of its own."""
+    market = client.home / "market"
+    pack(PLUGIN, client.home / "plugin.zip")
+    with zipfile.ZipFile(client.home / "plugin.zip") as packed:
+        packed.extractall(market / "plugin")
+    listing = json.loads((ROOT / ".claude-plugin" / "marketplace.json").read_text())
+    listing["plugins"][0]["source"] = "./plugin"
+    (market / ".claude-plugin").mkdir()
+    (market / ".claude-plugin" / "marketplace.json").write_text(json.dumps(listing))
+    return market
+
+
 @needs_claude
-def test_claude_installs_and_runs_it(claude: Claude, client: Client, collector: Collector) -> None:
+def test_claude_finds_its_archive_valid(claude: Claude, client: Client) -> None:
+    """As a directory reads it: by itself, strictly."""
+    done = claude("plugin", "validate", "--strict", str(from_archive(client) / "plugin"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "These checks found nothing to report" in done.stdout
+
+
+@needs_claude
+@pytest.mark.parametrize("market", [lambda _: ROOT, from_archive], ids=["repository", "archive"])
+def test_claude_installs_and_runs_it(
+    claude: Claude, client: Client, collector: Collector, market: Callable[[Client], Path]
+) -> None:
     """From the marketplace to an event on the wire, with a typed skill; the model is an endpoint that refuses."""
     with Collector("400") as model:
-        assert claude("plugin", "marketplace", "add", str(ROOT)).returncode == 0
+        assert claude("plugin", "marketplace", "add", str(market(client))).returncode == 0
         options = ("--config", f"endpoint={collector.url}", "--config", "token=secret")
         assert claude("plugin", "install", "track-skills@track-skills", *options).returncode == 0
         claude("-p", "/my-skill please", ANTHROPIC_BASE_URL=model.url)

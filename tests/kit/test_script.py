@@ -319,6 +319,40 @@ def test_without_a_program_that_hashes_no_raw_id_leaves(kit: Kit, collector: Col
     assert "toolu_" not in event["event_id"]
 
 
+@pytest.mark.parametrize(
+    ("env", "agent"),
+    [
+        ({}, None),
+        ({"CODEX_CI": "1", "CODEX_THREAD_ID": "thread-1", "CODEX_TOOL_CALL_ID": "call-1"}, "codex"),
+        ({"COPILOT_CLI": "1", "COPILOT_AGENT_SESSION_ID": "thread-1"}, "copilot"),
+    ],
+    ids=["none", "codex", "copilot"],
+)
+def test_a_skill_says_so_itself_where_no_hook_does(
+    kit: Kit, collector: Collector, env: dict[str, str], agent: str | None
+) -> None:
+    for words in (("used", "greet"), ("used", "secret"), ("used", ""), ("used", "../greet"), ("used", "telemetry")):
+        done = kit.client.run("bash", kit.script, *words, env=env)
+        assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
+    (event,) = collector.wait(1)
+    kit.client.settle()
+    assert outline(event) == ("demo:greet", "skill", "unknown", None, None)
+    assert event.get("agent_id") == agent
+    assert ("session_id" in event) == bool(agent)
+    assert b"thread-1" not in b"".join(collector.bodies)
+    assert len(collector.events) == 1
+
+
+@pytest.mark.parametrize("env", [{"CLAUDECODE": "1"}, {"DO_NOT_TRACK": "1"}, {"CI": "true"}], ids=str)
+def test_what_a_skill_says_is_nothing_where_a_hook_counts_or_it_is_off(
+    kit: Kit, collector: Collector, env: dict[str, str]
+) -> None:
+    kit.client.run("bash", kit.script, "used", "greet", env=env)
+    kit.client.settle()
+    assert not (kit.client.home / ".local").exists()
+    assert collector.requests == []
+
+
 def test_a_reviewer_can_follow_it() -> None:
     """At most 150 lines, and none of what a validator stops at."""
     text = script.source(script.SCRIPT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -11,18 +10,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from track_skills.kit import rules, script
+from track_skills.kit import rules
 from track_skills.kit.plugin import Plugin
 
-from tests.agents import claude_code
+from tests.agents import claude_code, plugins
 from tests.agents.claude_code import CLAUDE
 from tests.agents.host import Host, rest, write_json, write_skill
 from tests.agents.model import Model
+from tests.agents.plugins import EXAMPLE
 from tests.agents.script import Call
-from tests.clients.processes import ROOT, Client
+from tests.clients.processes import Client
 from tests.conftest import Local
 
-EXAMPLE = ROOT / "examples" / "hello-plugin"
 PHRASE = "mcp__plugin_hello-plugin_phrases__phrase"
 SCRIPTS = {
     "uses": [
@@ -52,19 +51,11 @@ def test_the_example_holds() -> None:
 
 def market(host: Host, endpoint: str) -> None:
     """Installs the example, sent to another address, and a plugin of somebody else with a skill of the same name."""
-    folder = host.home / "market"
-    shutil.copytree(EXAMPLE, folder / "hello-plugin")
-    path = folder / "hello-plugin" / script.SCRIPT
-    text = path.read_text()
-    path.write_text(script.with_settings(text, {**script.settings_of(text), "endpoint": endpoint}))
-    write_skill(folder / "other" / "skills", "hello")
-    write_json(folder / "other" / ".claude-plugin" / "plugin.json", {"name": "other", "version": "9.9.9"})
-    plugins = [{"name": name, "source": f"./{name}"} for name in ("hello-plugin", "other")]
-    listing = {"name": "market", "owner": {"name": "Somebody"}, "plugins": plugins}
-    write_json(folder / ".claude-plugin" / "marketplace.json", listing)
-    host.run(CLAUDE, "plugin", "marketplace", "add", str(folder))
-    for plugin in plugins:
-        host.run(CLAUDE, "plugin", "install", f"{plugin['name']}@market")
+    plugins.write_example(host, endpoint)
+    other = host.home / "market" / "other"
+    write_skill(other / "skills", "hello")
+    write_json(other / ".claude-plugin" / "plugin.json", {"name": "other", "version": "9.9.9"})
+    plugins.install(host, "claude-code", CLAUDE)
 
 
 def session(host: Host, text: str) -> str:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Counts how often this plugin's own skills, commands and MCP tools are used and how that ends; nothing else in a session is looked at.
-# A hook hands it JSON on stdin; `track.sh status` says whether uses are counted and why. Needs bash 3.2 or later, and curl to send.
+# A hook hands it JSON on stdin; where no hook tells, a skill says `track.sh used NAME` itself. `track.sh status` says whether uses are
+# counted and why. Needs bash 3.2 or later, and curl to send.
 # ---- settings: the author's; `track-skills kit update` keeps them ----
 plugin='example'
 endpoint='https://track.example.com' # where to, and nowhere else
@@ -33,8 +34,7 @@ is_on() { # whether uses are recorded; sets rule to what decided
   if [[ ${CI-}${GITHUB_ACTIONS-}${GITLAB_CI-}${CIRCLECI-}${TRAVIS-}${BUILDKITE-}${JENKINS_URL-}${TEAMCITY_VERSION-}${TF_BUILD-} ]]; then rule='off: this is a CI system' && return 1; fi
   if [[ $state != /*/*/* || (-e $state && ! -O $state) ]]; then rule='off: there is no folder of your own for it' && return 1; fi
   if [[ -e $state/off ]]; then rule='off: you said so' && return 1; fi
-  if [[ -z $opt_in ]]; then rule='on: nothing switches it off' && return; fi
-  if is_any "${on_if[@]}"; then rule="on: $rule is set" && return; fi
+  if [[ -z $opt_in ]]; then rule='on: nothing switches it off' && return; elif is_any "${on_if[@]}"; then rule="on: $rule is set" && return; fi
   if read -r agreed <"$state/agreed" && [[ $agreed == "$list" ]]; then rule="on: you agreed to list $list of fields" && return; fi
   rule="off: you have not agreed to list $list of fields" && return 1
 }
@@ -145,6 +145,6 @@ send() { # one at a time; what was not taken waits for the next use
 IFS= read -r -d '' manifest <"$root/.claude-plugin/plugin.json"
 case ${1-} in
   '') on_hook ;;
-  used) find_own "$plugin:${2-}" && is_on && status=unknown && record ;; # where there is no hook: said by the skill itself
+  used) [[ -z ${CLAUDECODE-} ]] && find_own "$plugin:${2-}" && is_on && status=unknown session=${CODEX_THREAD_ID-}${COPILOT_AGENT_SESSION_ID-} agent=${COPILOT_CLI:+copilot} agent=${agent:-${CODEX_CI:+codex}} && record ;;
   *) { is_on || true; } && printf '%s\n' "$rule" ;;
 esac || true
