@@ -537,11 +537,11 @@ fill_batch() {
 
 # One request to the collector, and what its answer means.
 
-# Posts body; sets status (000 for no answer) and verdict (taken, refused or kept).
+# Posts body, which is events or what $1 says; sets status (000 for no answer) and verdict (taken, refused or kept).
 post() {
-  local answer
+  local answer what=${1:-event}
   read_clock
-  answer=$(printf '{"sent_at":"%s","events":[%s]}' "$ts_timestamp" "$body" | request)
+  answer=$(printf '{"sent_at":"%s","%ss":[%s]}' "$ts_timestamp" "$what" "$body" | request "${1:-track}")
   status=${answer##*$'\n'} answer=${answer%$'\n'*} verdict=kept
   [[ $status == [0-9][0-9][0-9] ]] || status=000
   case $status in
@@ -555,11 +555,11 @@ says_success() {
   [[ $answer =~ ^[[:space:]]*\{.*\}[[:space:]]*$ && $answer =~ [\{,][[:space:]]*\"success\"[[:space:]]*:[[:space:]]*$1[[:space:]]*[,\}] ]]
 }
 
-# Posts stdin; prints the answer and, on a line of its own, its status.
+# Posts stdin to a route ($1); prints the answer and, on a line of its own, its status.
 request() {
   local options key=$ts_key
   options=(-q -s -w '\n%{http_code}' --connect-timeout 2 --max-time 5 --proto '=http,https' -A track-skills
-    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "$ts_endpoint/api/track")
+    -H 'Content-Type: application/json' -H 'Expect:' --data-binary @- --url "$ts_endpoint/api/$1")
   if [[ -z $key ]]; then
     curl "${options[@]}"
     return

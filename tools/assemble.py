@@ -5,6 +5,7 @@ Each language's copy of client/agents.json comes first, as some are such parts.
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shlex
@@ -181,6 +182,48 @@ def telemetry_in_javascript() -> str:
     )
 
 
+# What the hook's reader of transcripts needs of the Python client, and what it does with it.
+READER: tuple[tuple[str, tuple[str, ...] | None], ...] = (
+    (
+        "client/python/src/track_skills/settings.py",
+        (
+            *("_LETTERS_AND_DIGITS", "ID_ALPHABET", "NAME_ALPHABET", "_GLOB_ALPHABET"),
+            *("is_true", "is_name", "is_told", "is_wanted", "_globs", "_matches"),
+        ),
+    ),
+    ("client/python/src/track_skills/transcript.py", None),
+    ("client/python/src/track_skills/session_file.py", None),
+)
+
+
+def session_reader() -> str:
+    """The reader of transcripts as a part of the hook that bash never reads: it stands behind its end."""
+    python = [text for name, wanted in READER for text in _statements(ROOT / name, wanted)]
+    imports = "from __future__ import annotations\n\nimport glob\nimport json\nimport os\nimport sys"
+    body = "\n\n".join([imports, *python, "main(*sys.argv[1:])"]).replace("settings.", "")
+    origin = textwrap.fill(f"Made by `make clients` of {', '.join(name for name, _ in READER)}.", 130)
+    lines = (
+        "# shellcheck shell=bash",
+        textwrap.indent(origin, "# "),
+        ": <<'PYTHON'",
+        body,
+        "PYTHON",
+    )
+    return "\n".join(lines) + "\n"
+
+
+def _statements(module: Path, wanted: tuple[str, ...] | None) -> Iterator[str]:
+    """The definitions of a module, without its imports; those that are wanted, None: all."""
+    text = module.read_text()
+    for node in ast.parse(text).body:
+        match node:
+            case ast.Import() | ast.ImportFrom() | ast.If() | ast.Expr(value=ast.Constant()):
+                continue
+            case ast.FunctionDef(name=name) | ast.Assign(targets=[ast.Name(id=name)]) if wanted and name not in wanted:
+                continue
+        yield "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
+
+
 # Each language's copy of client/agents.json, and who writes it.
 COPIES = {
     "client/python/src/track_skills/agents.py": agents_in_python,
@@ -194,6 +237,7 @@ def made() -> Iterator[tuple[str, str]]:
     """Each file that is made of others, by its name, and what it should be."""
     agents = json.loads((ROOT / AGENTS).read_text())
     yield from ((name, write(agents)) for name, write in COPIES.items())
+    yield "client/shell/session_reader.sh", session_reader()
     yield "client/js/src/telemetry_schema.js", telemetry_in_javascript()
     yield from ((name, assembled(name, ROOT / first)) for name, first in CLIENTS.items())
     # `track-skills setup` brings it along.

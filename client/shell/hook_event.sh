@@ -4,10 +4,10 @@
 # Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
 record_all() {
   local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
-    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason named
+    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason named transcript
   while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
     has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
-    timestamp permission start reason named ts_request ts_response _; do
+    timestamp permission start reason named ts_request ts_response transcript; do
     ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
     ts_session=${session:-${camel_session:-$conversation}}
     if [[ -n $subagent ]]; then ts_trigger=nested; fi
@@ -57,7 +57,8 @@ find_agent() {
 # Sets the ts_ variables of the event, ts_name to nothing if there is none.
 describe() {
   case $event in
-    SessionStart | sessionStart | SessionEnd | sessionEnd) ts_flush=1 ;;
+    SessionStart | sessionStart) ts_flush=1 ;;
+    SessionEnd | sessionEnd) ts_flush=1 && note_session ;;
     UserPromptExpansion) describe_command ;;
     PostToolUse | postToolUse)
       case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac

@@ -53,7 +53,7 @@ read_hook() {
       if (!in_string || depth != 0 || !is_object || is_broken) exit
       if (is_late) value["tool_response.error"] = "timeout"
       if (value["hook_event_name"] == "PostToolBatch") printf "%s", refused
-      else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|"
+      else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|" transcript
     }
 
     function line(   i, j, names, found) {
@@ -104,6 +104,7 @@ read_hook() {
       if (depth == 1) { path = key[1]; measured(amount) }
       else if (depth == 2) path = key[1] "." key[2]
       else if (key[1] == "tool_calls") path = "call." key[3] (depth == 4 ? "." key[4] : "")
+      if (path == "transcript_path") transcript = text
       if (!(path in is_wanted)) return
       value[path] = plain(text)
       if (value[path] ~ foreign) value[path] = "?"

@@ -30,9 +30,10 @@ class Collector:
 
     url: its base URL. mode: one of MODES, or a status to answer with always, as digits; may be changed at any time.
     bodies: every body as it arrived. requests: (method, path, headers, body). events: what was stored, by event_id.
-    arrived: the event_ids in order, duplicates too. most_events: for mode limit. answer: the body in place of the one
-    that goes with the mode. stop() frees the port and start() listens on the same one again, so that a client can meet
-    it dead; a new Collector(start=False) has a port that nobody listens on. With `tls` it speaks https.
+    sessions: what was stored, by session_id. arrived: the event_ids in order, duplicates too. most_events: for mode
+    limit. answer: the body in place of the one that goes with the mode. stop() frees the port and start() listens on
+    the same one again, so that a client can meet it dead; a new Collector(start=False) has a port that nobody
+    listens on. With `tls` it speaks https.
     """
 
     def __init__(self, mode: str = "ok", *, start: bool = True, tls: ssl.SSLContext | None = None) -> None:
@@ -44,6 +45,7 @@ class Collector:
         self.bodies: list[bytes] = []
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.events: dict[str, dict[str, Any]] = {}
+        self.sessions: dict[str, dict[str, Any]] = {}
         self.arrived: list[str] = []
         self.changed = threading.Condition()
         self.released = threading.Event()
@@ -111,7 +113,10 @@ class Collector:
 
     def store(self, body: bytes, leave_out: int = 0) -> dict[str, Any]:
         """Stores a body's events from number `leave_out` on and returns the answer the real collector gives."""
-        events = json.loads(body)["events"]
+        sent = json.loads(body)
+        if "sessions" in sent:
+            return self._store_sessions(sent["sessions"])
+        events = sent["events"]
         assert 1 <= len(events) <= 100, f"{len(events)} events in one request"
         duplicates = 0
         with self.changed:
@@ -124,6 +129,13 @@ class Collector:
         accepted = len(events) - leave_out - duplicates
         counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
         return {"success": True, "message": f"{accepted} events tracked", **counts}
+
+    def _store_sessions(self, sessions: list[dict[str, Any]]) -> dict[str, Any]:
+        with self.changed:
+            self.sessions |= {session["session_id"]: session for session in sessions}
+            self.changed.notify_all()
+        counts = {"accepted": len(sessions), "duplicates": 0, "rejected": []}
+        return {"success": True, "message": f"{len(sessions)} sessions tracked", **counts}
 
 
 class _Handler(BaseHTTPRequestHandler):

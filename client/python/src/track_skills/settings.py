@@ -104,6 +104,12 @@ def is_name(name: object) -> bool:
     )
 
 
+def is_told(name: str) -> bool:
+    """Return whether a session's sums may tell a skill, or a tool by the agent's own name for it."""
+    last = name.rsplit("__", 1)[-1] if name.startswith("mcp__") else name
+    return is_name(name) and is_wanted(last, os.environ)
+
+
 def is_wanted(name: str, environ: Mapping[str, str]) -> bool:
     """Return whether TRACK_SKILLS_INCLUDE and TRACK_SKILLS_EXCLUDE let this tool name through."""
     include = _globs(environ.get("TRACK_SKILLS_INCLUDE"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from track_skills import settings
 
@@ -28,12 +28,13 @@ _TOOLS = 100
 _NO_TURN = ("<local-command-", "<bash-", "[Request interrupted", "<task-notification")
 
 
-def session_of(path: str) -> dict[str, Any] | None:
+def session_of(path: str, wanted: Callable[[str], bool] = settings.is_name) -> dict[str, Any] | None:
     """Return the sums of a transcript (a .jsonl file) and its subagents', as POST /api/session takes them.
 
-    None where no record of it has a time. OSError if the file cannot be read.
+    wanted: which names of skills and tools are told; of the others only the sums are. None where no record of it has a
+    time. OSError if the file cannot be read.
     """
-    session = _Session()
+    session = _Session(wanted)
     for record in _records(path):
         session.add(record)
     folder = path[: -len(".jsonl")]
@@ -47,7 +48,8 @@ def session_of(path: str) -> dict[str, Any] | None:
 class _Session:
     """What a session adds up to, record by record."""
 
-    def __init__(self) -> None:
+    def __init__(self, wanted: Callable[[str], bool]) -> None:
+        self._wanted = wanted
         self._usage: dict[str, tuple[tuple[int, ...], str | None]] = {}  # by message
         self._calls: dict[str, str] = {}  # tools, by the call's id
         self._failed: set[str] = set()
@@ -84,7 +86,7 @@ class _Session:
                 part[:] = map(sum, zip(part, usage))
         calls: dict[str, int] = {}
         for name in self._calls.values():
-            if settings.is_name(name):
+            if self._wanted(name):
                 calls[name] = calls.get(name, 0) + 1
         most = sorted(by_skill.items(), key=lambda item: -sum(item[1]))[:_TOOLS]
         return {
@@ -107,7 +109,7 @@ class _Session:
     def _add_answer(self, message: dict[str, Any], skill: object) -> None:
         usage, identifier = message.get("usage"), message.get("id")
         if isinstance(usage, dict) and isinstance(identifier, str):
-            name = skill if isinstance(skill, str) and settings.is_name(skill) else None
+            name = skill if isinstance(skill, str) and self._wanted(skill) else None
             self._usage[identifier] = tuple(_tokens(usage.get(field)) for field in TOKENS.values()), name
         model = message.get("model")
         if isinstance(model, str) and not model.startswith("<"):

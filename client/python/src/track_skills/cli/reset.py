@@ -7,6 +7,8 @@ object with reset (whether there was an id) and deleted (events; null without --
 from __future__ import annotations
 
 import argparse
+import contextlib
+import glob
 import json
 import os
 
@@ -49,4 +51,7 @@ def _erased(home: str, old: str) -> int:
     keeps = settings.keeps_events(os.environ, home)
     for name in batches.names(os.path.join(home, "spool")):
         batches.dispose(home, name, keeps=keeps)
+    for path in glob.glob(os.path.join(glob.escape(home), "sessions", "*.json")):
+        with contextlib.suppress(OSError):
+            os.unlink(path)
     return int(said.get("deleted") or 0)

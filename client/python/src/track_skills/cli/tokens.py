@@ -12,6 +12,7 @@ import glob
 import json
 import os
 import time
+from collections.abc import Callable
 
 from track_skills import endpoint, posting, settings
 from track_skills.cli import output, state, status
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     """Print the sums, and send them if that is asked for."""
     if options.send and (settings.why_off(os.environ, state.folder()) or not endpoint.base_url(os.environ)):
         raise output.CommandError(f"nothing can be sent: {status.why()[1]}")
-    sessions = _sessions(options.days)
+    sessions = _sessions(options.days, settings.is_told if options.send else settings.is_name)
     rows = _by_skill(sessions)
     if options.json:
         output.as_json({"sessions": len(sessions), "skills": rows})
@@ -47,8 +48,8 @@ def run(options: argparse.Namespace) -> int:
     return 0 if sent == len(sessions) else 1
 
 
-def _sessions(days: int) -> list[dict[str, Any]]:
-    """Return the sums of the sessions that were last written to in so many days."""
+def _sessions(days: int, wanted: Callable[[str], bool]) -> list[dict[str, Any]]:
+    """Return the sums of the sessions that were last written to in so many days, with the names that are wanted."""
     folder = os.environ.get("CLAUDE_CONFIG_DIR") or os.path.join(os.path.expanduser("~"), ".claude")
     paths = sorted(glob.glob(os.path.join(glob.escape(folder), "projects", "*", "*.jsonl")))
     since = time.time() - days * 86_400
@@ -57,7 +58,7 @@ def _sessions(days: int) -> list[dict[str, Any]]:
         for number, path in enumerate(paths):
             progress.at(number)
             try:
-                session = session_of(path) if os.path.getmtime(path) >= since else None
+                session = session_of(path, wanted) if os.path.getmtime(path) >= since else None
             except OSError:
                 continue
             if session:

@@ -1,0 +1,65 @@
+# shellcheck shell=bash
+# What a session used up, only where that is asked for: its transcript holds what people wrote. Its sums are read in a process of its own
+# when it has ended, by the Python at the end of this file; where there is no Python, nothing happens.
+
+# Keeps in mind what is to be read.
+note_session() {
+  is_true "${TRACK_SKILLS_SESSIONS-}" && [[ $ts_agent == claude-code && $transcript == *?.jsonl ]] || return 0
+  fits_id "$ts_session" || return 0
+  ts_transcript=$transcript ts_reason=
+  if fits_label "$reason"; then ts_reason=$reason; fi
+}
+
+# Starts the reader as detach does the sender.
+start_reader() {
+  is_true "${TRACK_SKILLS_DEBUG-}" && tell_session && return
+  hush
+  set -m
+  { set +mC && close_descriptors && tell_session; } &
+}
+
+# Reads the sums, and sends them with those that could not be sent before.
+tell_session() {
+  local file=
+  has_python || return
+  read_clock && make_uuid || return
+  if is_true "${TRACK_SKILLS_DEBUG-}"; then
+    read_anonymous_id || ts_anonymous=$ts_uuid
+    read_session '' >&2
+    return
+  fi
+  [[ -n $ts_endpoint ]] && make_state sessions && cd -- "$ts_state/sessions" || return
+  keep_anonymous_id
+  trap '' HUP INT
+  file=$ts_now-$$-${ts_uuid:0:8}.json
+  read_session "$file"
+  is_switched_off || send_sessions
+}
+
+# Whether there is a Python. Apple's own asks to be installed where it is not.
+has_python() {
+  [[ $(command -v python3) != /usr/bin/python3 || ${BASH_VERSINFO[5]} != *darwin* ]] || xcode-select -p >/dev/null 2>&1 || return
+  command -v python3 >/dev/null
+}
+
+# Has the sums written to a file in this folder, or printed without one.
+read_session() {
+  local program
+  program='import sys; exec(open(sys.argv.pop(1), "rb").read().split(b"\n: <<\x27PYTHON\x27\n")[1].split(b"\nPYTHON\n")[0])'
+  python3 -I -S -c "$program" "$ts_hook" "$ts_transcript" "$ts_session" "$ts_anonymous" "$ts_reason" "$1"
+}
+
+# Posts what waits in this folder, oldest first; what is over 30 days old is dropped.
+send_sessions() {
+  local file line body verdict status batch
+  find . -name '*.json*' -mtime +30 -exec rm -f {} +
+  find_key
+  for file in *.json; do
+    IFS= read -r line <"$file" && [[ $line == '{'*'}' ]] || continue
+    if ((${#batch[@]} == 100 || ${#body} + ${#line} > 204800)); then break; fi
+    body+=${body:+,}$line batch+=("$file")
+  done
+  [[ -n $body ]] || return
+  post session
+  if [[ $verdict != kept ]]; then remove_files "${batch[@]}"; fi
+}
