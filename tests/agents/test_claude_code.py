@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pytest
+from track_skills.cli.checks import agents as doctor
 
 from tests.agents import claude_code
 from tests.agents.claude_code import CLAUDE, use_mcp, use_skill
-from tests.agents.host import Host, deliver, rest, wait_until
+from tests.agents.host import Host, deliver, rest, wait_until, write_json
 from tests.agents.model import Model
 from tests.agents.script import Call
 from tests.agents.set_up import set_up
@@ -269,3 +270,31 @@ def test_as_the_command_sets_it_up_and_undoes_it(client: Client, model: Model, c
     claude_code.prompt(host, "/my-skill play: short")
     deliver(client)
     assert len(collector.events) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "settings", "variables", "runs"),
+    [
+        ("home/.claude/settings.json", {"disableAllHooks": True}, {}, False),
+        ("project/.claude/settings.json", {"disableAllHooks": True}, {}, False),
+        ("project/.claude/settings.local.json", {"disableAllHooks": True}, {}, False),
+        ("project/.claude/settings.local.json", {"disableAllHooks": False}, {}, True),
+        ("project/.claude/settings.local.json", {}, {"CLAUDE_CODE_SAFE_MODE": "1"}, False),
+    ],
+)
+def test_the_doctor_says_of_a_switch_what_claude_code_makes_of_it(
+    client: Client,
+    host: Host,
+    collector: Collector,
+    file: str,
+    settings: dict[str, bool],
+    variables: dict[str, str],
+    runs: bool,
+) -> None:
+    path = (host.home if file.startswith("home") else host.project) / file.partition("/")[2]
+    write_json(path, {**(json.loads(path.read_text()) if path.exists() else {}), **settings})
+    claude_code.prompt(host, "/my-skill play: short", **variables)
+    deliver(client)
+    assert bool(collector.events) is runs
+    found = doctor.agents({**host.env, **variables}, host.project)
+    assert any("does not run the hook" in finding.said for finding in found if finding.state == "wrong") is not runs

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from track_skills.cli.checks import hook_switches
 from track_skills.cli.checks.finding import Finding, note, ok, skipped, wrong
 from track_skills.cli.setups import json_text
 from track_skills.cli.setups.agents import HOOK, IDS, Agent, agent_of, is_ours
@@ -44,14 +45,14 @@ class _Declared(NamedTuple):
     command: str
 
 
-def agents(environ: Mapping[str, str], project: Path) -> Iterator[Finding]:
-    """Yield what is found of each agent that has a folder in this home or project."""
+def agents(environ: Mapping[str, str], project: Path, root: Path = Path("/")) -> Iterator[Finding]:
+    """Yield what is found of each agent that has a folder in this home or project; root: of the machine's settings."""
     if not environ.get("HOME"):
         yield skipped("agents", "there is no home to look in")
         return
     found = False
     for agent in (agent_of(name, environ) for name in IDS):
-        for finding in _opencode(agent) if agent.settings is None else _hooks(agent, environ, project):
+        for finding in _opencode(agent, environ) if agent.settings is None else _hooks(agent, environ, project, root):
             found = True
             yield finding
     if not found:
@@ -80,7 +81,7 @@ def installed_skills(environ: Mapping[str, str], project: Path) -> list[str]:
     return sorted({file.parent.name for folder in folders for file in folder.glob("*/SKILL.md")})
 
 
-def _hooks(agent: Agent, environ: Mapping[str, str], project: Path) -> Iterator[Finding]:
+def _hooks(agent: Agent, environ: Mapping[str, str], project: Path, root: Path) -> Iterator[Finding]:
     """Yield what is found of an agent that runs hooks."""
     home = Path(environ["HOME"])
     files = [agent.settings] if agent.settings else []
@@ -107,6 +108,8 @@ def _hooks(agent: Agent, environ: Mapping[str, str], project: Path) -> Iterator[
             )
         return
     problems = list(_problems(agent, declared, plugins, environ, project))
+    commands = list(dict.fromkeys(one.command for one in declared))
+    problems += hook_switches.turned_off(agent, commands, environ, project, root)
     yield from problems or [ok(agent.id, f"the hook is in {_places(declared, plugins)}, and works")]
 
 
@@ -212,7 +215,7 @@ def _is_trusted(config: str, one: _Declared) -> bool:
     return bool(found and re.search(r"^\s*trusted_hash\s*=\s*[\"']\S", found[1], re.MULTILINE))
 
 
-def _opencode(agent: Agent) -> Iterator[Finding]:
+def _opencode(agent: Agent, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Yield what is found of an agent that takes plugins."""
     sources = agent.sources()
     there = [path for path in sources if path.is_file()]
@@ -229,8 +232,11 @@ def _opencode(agent: Agent) -> Iterator[Finding]:
         return
     hook = next(path for path in there if path.name == HOOK)
     again = f"Remove it, and run `track-skills setup {agent.id}`."
-    problem = _tried(agent, hook, os.environ, again)
-    yield problem or ok(agent.id, f"the plugin is in {hook.parent}, and its hook works")
+    problem = _tried(agent, hook, environ, again)
+    yield from [
+        *([problem] if problem else []),
+        *hook_switches.turned_off(agent, [], environ, Path(), Path()),
+    ] or [ok(agent.id, f"the plugin is in {hook.parent}, and its hook works")]
 
 
 def _places(declared: list[_Declared], plugins: list[Path]) -> str:
