@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from counting.dimensions import Filters
@@ -30,6 +31,7 @@ STORED_FIELDS = (
     "test",
 )
 
+_stored = itemgetter(*STORED_FIELDS)
 _NO_KEY = str((1 << 63) - 1)  # above all keys
 
 
@@ -61,22 +63,23 @@ async def add(
     """
     rows = json.dumps(
         [
-            event.fields
-            | {
-                "id": event_key(event.time, event.hash_bits),
-                "time": event.time,
-                "second": second_in_slot(event.time),
-                "keyed": event.keyed,
-                "user_id_hash": event.user_id_hash,
-                "mark": event.mark,
-            }
+            (
+                event_key(event.time, event.hash_bits),
+                second_in_slot(event.time),
+                event.user_id_hash,
+                *_stored(event.fields),
+                event.keyed,
+                event.mark,
+                event.time,
+            )
             for event in events
         ]
     )
     # People first: events/add joins them for their numbers.
     before: list[Statement] = [("people/rename", (json.dumps(renamed),))] if renamed else []
     if new_people:
-        before.append(("people/add", (rows,)))
+        people = [{"user_id_hash": it.user_id_hash, "mark": it.mark, "time": it.time} for it in events]
+        before.append(("people/add", (json.dumps(people),)))
     hasten: list[Statement] = [] if due_at is None else [("rollups/hasten", (due_at,))]
     results = await database.batch(*before, ("events/add", (rows,)), *hasten)
     return len(results[len(before)])

@@ -13,7 +13,7 @@ from storage import events, people, rollups
 from storage.events import STORED_FIELDS, NewEvent
 from terms.dates import DAY, HOUR
 from terms.keys import NEIGHBOURS, SLOT_SECONDS, event_key, first_key, time_of
-from tests.database import NOW, CountingDatabase, SqliteDatabase, new_event
+from tests.database import NOW, SQL, CountingDatabase, SqliteDatabase, new_event
 from tests.given import LAST, START, answer, event, keys, rolled_up_to, store
 from tests.reports.recount import COLUMNS
 
@@ -59,6 +59,13 @@ def test_an_id_is_stored_once_an_hour_to_either_side() -> None:
         assert answer(events.add(database, [event(99 + away, START)])) == 1, "another id is another event"
     for away in (-NEIGHBOURS - 1, NEIGHBOURS + 1):
         assert answer(events.add(database, [event(1, START + away * SLOT_SECONDS)])) == 1, away
+
+
+def test_the_id_is_not_worked_out_for_each_slot() -> None:
+    """SQLite would flatten what the id is worked out in, and read the event's JSON 24 times more."""
+    text = (SQL / "events" / "add.sql").read_text()
+    plan = SqliteDatabase().connection.execute(f"EXPLAIN QUERY PLAN {text}", ("[]",))
+    assert "CO-ROUTINE new" in [row["detail"] for row in plan]
 
 
 def test_chance_is_no_id() -> None:

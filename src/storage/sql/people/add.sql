@@ -1,4 +1,4 @@
--- Give everyone new a number, whom no erasure forbids it. ?1: events as JSON.
+-- Give everyone new a number, whom no erasure forbids it. ?1: [{user_id_hash, mark, time}, …] as JSON.
 INSERT INTO people (user_id_hash)
 SELECT DISTINCT new.value ->> 'user_id_hash'
 FROM json_each(?1) AS new
