@@ -25,7 +25,7 @@ from counting.rollup import Latest, Tallies, add_up, newest
 from counting.sessions import Day, Sums, ToolUsage, by_tool
 from counting.tally import Tally
 from reading.failures import Failures, by_group
-from reading.memory import Memory
+from reading.memory import Memory, Sources
 from reading.slices import Slice, Span, from_counts, span_of
 from reading.window import Window
 from storage import events, plugins, rollups, sessions
@@ -52,7 +52,8 @@ class Ledger:
     """Answers for one request.
 
     now: epoch seconds. fresh: whether the last event stored must be counted. Afterwards, waiting says how many events
-    lay beside the rollups, as_of (epoch seconds) how old the answer is, and found whether any event is in it.
+    lay beside the rollups, as_of (epoch seconds) how old the answer is, found whether any event is in it, and sources
+    what it was made from.
     """
 
     def __init__(self, database: Database, memory: Memory, filters: Filters, now: float, fresh: bool) -> None:
@@ -64,6 +65,13 @@ class Ledger:
         self.waiting = 0
         self.as_of = now
         self.found = False
+        self._moment: tuple[int, ...] | None = None
+        self._beside: dict[Statement, list[Row]] = {}
+
+    @property
+    def sources(self) -> Sources | None:
+        """What the answer was made from; None where nothing tells whether that is still so."""
+        return Sources(self._moment, self._beside) if self._moment else None
 
     async def timeline(self, window: Window, edges: Iterable[int] | None) -> list[Slice]:
         """Slices that tile a window, in order; one with no events is left out.
@@ -123,7 +131,10 @@ class Ledger:
         """
         if not self._filters.values.keys() <= _OF_TOOLS:
             return {}
-        return by_tool(await sessions.by_tool(self._database, window.hours, self._filters.include_test))
+        self._begin(())
+        statement = sessions.by_tool(window.hours, self._filters.include_test)
+        (self._beside[statement],) = await self._database.batch(statement)
+        return by_tool(sessions.counters_of(self._beside[statement]))
 
     async def loaded(self, window: Window) -> dict[Plugin, People]:
         """Who had each plugin loaded, by its name and version, on any UTC day that the window has a part of."""
@@ -181,6 +192,7 @@ class Ledger:
         return groups
 
     async def _latest_of_events(self, window: Window, limit: int) -> list[Row]:
+        self._begin(())
         return await events.latest_errors(self._database, window.start, self._filters, limit, window.end)
 
     async def _timeline_of_events(self, window: Window, by_hour: frozenset[int]) -> dict[Span, Tally]:
@@ -296,6 +308,7 @@ class Ledger:
         return frozenset(day * DAY_HOURS for day in days)
 
     async def _counts(self, by: str, window: Window, by_hour: Iterable[int] = ()) -> list[Row]:
+        self._begin(())
         rows = await events.counts(self._database, by, window.start, self._filters, by_hour, window.end)
         self.found = bool(rows)
         return rows
@@ -303,11 +316,17 @@ class Ledger:
     async def _read(self, windows: tuple[Window, ...], *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
         """The rows of statements, and the events that wait of any of some windows."""
         rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh)
+        self._begin(waiting.tail.moment)
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
         match = self._filters.match if self._filters.values else bool
         facts = [fact for fact in waiting.facts if any(window.covers(fact.time) for window in windows) and match(fact)]
         self.found = bool(facts)
         return rows, facts
+
+    def _begin(self, moment: tuple[int, ...]) -> None:
+        """Keep the moment of what is read first: all else is of then, or of later. (): it is of no known one."""
+        if self._moment is None:
+            self._moment = moment
 
 
 def _with_facts(groups: dict[str, Tally], series: str, facts: list[Fact]) -> dict[str, Tally]:

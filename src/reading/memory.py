@@ -1,8 +1,9 @@
 """What an isolate remembers of the database between requests, so that a dashboard that is open all day costs few reads.
 
 Rollups change only with their revision: what was read at one revision holds until the next. The events that wait are
-read for every answer that must be fresh, and otherwise at most every 30 s, for all reports together. What was added up
-from rows holds for as long as the rows are the same: most are of days that are over.
+looked at for every answer that must be fresh, and otherwise at most every 30 s, for all reports together; those that
+are known are counted, not read again. What was added up from rows holds for as long as the rows are the same: most are
+of days that are over. And an answer holds for as long as all that it was made from.
 """
 
 from collections.abc import Callable, Hashable
@@ -11,17 +12,29 @@ from typing import Any, NamedTuple, TypeVar
 from counting.fact import Fact
 from storage import rollups
 from storage.database import Database, Row, Statement
+from storage.rollups import NO_TAIL, Tail
 from terms import limits
 
 Derived = TypeVar("Derived")
 
 
 class Waiting(NamedTuple):
-    """The events that the rollups did not hold at a revision. as_of: when that was read, in epoch seconds."""
+    """The events that the rollups did not hold. as_of: when that was read, in epoch seconds."""
 
     as_of: float
-    revision: int
-    facts: list[Fact]
+    tail: Tail
+
+    @property
+    def facts(self) -> list[Fact]:
+        """Them, but for test traffic; not to be changed."""
+        return self.tail.facts
+
+
+class Sources(NamedTuple):
+    """What an answer was made from. moment: Tail's, read before all else. beside: rows that this says nothing of."""
+
+    moment: tuple[int, ...]
+    beside: dict[Statement, list[Row]]
 
 
 class Memory:
@@ -39,19 +52,32 @@ class Memory:
 
         now: epoch seconds. fresh: whether the last event stored must be among them.
         """
-        waiting = self._waiting
-        if fresh or waiting is None or not 0 <= now - waiting.as_of < limits.CACHE_SECONDS:
+        waiting = self._recent(now)
+        if fresh or waiting is None:
             unknown = tuple(statement for statement in statements if statement not in self._rows)
             _, waiting = await self._ask(database, unknown, now)
-        rows = self._rows_at(waiting.revision, statements)
+        revision = waiting.tail.revision
+        rows = self._rows_at(revision, statements)
         missing = tuple(statement for statement in statements if statement not in rows)
         if missing:
-            found, revision = await self._add(database, missing)
+            found, found_at = await self._add(database, missing)
             # A rollup came in between: an event would count twice, or not at all. Ask for all of it at once.
-            if revision != waiting.revision:
+            if found_at != revision:
                 return await self._ask(database, statements, now)
             rows |= zip(missing, found, strict=True)
         return [rows[statement] for statement in statements], waiting
+
+    async def holds(self, database: Database, sources: Sources, now: float, fresh: bool) -> float | None:
+        """Whether all that an answer was made from is as it was: as of when, in epoch seconds; None: it is not."""
+        beside = tuple(sources.beside)
+        waiting = self._recent(now)
+        if fresh or waiting is None:
+            rows, tail = await rollups.read_with_waiting(database, beside, self._tail())
+            waiting = self._waiting = Waiting(now, tail)
+        else:
+            rows = await database.batch(*beside) if beside else []
+        is_so = waiting.tail.moment == sources.moment and rows == list(sources.beside.values())
+        return waiting.as_of if is_so else None
 
     def derived(self, name: Hashable, source: tuple[Any, ...], derive: Callable[..., Derived]) -> Derived:
         """What is worked out from a source, remembered under a name until the source is another. Not to be changed."""
@@ -69,10 +95,18 @@ class Memory:
     async def _ask(
         self, database: Database, statements: tuple[Statement, ...], now: float
     ) -> tuple[list[list[Row]], Waiting]:
-        rows, revision, facts = await rollups.read_with_waiting(database, statements)
-        self._waiting = Waiting(now, revision, facts)
-        self._keep(statements, rows, revision)
-        return rows, self._waiting
+        rows, tail = await rollups.read_with_waiting(database, statements, self._tail())
+        self._waiting = waiting = Waiting(now, tail)
+        self._keep(statements, rows, tail.revision)
+        return rows, waiting
+
+    def _recent(self, now: float) -> Waiting | None:
+        """What is known to wait, unless that is old."""
+        waiting = self._waiting
+        return waiting if waiting is not None and 0 <= now - waiting.as_of < limits.CACHE_SECONDS else None
+
+    def _tail(self) -> Tail:
+        return NO_TAIL if self._waiting is None else self._waiting.tail
 
     async def _add(self, database: Database, statements: tuple[Statement, ...]) -> tuple[list[list[Row]], int]:
         rows, revision = await rollups.read(database, statements)

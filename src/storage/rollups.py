@@ -38,6 +38,29 @@ class State(NamedTuple):
     oldest_id: int
 
 
+class Tail(NamedTuple):
+    """The events that the rollups do not hold at a revision.
+
+    expiring: as of State. events: how many come in order, last: the key of the last of them, -1 if there is none.
+    late: how many came late. facts: of both, without test traffic; not to be changed.
+    """
+
+    revision: int
+    expiring: int
+    events: int
+    last: int
+    late: int
+    facts: list[Fact]
+
+    @property
+    def moment(self) -> tuple[int, int, int, int]:
+        """What is another whenever an event, or a rollup, has come or gone."""
+        return self.revision, self.expiring, self.events, self.late
+
+
+NO_TAIL = Tail(-1, 0, 0, -1, 0, [])
+
+
 class Pending(NamedTuple):
     """An event that a rollup takes in. late: its number among the late ones, or 0."""
 
@@ -117,11 +140,24 @@ def latest_errors(first: int, limit: int, stop: int = EVER) -> tuple[Statement, 
 
 
 async def read_with_waiting(
-    database: Database, statements: tuple[Statement, ...]
-) -> tuple[list[list[Row]], int, list[Fact]]:
-    """Rows about rollups, the revision that they are of, and the events that they do not hold yet, without tests."""
-    *rows, waiting, revision = await database.batch(*statements, ("events/tail", ()), ("rollups/revision", ()))
-    return rows, revision[0]["revision"], list(map(Fact._make, json.loads(waiting[0]["facts"])))
+    database: Database, statements: tuple[Statement, ...], known: Tail = NO_TAIL
+) -> tuple[list[list[Row]], Tail]:
+    """Rows about rollups, and the events that these do not hold. known: what was read before: what is new is read."""
+    tail = ("events/tail", (known.revision, str(known.last), known.events, known.late))
+    *rows, (in_order, late), revision = await database.batch(*statements, tail, ("rollups/revision", ()))
+    facts = [Fact._make(fields) for fields in json.loads(in_order["facts"])]
+    last = -1 if in_order["last"] is None else int(in_order["last"])
+    if not in_order["known"]:
+        facts += map(Fact._make, json.loads(late["facts"]))
+        return rows, Tail(
+            revision[0]["revision"], in_order["expiring"], in_order["events"], last, late["events"], facts
+        )
+    return rows, known._replace(
+        expiring=in_order["expiring"],
+        events=known.events + in_order["events"],
+        last=max(known.last, last),
+        facts=known.facts + facts if facts else known.facts,
+    )
 
 
 async def read(database: Database, statements: tuple[Statement, ...]) -> tuple[list[list[Row]], int]:

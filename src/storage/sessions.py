@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from counting.sessions import Counters, Day, Sums
-from storage.database import Database, Statement, run
+from storage.database import Database, Row, Statement, run
 from terms import limits
 from terms.dates import DAY, DAY_HOURS, HOUR
 
@@ -117,10 +117,14 @@ async def window(database: Database, current: Span, before: Span, include_test: 
     return _sums(now[0]), _sums(then[0]), by_day
 
 
-async def by_tool(database: Database, span: Span, include_test: bool) -> Counters:
-    """What the tools of a span's sessions used up."""
-    ((row,),) = await database.batch(_sums_of(span, include_test, by_tool=True))
-    return _sums(row).counters
+def by_tool(span: Span, include_test: bool) -> Statement:
+    """Asks for what the tools of a span's sessions used up."""
+    return _sums_of(span, include_test, by_tool=True)
+
+
+def counters_of(rows: list[Row]) -> Counters:
+    """The counters in the row that by_tool asks for."""
+    return _sums(rows[0]).counters
 
 
 async def of_person(database: Database, person: int, limit: int) -> list[str]:

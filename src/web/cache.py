@@ -18,6 +18,10 @@ class Cache(Generic[Answer]):
         kept_at, answer = self._kept.get(key, (0.0, None))
         return answer if answer is not None and 0 <= now - kept_at < limits.CACHE_SECONDS else None
 
+    def last(self, key: str) -> Answer | None:
+        """The answer kept under a key, however old."""
+        return self._kept[key][1] if key in self._kept else None
+
     def put(self, key: str, answer: Answer, now: float) -> None:
         """Keep an answer."""
         self._kept.pop(key, None)

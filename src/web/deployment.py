@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from intake.keeping import Keeper
 from intake.people import Sender
-from reading.memory import Memory
+from reading.memory import Memory, Sources
 from storage.database import Database
 from web.cache import Cache
 from web.message import Request
@@ -15,6 +16,20 @@ from web.settings import Settings
 
 if TYPE_CHECKING:
     from sessions.keeping import SessionKeeper
+
+
+class Kept(NamedTuple):
+    """A report's answer. headers: of its own. found: whether any event is in it. hour: when it was asked for, since
+    1970: windows begin with full hours. waiting: how many events lay beside the rollups. sources: what it was made
+    from; None where nothing tells whether that is still so.
+    """
+
+    body: str
+    headers: Mapping[str, str] = MappingProxyType({})
+    found: bool = True
+    hour: int = 0
+    waiting: int = 0
+    sources: Sources | None = None
 
 
 class Deployment:
@@ -38,7 +53,7 @@ class Deployment:
         self.log = log
         self.within_rates = within_rates
         self.keeper = Keeper(database, settings.pepper, settings.allowance)
-        self.cache: Cache[tuple[str, dict[str, str]]] = Cache()  # bodies, and headers of their own
+        self.cache: Cache[Kept] = Cache()
         self._sessions: SessionKeeper | None = None
         self.memory = Memory()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
 
 from intake.beacon import from_beacon
@@ -16,10 +16,11 @@ from reports.parameters import COMMON, DATES, Parameter, Query, choice, days
 from reports.report import Report
 from storage import deployment as stored
 from terms import limits
+from terms.dates import HOUR
 from terms.errors import DatabaseError, InvalidError, RequestError
 from upkeep import erasure, step
 from web.access import asks_for_no_record
-from web.deployment import Deployment, sender_of
+from web.deployment import Deployment, Kept, sender_of
 from web.message import JSON_HEADERS, Request, Response, json_response
 
 if TYPE_CHECKING:
@@ -131,40 +132,51 @@ async def export_events(deployment: Deployment, request: Request) -> Response:
 
 
 def analytics(report: Report) -> Handler:
-    """GET /analytics/…: a report, from the moment's cache or asked afresh."""
+    """GET /analytics/…: a report, from the moment's cache, as it was if nothing has changed, or asked afresh."""
 
     async def handler(deployment: Deployment, request: Request) -> Response:
         headers = {**JSON_HEADERS, "Cache-Control": f"private, max-age={limits.CACHE_SECONDS}"}
-        given = _parameters(request)
+        given, now = _parameters(request), request.now
         name = json.dumps([request.path, sorted(given.items())])
         wants_fresh = "no-cache" in request.headers.get("cache-control", "").lower()
-        kept = None if wants_fresh else deployment.cache.get(name, request.now)
+        kept = None if wants_fresh else deployment.cache.get(name, now)
         if kept is None:
-            query = Query.read(report.parameters, given, request.now)
-            ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, wants_fresh)
-            answer = await report.ask(ledger, query)
-            if not ledger.found and ledger.as_of < request.now:
-                # Whoever waits for a first event should not wait for what is remembered to grow old.
-                ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, fresh=True)
-                answer = await report.ask(ledger, query)
-            kept = _bounded(report, query, answer)
-            if ledger.found:
-                deployment.cache.put(name, kept, ledger.as_of)
+            kept = deployment.cache.last(name)
+            as_of = None
+            if kept is not None and kept.sources is not None and kept.hour == int(now) // HOUR:
+                as_of = await deployment.memory.holds(deployment.database, kept.sources, now, wants_fresh)
+                wants_fresh = False  # what waits was looked at for this answer
+            if kept is None or as_of is None:
+                kept, as_of = await _ask(deployment, report, given, now, wants_fresh)
+            if kept.found:
+                deployment.cache.put(name, kept, as_of)
             else:
                 headers["Cache-Control"] = "private, no-store"
-            if ledger.waiting > limits.WAITING_EVENTS:
-                deployment.run_later(_roll_up(deployment, request.now))
-        body, own_headers = kept
-        return Response(200, headers | own_headers, body)
+            if kept.waiting > limits.WAITING_EVENTS:
+                deployment.run_later(_roll_up(deployment, now))
+        return Response(200, {**headers, **kept.headers}, kept.body)
 
     return handler
 
 
-def _bounded(report: Report, query: Query, answer: Any) -> tuple[str, dict[str, str]]:
-    """An answer as JSON, of a long list as many rows as are asked for; the header says how many there are."""
-    if report.rows is None:
-        return json.dumps(answer), {}
-    return json.dumps(answer[: query.values[report.rows.name]]), {"X-Total-Count": str(len(answer))}
+async def _ask(
+    deployment: Deployment, report: Report, given: dict[str, str], now: float, fresh: bool
+) -> tuple[Kept, float]:
+    """A report's answer, and how old it is, in epoch seconds. fresh: whether the last event stored must be counted."""
+    query = Query.read(report.parameters, given, now)
+    ledger = Ledger(deployment.database, deployment.memory, query.filters, now, fresh)
+    answer = await report.ask(ledger, query)
+    if not ledger.found and ledger.as_of < now:
+        # Whoever waits for a first event should not wait for what is remembered to grow old.
+        ledger = Ledger(deployment.database, deployment.memory, query.filters, now, fresh=True)
+        answer = await report.ask(ledger, query)
+    headers = {}
+    if report.rows is not None:
+        # Of a long list as many rows as are asked for; the header says how many there are.
+        headers["X-Total-Count"] = str(len(answer))
+        answer = answer[: query.values[report.rows.name]]
+    kept = Kept(json.dumps(answer), headers, ledger.found, int(now) // HOUR, ledger.waiting, ledger.sources)
+    return kept, ledger.as_of
 
 
 async def _take(

@@ -13,7 +13,7 @@ from reports.parameters import Query
 from terms import limits
 from terms.dates import date, day_of
 from terms.errors import InvalidError, RequestError
-from web.deployment import Deployment
+from web.deployment import Deployment, Kept
 from web.message import JSON_HEADERS, Request, Response, json_response
 
 BADGE = "/badge/{tool}.json"
@@ -62,9 +62,9 @@ async def _shown(deployment: Deployment, request: Request) -> dict[str, Any]:
         query = Query.read(tools.REPORT.parameters, given, request.now)
         ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, fresh=False)
         rows = [_row(row) for row in await tools.ask(ledger, query) if row["unique_users"] >= limits.PUBLIC_PEOPLE]
-        kept = json.dumps({**given, "tools": rows[: limits.LIST_ROWS]}), {}
+        kept = Kept(json.dumps({**given, "tools": rows[: limits.LIST_ROWS]}))
         deployment.cache.put(PUBLIC, kept, request.now)
-    shown: dict[str, Any] = json.loads(kept[0])
+    shown: dict[str, Any] = json.loads(kept.body)
     return shown
 
 

@@ -43,8 +43,8 @@ def database() -> AskedDatabase:
         late = new_event(3, NOW - 3 * DAY)
         late.fields.update(status="error", error_type="ValueError")
         await events.add(database, [late, new_event(4, NOW - HOUR)])
-        _, revision, waiting = await rollups.read_with_waiting(database, ())
-        assert (revision > 0, len(waiting)) == (True, 2)
+        _, tail = await rollups.read_with_waiting(database, ())
+        assert (tail.revision > 0, len(tail.facts)) == (True, 2)
         return database
 
     return asyncio.run(play())

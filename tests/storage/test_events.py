@@ -511,8 +511,8 @@ def test_test_traffic_waits_unseen() -> None:
 
 def waiting(database: SqliteDatabase) -> list[int]:
     """The keys of what waits, as reports read it."""
-    _, _, facts = answer(rollups.read_with_waiting(database, ()))
-    return sorted(int(fact.key) for fact in facts)
+    _, tail = answer(rollups.read_with_waiting(database, ()))
+    return sorted(int(fact.key) for fact in tail.facts)
 
 
 def test_the_slot_of_a_key() -> None:

@@ -184,8 +184,8 @@ def test_everything_of_a_person_is_erased_and_nothing_else() -> None:
         assert await people.keys(database, 1, ALWAYS, 10) == []
         assert keys(database) == [event_key(NOW - DAY, 2)]
         assert await people.erase_events(database, found) == 0, "they are gone"
-        _, _, waiting = await rollups.read_with_waiting(database, ())
-        assert waiting == [], "no late event is left to be taken in"
+        _, tail = await rollups.read_with_waiting(database, ())
+        assert tail.facts == [], "no late event is left to be taken in"
 
     asyncio.run(play())
 

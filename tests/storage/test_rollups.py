@@ -12,7 +12,7 @@ import pytest
 from counting.dimensions import ERROR, EVERYTHING, TOOL
 from storage import events, people, rollups
 from storage.database import Row, Statement
-from storage.rollups import Commit, Pending, Snapshot, State
+from storage.rollups import NO_TAIL, Commit, Pending, Snapshot, State, Tail
 from terms.dates import EVER, HOUR
 from terms.keys import event_key
 from tests.database import SqliteDatabase
@@ -395,7 +395,7 @@ def test_at_first_nothing_is_rolled_up() -> None:
     database = SqliteDatabase()
     assert pending(database) == (State(0, -1, 0, 0, 0, 0, 0, 0, 0, -1), [])
     assert answer(rollups.state(database))[1] is False
-    assert answer(rollups.read_with_waiting(database, ())) == ([], 0, [])
+    assert answer(rollups.read_with_waiting(database, ())) == ([], Tail(0, 0, 0, -1, 0, []))
     assert answer(rollups.read(database, ())) == ([], 0)
 
 
@@ -421,9 +421,64 @@ def test_late_events_are_pending_in_the_order_of_their_time() -> None:
 def test_what_waits_is_read_with_the_rows_of_the_same_moment() -> None:
     database = store(event(1, START), event(2, START, test=True))
     put(database, (), [[24, DAY, {"agent": {"x": tally(1)}}]], revision=3)
-    (rows,), revision, facts = answer(rollups.read_with_waiting(database, (rollups.days("agent", DAY),)))
-    assert (rollups.days_of(rows), revision) == ({DAY: {"x": [1]}}, 3)
-    assert [fact.key for fact in facts] == [str(event_key(START, 1))]
+    (rows,), tail = answer(rollups.read_with_waiting(database, (rollups.days("agent", DAY),)))
+    assert (rollups.days_of(rows), tail.revision) == ({DAY: {"x": [1]}}, 3)
+    assert [fact.key for fact in tail.facts] == [str(event_key(START, 1))]
+
+
+def asked_again(database: SqliteDatabase, known: Tail) -> tuple[Tail, int]:
+    """What waits, asked by who knows some of it, and how many facts came: those that are known are the same objects."""
+    (_, tail), had = answer(rollups.read_with_waiting(database, (), known)), {id(fact) for fact in known.facts}
+    assert (tail.moment, sorted(tail.facts)) == (_whole(database).moment, sorted(_whole(database).facts))
+    return tail, sum(id(fact) not in had for fact in tail.facts)
+
+
+def _whole(database: SqliteDatabase) -> Tail:
+    _, tail = answer(rollups.read_with_waiting(database, ()))
+    return tail
+
+
+def test_of_what_waits_only_what_is_new_comes() -> None:
+    database = store(event(5, START), event(6, START, test=True))
+    tail, came = asked_again(database, NO_TAIL)
+    assert (came, tail.events, tail.last) == (1, 2, event_key(START, 6))
+    tail, came = asked_again(database, tail)
+    assert came == 0
+    answer(events.add(database, [event(7, START), event(8, START, test=True)]))
+    tail, came = asked_again(database, tail)
+    assert came == 1
+    answer(events.add(database, [event(1, START)]))
+    tail, came = asked_again(database, tail)
+    assert came == 3, "one came before those that were known"
+    _, came = asked_again(database, tail)
+    assert came == 0
+
+
+def test_where_nothing_waits_nothing_comes_to_who_knows_that() -> None:
+    database = store(event(5, START), event(6, START))
+    rolled_up_to(database, event_key(START, 6))
+    tail, came = asked_again(database, NO_TAIL)
+    assert (came, tail.last) == (0, -1)
+    _, came = asked_again(database, tail)
+    assert came == 0
+
+
+def test_what_waits_is_read_again_when_events_went_or_came_late() -> None:
+    database = store(event(5, START), event(6, START))
+    tail, _ = asked_again(database, NO_TAIL)
+    answer(people.erase_events(database, [str(event_key(START, 5))]))
+    answer(events.add(database, [event(4, START)]))
+    tail, came = asked_again(database, tail)
+    assert came == 2, "as many as before, but others"
+    rolled_up_to(database, event_key(START, 5))
+    database.connection.execute("UPDATE rollup_state SET revision = revision + 1")
+    tail, came = asked_again(database, tail)
+    assert (came, len(tail.facts)) == (1, 1)
+    answer(events.add(database, [event(2, START)]))
+    tail, came = asked_again(database, tail)
+    assert (came, len(tail.facts), tail.late) == (2, 2, 1)
+    _, came = asked_again(database, tail)
+    assert came == 0
 
 
 # Taken in

@@ -39,8 +39,8 @@ async def is_due(database: SqliteDatabase, now: float = NOW) -> bool:
 
 async def waiting(database: SqliteDatabase) -> int:
     """How many events no rollup holds."""
-    _, _, facts = await rollups.read_with_waiting(database, ())
-    return len(facts)
+    _, tail = await rollups.read_with_waiting(database, ())
+    return len(tail.facts)
 
 
 def test_the_tail_stays_short_when_the_pace_picks_up() -> None:

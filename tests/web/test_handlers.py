@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from reports.table import REPORTS
-from storage import events
+from storage import events, rollups
 from terms import limits
 from tests.asking import ask, required, target
 from tests.database import MIGRATIONS, NOW, CrashingDatabase, FailingDatabase, SqliteDatabase, new_event
@@ -321,5 +321,5 @@ def test_a_rollup_that_fails_afterwards_is_in_the_log(served: Served) -> None:
 
 
 async def _waiting(served: Served) -> int:
-    (rows,) = await served.database.batch(("events/tail", ()))
-    return len(json.loads(rows[0]["facts"]))
+    _, tail = await rollups.read_with_waiting(served.database, ())
+    return len(tail.facts)
