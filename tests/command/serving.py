@@ -6,7 +6,6 @@ import ssl
 import threading
 import time
 import urllib.request
-from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -17,20 +16,19 @@ from tests.serving import Served, request
 class Site:
     """`with Site() as site:` listens on a free port of 127.0.0.1.
 
-    url: its base URL. variables: those of the deployment. lost: tables that its database lacks. clock: by how many
-    seconds the time that it says differs. page: (status, headers, body) that it answers to everything instead.
+    url: its base URL. variables: those of the deployment. lost: tables that its database lacks. page: (status, headers,
+    body) that it answers to everything instead.
     """
 
     def __init__(
         self,
         *,
         lost: tuple[str, ...] = (),
-        clock: float = 0,
         page: tuple[int, dict[str, str], str] | None = None,
         tls: Path | None = None,
         **variables: str,
     ) -> None:
-        self._lost, self._clock, self._page, self._tls, self._variables = lost, clock, page, tls, variables
+        self._lost, self._page, self._tls, self._variables = lost, page, tls, variables
         self._server = HTTPServer(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_port
         self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self.port}"
@@ -74,9 +72,6 @@ class Site:
 
             def log_message(self, *_: object) -> None:
                 """Silent: stderr belongs to the tests."""
-
-            def date_time_string(self, timestamp: float | None = None) -> str:
-                return formatdate((timestamp or time.time()) + site._clock, usegmt=True)
 
             def do_GET(self) -> None:
                 site.asked.append(f"{self.command} {self.path}")
