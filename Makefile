@@ -8,8 +8,8 @@ PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 # The tests of the wings, on CPython alone: no Worker, no browser, no process of their own.
 FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web walls/test_house.py)
 BIN := .venv/bin
-# The real programs that tests/agents starts; CI has the first, `make test-agents` all of them.
-AGENTS = claude-code codex copilot gemini-cli opencode qwen-code
+# The real programs that tests/agents starts; CI has the first and the SDK of OpenTelemetry, `make test-agents` all of them.
+AGENTS = claude-code codex copilot gemini-cli opencode opentelemetry qwen-code
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Go needs no network and keeps what it builds here.
 export GOENV := off
@@ -32,7 +32,7 @@ dev: .venv/ready ## Run the product without data (PORT, STATE)
 
 # Real agents first and by themselves: on a busy machine a session may end before its hooks have begun. The browser is for tests of the dashboard; all of `make test` has some.
 test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),.venv/browser)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
-	@$(if $(T)$(BASE_URL),,$(MAKE) --no-print-directory .build/agents/claude-code/ready || echo "Claude Code could not be installed: its tests are skipped." >&2)
+	@$(if $(T)$(BASE_URL),,$(MAKE) --no-print-directory .build/agents/claude-code/ready .build/agents/opentelemetry/ready || echo "Claude Code or the SDK of OpenTelemetry could not be installed: their tests are skipped." >&2)
 	@$(if $(T)$(BASE_URL),,$(BIN)/python -m pytest tests/agents --ignore=tests/agents/others)
 	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents))
 
