@@ -292,6 +292,26 @@ def test_stdin_that_stays_open_costs_nothing(kit: Kit, collector: Collector) -> 
         collector.wait(1)
 
 
+def test_whether_there_were_arguments_and_not_which(client: Client, collector: Collector) -> None:
+    kit = Kit(client, collector, facts=["ids", "arguments"])
+    given = {"skill": "demo:wave", "args": ""}
+    cases = [
+        (skill("demo:greet", 1), True),
+        (tool("Skill", given, {"success": True, "args": CANARY}, 2), False),
+        (tool("Skill", {"skill": "demo:wave"}, {}, 3), False),
+        (failed(tool("Skill", {**given, "args": '"args":""'}, None, 4)), True),
+        (typed("demo:bow", "", number=5), False),
+        (typed("demo:bow", '"', number=6), True),
+        (tool(OWN, {"args": CANARY}, {}, 7), None),
+    ]
+    for payload, _ in cases:
+        kit.hook(payload)
+    events = collector.wait(len(cases), seconds=60)
+    told = [event["metadata"].get("arguments") for event in sorted(events, key=lambda event: event["timestamp"])]
+    assert told == [expected for _, expected in cases]
+    assert CANARY.encode() not in b"".join(collector.bodies)
+
+
 def test_chosen_facts_and_nothing_else(client: Client, collector: Collector) -> None:
     kit = Kit(client, collector, facts=["arguments", "permission_mode", "architecture", "install"])
     kit.hook(typed("demo:greet", CANARY, number=1))

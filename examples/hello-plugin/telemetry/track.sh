@@ -56,21 +56,21 @@ find_own() { # sets name and category if this plugin ships the skill, command or
   return 1
 }
 
-on_hook() { # reads no prompt, and of what a tool was given and gave back the name of the skill alone
-  local head end='' id='' session arguments='' permission duration='' status=success trigger=model agent=claude-code
+on_hook() { # reads no prompt; of what a tool was given and gave back a skill's name, and whether it had arguments
+  local head end='' id='' session arguments=false permission duration='' status=success trigger=model agent=claude-code
   if ((${#text} >= 8192)); then IFS= read -r -d '' -t 5 end < <(tail -c 1000); fi
   head=${text%%\"tool_input\":*} head=${head%%\"command_args\":*} end=$text$end
   case $head in *'"turn_id":'*) agent=codex ;; *'"timestamp":'*) agent=copilot ;; *'"agent_id":'*) trigger=nested ;; esac
+  if [[ ${text%%\"tool_response\":*} =~ \"(command_)?args\":\ *\"[^\"] ]]; then arguments=true; fi
   field session_id "$head" && session=$value && field permission_mode "$head" && permission=$value && field hook_event_name "$head"
   if [[ $value == UserPromptExpansion ]]; then
     field command_source "$end" && [[ $value == plugin ]] || return
-    if [[ $end =~ \"command_args\":\ *\"\" ]]; then arguments=false; else arguments=true; fi
     field prompt_id "$head" && id=$value trigger=user && field command_name "$head"
   else
     end=\{\"tool_use_id\":${end##*\"tool_use_id\":} # what stands behind the result
     case $value$end in *'"is_interrupt":true'*) status=skipped ;; PostToolUseFailure*) status=error ;; esac
     field tool_use_id "$end" && id=$value && field duration_ms "$end" && duration=$value && field tool_name "$head"
-    if [[ $value == [Ss]kill ]]; then duration='' && field skill "{\"skill\":${text#*\"tool_input\":*\"skill\":}"; fi
+    if [[ $value == [Ss]kill ]]; then duration='' && field skill "{\"skill\":${text#*\"tool_input\":*\"skill\":}"; else arguments=''; fi
   fi
   value=${value# } && find_own "${value#/}" && is_on && record
 }

@@ -74,7 +74,7 @@ _LINES = {
     "content": (
         re.compile(
             r"transcript_path|tool_response|tool_result|tool_output|last_assistant_message"
-            r"|(\.get\(|\[|\.)[\"']?(prompt|user_prompt|cwd)\b(?!_)|tool_input(?![\"'\]\\:]*[.:\[(*\"'\\]*(get\()?[\"'\\]*skill)"
+            r"|(\.get\(|\[|\.)[\"']?(prompt|user_prompt|cwd)\b(?!_)|tool_input(?![\"'\]\\:?]*[.:\[(*\"'\\]*(get\()?[\"'\\]*skill)"
         ),
         "what people wrote, or a tool was given or gave back, is read by code that sends",
     ),
