@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 CLIENTS = {
     "client/_track.sh": "client/shell/track.sh",
     "client/hooks/track-skills-hook.sh": "client/shell/hook.sh",
-    "client/plugin/hooks/track-skills-hook.sh": "client/shell/hook.sh",
+    "client/plugin/hooks/track-skills-hook.sh": "client/shell/plugin_hook.sh",
     "client/python/src/track_skills/cli/setups/files/track-skills-hook.sh": "client/shell/hook.sh",
     "client/js/track-skills.js": "client/js/src/client.js",
     "client/js/track-skills.cjs": "client/js/src/client.js",
@@ -197,19 +197,23 @@ READER: tuple[tuple[str, tuple[str, ...] | None], ...] = (
 
 
 def session_reader() -> str:
-    """The reader of transcripts as a part of the hook that bash never reads: it stands behind its end."""
-    python = [text for name, wanted in READER for text in _statements(ROOT / name, wanted)]
-    imports = "from __future__ import annotations\n\nimport glob\nimport json\nimport os\nimport sys"
-    body = "\n\n".join([imports, *python, "main(*sys.argv[1:])"]).replace("settings.", "")
+    """The reader of transcripts: a file of its own in the plugin, where a reviewer reads it."""
+    origin = textwrap.fill(f"Made by `make clients` of {', '.join(name for name, _ in READER)}.", 118)
+    return f"{textwrap.indent(origin, '# ')}\n" + "\n\n\n".join(_reader()) + "\n"
+
+
+def session_reader_in_bash() -> str:
+    """The same as a part of the hook that is one file: bash never reads it, as it stands behind its end."""
     origin = textwrap.fill(f"Made by `make clients` of {', '.join(name for name, _ in READER)}.", 130)
-    lines = (
-        "# shellcheck shell=bash",
-        textwrap.indent(origin, "# "),
-        ": <<'PYTHON'",
-        body,
-        "PYTHON",
-    )
-    return "\n".join(lines) + "\n"
+    body = "\n\n".join(_reader())
+    return f"# shellcheck shell=bash\n{textwrap.indent(origin, '# ')}\n: <<'PYTHON'\n{body}\nPYTHON\n"
+
+
+def _reader() -> Iterator[str]:
+    yield "from __future__ import annotations\n\nimport glob\nimport json\nimport os\nimport sys"
+    for name, wanted in READER:
+        yield from (text.replace("settings.", "") for text in _statements(ROOT / name, wanted))
+    yield "main(*sys.argv[1:])"
 
 
 def _statements(module: Path, wanted: tuple[str, ...] | None) -> Iterator[str]:
@@ -237,7 +241,8 @@ def made() -> Iterator[tuple[str, str]]:
     """Each file that is made of others, by its name, and what it should be."""
     agents = json.loads((ROOT / AGENTS).read_text())
     yield from ((name, write(agents)) for name, write in COPIES.items())
-    yield "client/shell/session_reader.sh", session_reader()
+    yield "client/shell/session_reader.sh", session_reader_in_bash()
+    yield "client/plugin/hooks/session_reader.py", session_reader()
     yield "client/js/src/telemetry_schema.js", telemetry_in_javascript()
     yield from ((name, assembled(name, ROOT / first)) for name, first in CLIENTS.items())
     # `track-skills setup` brings it along.

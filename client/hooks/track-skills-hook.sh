@@ -1,13 +1,15 @@
 #!/usr/bin/env bash
-# Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/guard.sh
-# client/shell/environment.sh client/shell/switches.sh client/shell/state.sh client/shell/shared.sh
-# client/shell/names.sh client/shell/clock.sh client/shell/identity.sh client/shell/event.sh
-# client/shell/spool.sh client/shell/pace.sh client/shell/detach.sh client/shell/sender.sh client/shell/post.sh
-# client/shell/lock.sh client/shell/hook_input.sh client/shell/hook_json.sh client/shell/hook_event.sh
-# client/shell/hook_version.sh client/shell/hook_session.sh client/shell/session_reader.sh
+# Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/hook_main.sh
+# client/shell/guard.sh client/shell/environment.sh client/shell/switches.sh client/shell/state.sh
+# client/shell/shared.sh client/shell/names.sh client/shell/clock.sh client/shell/identity.sh
+# client/shell/event.sh client/shell/spool.sh client/shell/pace.sh client/shell/detach.sh client/shell/sender.sh
+# client/shell/post.sh client/shell/lock.sh client/shell/hook_input.sh client/shell/hook_json.sh
+# client/shell/hook_event.sh client/shell/hook_version.sh client/shell/hook_session.sh
+# client/shell/session_inline.sh client/shell/session_reader.sh
 # Track Skills: a hook for Claude Code, and for hosts that run hooks like it. It reads the hook's JSON on stdin and records which skill or
 # tool was used and how it ended. One file to copy; it needs bash 3.2 or later, awk, and curl to send. It never prints, fails or waits
 # for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
+# What a hook is, but for how it has transcripts read.
 # Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
 # The marks at the ends of these lines keep carriage returns there from being part of them.
 { [ -z "${BASH_VERSION-}" ] || set +abefhkmntuvxBCET; } 2>/dev/null                   #
@@ -957,7 +959,7 @@ read_version() {
 }
 
 # What a session used up, only where that is asked for: its transcript holds what people wrote. Its sums are read in a process of its own
-# when it has ended, by the Python at the end of this file; where there is no Python, nothing happens.
+# when it has ended, by Python; where there is none, nothing happens.
 
 # Keeps in mind what is to be read.
 note_session() {
@@ -999,13 +1001,6 @@ has_python() {
   command -v python3 >/dev/null
 }
 
-# Has the sums written to a file in this folder, or printed without one.
-read_session() {
-  local program
-  program='import sys; exec(open(sys.argv.pop(1), "rb").read().split(b"\n: <<\x27PYTHON\x27\n")[1].split(b"\nPYTHON\n")[0])'
-  python3 -I -S -c "$program" "$ts_hook" "$ts_transcript" "$ts_session" "$ts_anonymous" "$ts_reason" "$1"
-}
-
 # Posts what waits in this folder, oldest first; what is over 30 days old is dropped.
 send_sessions() {
   local file line body verdict status batch
@@ -1033,6 +1028,13 @@ main() {
   elif [[ -n $ts_recorded ]] && plan_post; then
     detach
   fi
+}
+
+# Has the sums written to a file in this folder, or printed without one, by the Python at the end of this file.
+read_session() {
+  local program
+  program='import sys; exec(open(sys.argv.pop(1), "rb").read().split(b"\n: <<\x27PYTHON\x27\n")[1].split(b"\nPYTHON\n")[0])'
+  python3 -I -S -c "$program" "$ts_hook" "$ts_transcript" "$ts_session" "$ts_anonymous" "$ts_reason" "$1"
 }
 
 main

@@ -2,37 +2,8 @@
 # Track Skills: a hook for Claude Code, and for hosts that run hooks like it. It reads the hook's JSON on stdin and records which skill or
 # tool was used and how it ended. One file to copy; it needs bash 3.2 or later, awk, and curl to send. It never prints, fails or waits
 # for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
-source ./guard.sh
-source ./environment.sh
-source ./switches.sh
-source ./state.sh
-
-plain_options
-# A plugin's options arrive in variables of their own.
-: "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"
-: "${TRACK_SKILLS_SESSIONS:=${CLAUDE_PLUGIN_OPTION_SESSIONS-}}"
-! is_true "${CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC-}" && is_on || exit 0
-
-source ./shared.sh
-source ./hook_input.sh
-source ./hook_json.sh
-source ./hook_event.sh
-source ./hook_version.sh
-source ./hook_session.sh
-
-main() {
-  shelter
-  is_true "${TRACK_SKILLS_DEBUG-}" || exec >/dev/null 2>&1
-  ts_flush='' ts_recorded='' ts_transcript='' ts_source=hook ts_hook=${BASH_SOURCE[0]}
-  if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
-  record_all
-  if [[ -n $ts_transcript ]]; then start_reader; fi
-  if [[ -n $ts_flush ]]; then
-    flush
-  elif [[ -n $ts_recorded ]] && plan_post; then
-    detach
-  fi
-}
+source ./hook_main.sh
+source ./session_inline.sh
 
 main
 exit 0

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # What a session used up, only where that is asked for: its transcript holds what people wrote. Its sums are read in a process of its own
-# when it has ended, by the Python at the end of this file; where there is no Python, nothing happens.
+# when it has ended, by Python; where there is none, nothing happens.
 
 # Keeps in mind what is to be read.
 note_session() {
@@ -40,13 +40,6 @@ tell_session() {
 has_python() {
   [[ $(command -v python3) != /usr/bin/python3 || ${BASH_VERSINFO[5]} != *darwin* ]] || xcode-select -p >/dev/null 2>&1 || return
   command -v python3 >/dev/null
-}
-
-# Has the sums written to a file in this folder, or printed without one.
-read_session() {
-  local program
-  program='import sys; exec(open(sys.argv.pop(1), "rb").read().split(b"\n: <<\x27PYTHON\x27\n")[1].split(b"\nPYTHON\n")[0])'
-  python3 -I -S -c "$program" "$ts_hook" "$ts_transcript" "$ts_session" "$ts_anonymous" "$ts_reason" "$1"
 }
 
 # Posts what waits in this folder, oldest first; what is over 30 days old is dropped.

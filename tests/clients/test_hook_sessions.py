@@ -79,7 +79,11 @@ def test_of_other_moments_and_agents_nothing_is_read(
 
 
 def test_the_plugins_option(client: Client, collector: Collector) -> None:
-    end(client, ending(transcript(client)), TRACK_SKILLS_SESSIONS="", CLAUDE_PLUGIN_OPTION_SESSIONS="true")
+    """The plugin's hook has its reader beside it."""
+    payload = json.dumps(ending(transcript(client))).encode()
+    env = ON | {"TRACK_SKILLS_SESSIONS": "", "CLAUDE_PLUGIN_OPTION_SESSIONS": "true"}
+    client.run("bash", CLIENT / "plugin" / "hooks" / HOOK.name, input=payload, env=env)
+    client.settle()
     assert NAME in collector.sessions
     option = json.loads((CLIENT / "plugin" / ".claude-plugin" / "plugin.json").read_text())["userConfig"]["sessions"]
     assert (option["type"], option["default"]) == ("boolean", False)

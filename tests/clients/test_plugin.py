@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import json
 import os
 import re
@@ -59,9 +60,19 @@ def claude(client: Client) -> Claude:
     return run
 
 
-def test_the_hook_is_the_same() -> None:
+def test_the_hook_is_the_same_but_for_what_a_folder_can_have_beside_it() -> None:
     """A plugin is installed by copying its folder, so it needs a copy of its own."""
-    assert (PLUGIN / "hooks" / HOOK.name).read_bytes() == HOOK.read_bytes()
+    one, other = (path.read_text().splitlines() for path in (HOOK, PLUGIN / "hooks" / HOOK.name))
+    less = {line for line in difflib.ndiff(one, other) if line.startswith("- ")}
+    more = {line for line in difflib.ndiff(one, other) if line.startswith("+ ") and not line.startswith("+ # ")}
+    reader = (PLUGIN / "hooks" / "session_reader.py").read_text()
+    assert more == {
+        '+   python3 -I -S "${ts_hook%/*}/session_reader.py" '
+        '"$ts_transcript" "$ts_session" "$ts_anonymous" "$ts_reason" "$1"'
+    }
+    assert re.sub(r"\n{3,}", "\n\n", reader.partition("\nfrom ")[2]) in HOOK.read_text()
+    assert "PYTHON" not in (PLUGIN / "hooks" / HOOK.name).read_text()
+    assert len(less) < len(reader.splitlines()) + 12
 
 
 def test_the_hooks_are_those_of_the_settings() -> None:
