@@ -18,7 +18,10 @@ from reports import reach
 from terms import limits
 from terms.dates import DAY
 from tests.database import NOW
+from tests.otlp.bodies import captured
 from tests.serving import Served
+
+LATER = 1_795_600_000  # after what was captured
 
 
 def attributes(**given: str | None) -> list[dict[str, Any]]:
@@ -166,3 +169,12 @@ def test_reach_equals_a_recount(seed: int) -> None:
             if having:
                 expected.append((name, version, len(having), len(having & using)))
         assert rows(served, days, now) == sorted(expected, key=lambda row: (-row[2], row[0], row[1] or ""))
+
+
+def test_all_plugins_that_a_real_session_loaded_within_a_millisecond() -> None:
+    """However often its bodies come."""
+    served = Served()
+    for body in captured("claude_code_details_logs") * 2:
+        assert served.send("POST", "/v1/logs", body, now=LATER).status == 200
+    idle = [(f"cc-plugin-{name}", None, 1, 0) for name in ("agents-md", "plugin-authoring", "privacy")]
+    assert rows(served, now=LATER) == [*idle, ("demo-plug", "1.0.0", 1, 1), ("track-skills", "0.1.0", 1, 0)]

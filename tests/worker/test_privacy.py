@@ -49,7 +49,9 @@ def test_canaries(worker: Local) -> None:
     accepted = [answer for answer in answers if answer.status == 200]
     assert len(accepted) > 50, "the canaries must have been taken in"
     _assert_clean("an answer", "\n".join(f"{answer.headers}{answer.body.decode()}" for answer in answers))
-    _assert_clean("the database", _dump(worker))
+    dump = dump_of(worker)
+    assert "bird" in dump
+    _assert_clean("the database", dump)
     _assert_clean("the terminal", worker.output.read_text())
 
 
@@ -103,7 +105,8 @@ def _plant(worker: Local) -> Iterator[Any]:
         yield worker.track({"tool_name": "bird", "status": "ok", "error_message": TEXT}, headers | {header: "1"})
 
 
-def _dump(worker: Local) -> str:
+def dump_of(worker: Local) -> str:
+    """The database of a Worker that has stopped: what it holds, and its bytes."""
     files = [path for path in (worker.state / "v3" / "d1").rglob("*.sqlite") if path.name != "metadata.sqlite"]
     dumps = []
     for path in files:
@@ -111,7 +114,6 @@ def _dump(worker: Local) -> str:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             dumps.append("\n".join(connection.iterdump()))
         dumps.append(path.read_bytes().decode("latin-1"))
-    assert "bird" in "".join(dumps)
     return "\n".join(dumps)
 
 
