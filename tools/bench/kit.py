@@ -31,13 +31,15 @@ TOOL = "mcp__plugin_demo_files__read"
 
 def run() -> list[Row]:
     """Medians of RUNS; counts of what a collector got."""
-    plain = len(json.dumps(MANIFEST, indent=2).splitlines())
+    plain = set(json.dumps(MANIFEST, indent=2).splitlines())
     with kit() as (client, path, collector):
-        maintained = len(Plugin(path.parent.parent).text.splitlines()) - plain
+        maintained = len(set(Plugin(path.parent.parent).text.splitlines()) - plain)
         rows = [
             *_waits(client, path, _skill("other:greet"), "use of another plugin's skill", at_most_times(2)),
             *_waits(client, path, _skill("demo:greet"), "use of its own skill", at_most_times(4)),
             *_waits(client, path, _tool("x" * 2_000_000), "use of its own tool, 2 MB", None),
+            _over(client, path, _skill("other:greet"), 5),
+            _left_open(client, path),
         ]
         collector.mode = "hole"
         rows += _waits(client, path, _skill("demo:greet"), "use of its own skill, network hangs", at_most_times(4))
@@ -45,10 +47,11 @@ def run() -> list[Row]:
     return [
         *rows,
         *_counted(),
+        _delivered(21),
         _delivered(100),
         Row("kit: lines of the script", len(text.splitlines()), "lines", None, at_most(150)),
         Row("kit: bytes of the script", len(text.encode()), "bytes", None, None),
-        Row("kit: lines more in the author's plugin.json", maintained, "lines", None, at_most(3)),
+        Row("kit: lines new or changed in the author's plugin.json", maintained, "lines", None, at_most(3)),
     ]
 
 
@@ -132,6 +135,30 @@ def _waits(client: Client, path: Path, data: bytes, figure: str, must_be: Limit 
     ]
 
 
+def _over(client: Client, path: Path, data: bytes, most: float) -> Row:
+    """How many of RUNS take more than so many milliseconds of CPU time: what a busy machine adds is none of it."""
+    over = {True: 0, False: 0}
+    for _ in range(RUNS):
+        for is_reference, words, given in ((True, REFERENCE, b""), (False, ("bash", "-p", path), data)):
+            before = _cpu()
+            client.run(*words, input=given)
+            over[is_reference] += _cpu() - before > most
+    figure = f"kit: of {RUNS} uses of another plugin's skill, those over {most} ms of CPU"
+    return Row(figure, over[False], "uses", over[True], at_most(0))
+
+
+def _left_open(client: Client, path: Path) -> Row:
+    """How long the script stays where an agent leaves its stdin open: nobody waits for it, as its hook is async."""
+    begun = time.perf_counter()
+    with client.start("bash", "-p", path) as process:
+        if process.stdin:
+            process.stdin.write(_skill("demo:greet", 99))
+            process.stdin.flush()
+        process.wait()
+        taken = (time.perf_counter() - begun) * 1000
+    return Row("kit: use of its own skill, stdin left open", taken, "ms", None, at_most(3000))
+
+
 def _cpu() -> float:
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return (usage.ru_utime + usage.ru_stime) * 1000
@@ -154,13 +181,14 @@ def _counted() -> list[Row]:
     with kit() as (client, path, collector):
         for data in [*own, *foreign]:
             client.run("bash", "-p", path, input=data)
-        events = collector.wait(len(own))
+        collector.wait(len(own))
         client.settle()
+        events = list(collector.events.values())
         leaks = sum(word.encode() in b"".join(collector.bodies) for word in (CANARY, "toolu_", "prompt-", "b6e4f581"))
-        names = {event["tool_name"] for event in events}
+        received = sum(event["tool_name"] in ("demo:greet", "read") for event in events)
         rows = [
-            Row("kit: own uses received", len(events), "events", len(own), at_least(len(own))),
-            Row("kit: foreign uses counted", len(names - {"demo:greet", "read"}), "events", len(foreign), at_most(0)),
+            Row("kit: own uses received", min(received, len(own)), "events", len(own), at_least(len(own))),
+            Row("kit: foreign uses counted", len(events) - len(own), "events", len(foreign), at_most(0)),
             Row("kit: leaks of prompt, arguments, result, cwd, raw ids", leaks, "words", None, at_most(0)),
         ]
     for switch in ("DO_NOT_TRACK", "CI", "DEMO_OFF"):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +17,7 @@ from track_skills.kit.plugin import Plugin
 
 from tests.agents import claude_code, plugins
 from tests.agents.claude_code import CLAUDE
-from tests.agents.host import Host, rest, write_json, write_skill
+from tests.agents.host import Host, rest, wait_until, write_json, write_skill
 from tests.agents.model import Model
 from tests.agents.plugins import EXAMPLE
 from tests.agents.script import Call
@@ -30,6 +32,7 @@ SCRIPTS = {
         (Call(PHRASE, {"language": "de"}), Call(PHRASE, {"language": "xx"})),
     ],
     "others": [(Call("Skill", {"skill": "other:hello"}),), (Call("Bash", {"command": "true"}),)],
+    "none": [(Call("Bash", {"command": "true"}),)],
 }
 EXPECTED = Counter(
     [
@@ -65,12 +68,17 @@ def session(host: Host, text: str) -> str:
 
 
 @pytest.fixture
-def host(tmp_path: Path, worker: Local) -> Iterator[Host]:
+def model() -> Iterator[Model]:
+    with Model(SCRIPTS) as running:
+        yield running
+
+
+@pytest.fixture
+def host(tmp_path: Path, model: Model, worker: Local) -> Iterator[Host]:
     client = Client(tmp_path, worker.url)
-    with Model(SCRIPTS) as model:
-        made = claude_code.new_host(client, model)
-        market(made, worker.url)
-        yield made
+    made = claude_code.new_host(client, model)
+    market(made, worker.url)
+    yield made
     client.close()
 
 
@@ -93,22 +101,51 @@ def test_own_uses_arrive_and_a_foreign_skill_of_the_same_name_does_not(host: Hos
     assert counted["phrase"] == 2
 
 
-@needs_claude
-def test_a_session_without_its_skills_leaves_no_file_and_no_process(host: Host) -> None:
-    session(host, "play: others")
+def started(host: Host, text: str) -> list[str]:
+    """The kit's scripts that a session started, as a `bash` notes that stands before the real one in its PATH."""
+    noted, folder = host.home / "noted", host.home / "before"
+    folder.mkdir()
+    (folder / "bash").write_text(f'#!/bin/sh\nprintf "%s\\n" "$*" >>{noted}\nexec {shutil.which("bash")} "$@"\n')
+    (folder / "bash").chmod(0o755)
+    host.env["PATH"] = f"{folder}:{host.env['PATH']}"
+    session(host, text)
     rest(host.client)
-    assert host.client.processes() == []
-    assert not (host.home / ".local" / "state" / "track-skills-kit").exists()
+    lines = noted.read_text().splitlines() if noted.exists() else []
+    return [script for line in lines for script in re.findall(r"telemetry/(\w+\.sh)", line)]
 
 
 @needs_claude
-def test_a_person_switches_it_off_by_a_word_that_no_model_hears(host: Host, worker: Local) -> None:
-    said = session(host, "/hello-plugin:telemetry off")
-    assert "Telemetry of hello-plugin is off: you said so" in said
+@pytest.mark.parametrize(
+    ("play", "scripts"), [("none", []), ("others", ["track.sh"]), ("uses", ["track.sh"] * 4)], ids=str
+)
+def test_a_process_is_started_for_skills_and_its_own_tools_alone(host: Host, play: str, scripts: list[str]) -> None:
+    """Another plugin's skill starts one that ends before it looks further: `make bench PART=kit` says what it takes."""
+    assert started(host, f"play: {play}") == scripts
+    assert (play == "uses") == (host.home / ".local" / "state" / "track-skills-kit").exists()
+    assert host.client.processes() == [] or play == "uses"
+
+
+@needs_claude
+def test_a_person_switches_it_by_words_that_no_model_hears(host: Host, model: Model, worker: Local) -> None:
+    for word, answer in (
+        ("status", "Telemetry of hello-plugin is on: nothing switches it off"),
+        ("off", "Telemetry of hello-plugin is off: you said so"),
+        ("status", "Telemetry of hello-plugin is off: you said so"),
+    ):
+        assert answer in session(host, f"/hello-plugin:telemetry {word}")
     before = len(stored(worker))
     session(host, "/hello-plugin:team play: uses")
     rest(host.client)
     assert len(stored(worker)) == before
+    assert "is on: nothing switches it off" in session(host, "/hello-plugin:telemetry on")
+    session(host, "/hello-plugin:team play: uses")
+    wait_until(lambda: len(stored(worker)) == before + EXPECTED.total(), 60)
+    said = session(host, "/hello-plugin:telemetry show")
+    assert "Sent:" in said
+    assert "hello-plugin:hello" in said
+    asked = json.dumps([body for _, body in model.asked])
+    assert "Only a person may say so" not in asked
+    assert "hello-plugin:telemetry" not in asked
 
 
 @needs_claude
