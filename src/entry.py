@@ -80,7 +80,7 @@ async def _from_worker(request: Any) -> Request | None:
     headers = js.Object.fromEntries(request.headers).to_py()
     try:
         most = body_bytes(request.method, url.path)
-        body = await _body(request, headers, most) if request.method in ("POST", "DELETE") else b""
+        body = await _body(request, headers, most) if request.method in ("POST", "PUT", "DELETE") else b""
     except JsException:
         print("An upload was broken off.")
         return None

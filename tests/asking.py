@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,9 @@ OF_ROLLUPS = {
     "events/tail",
     "sessions/sums",
     "sessions/by_day",
+    "catalogue/sources",
+    "plugins/loaded",
+    "catalogue/last_before",
     "events/by_key",
 }
 
@@ -48,6 +52,7 @@ _REQUESTS: dict[str, tuple[str, Any]] = {
     "/v1/logs": ("", {"resourceLogs": [{"scopeLogs": [{"logRecords": [_LOG]}]}]}),
     "/v1/traces": ("", {"resourceSpans": [{"scopeSpans": [{"spans": [_SPAN]}]}]}),
     "/v1/metrics": ("", {"resourceMetrics": []}),
+    "/api/catalogue/{source}": ("", {"items": [{"tool_name": "example"}]}),
     "/api/user": ("", {"anonymous_id": "example"}),
     "/healthz": ("", None),
     "/badge/{tool}.json": ("?show=people", None),
@@ -81,7 +86,7 @@ def example(route: Route) -> tuple[str, Any]:
     if route in ANALYTICS:
         return target(route), None
     query, body = _REQUESTS[route.path]
-    return route.path.replace("{tool}", "example") + query, body
+    return re.sub(r"{\w+}", "example", route.path) + query, body
 
 
 def _is_required(parameter: Parameter) -> bool:

@@ -14,7 +14,7 @@ from web.deployment import Deployment
 from web.message import Request, Response
 from web.settings import Settings
 
-ORIGIN = "https://worker.example"
+ORIGIN = "http://localhost:8787"
 
 
 def request(

@@ -76,7 +76,7 @@ def _sent(base: str, key: str) -> list[str]:
     if first.status != 200 or not isinstance(first.body, dict) or first.body.get("success") is not True:
         return [f"A test event was not taken in: status {first.status}, {first.body}"]
     if again.status != 200 or not again.body.get("duplicate"):
-        return ["The test event was taken in twice, or not stored: is its name among INGEST_ONLY?"]
+        return ["The test event was taken in twice, or not stored: is its name among INGEST_ONLY, or in the catalogue?"]
     return []
 
 

@@ -8,11 +8,13 @@ import json
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from counting.catalogue import Source
 from counting.dimensions import (
     ERROR,
     EVERYTHING,
     TOOL,
     Filters,
+    Tool,
     error_key,
     other,
     tool_key,
@@ -28,7 +30,7 @@ from reading.failures import Failures, by_group
 from reading.memory import Memory, Sources
 from reading.slices import Slice, Span, from_counts, span_of
 from reading.window import Window
-from storage import events, plugins, rollups, sessions
+from storage import catalogue, events, plugins, rollups, sessions
 from storage.database import Database, Row, Statement
 from storage.plugins import Plugin
 from terms import limits
@@ -125,21 +127,49 @@ class Ledger:
         self.found = bool(found[0].counters or found[1].counters)
         return found
 
+    async def shipped(self, window: Window) -> tuple[list[Source], int]:
+        """What every source ships, of the tools that are asked about; and how many sessions began in a window."""
+        by_day = sessions.by_day(window.hours, self._filters.include_test)
+        sources, days = await self._read_beside(catalogue.sources(), by_day)
+        return [
+            source._replace(items=[item for item in source.items if self._filters.match_tool(Tool(*item[:2]))])
+            for source in catalogue.sources_of(sources)
+        ], sessions.count_of(days)
+
+    async def last_before(self, tools: list[str], moment: int) -> dict[str, int]:
+        """When tools, by counting.dimensions.tool_key, were last used before a full hour; those that were not are left
+        out. All in epoch seconds.
+        """
+        past, hour, found = Window(0, moment), moment // HOUR, self.found
+        last: dict[str, int] = {}
+        if self._series(TOOL) is None:
+            for key, tally in from_counts(await self._counts(TOOL, past)).items():
+                last[key] = tally.last or 0
+        else:
+            (days, hours), facts = await self._read(
+                (past,), catalogue.last_before(tools, hour), rollups.days_by_hour(TOOL, (), 0, hour)
+            )
+            last = catalogue.last_of(days)
+            pieces = [values for first, values in rollups.hours_of(hours).items() if first < hour]
+            for key, tally in _with_facts(add_up(pieces), TOOL, facts).items():
+                last[key] = max(last.get(key, 0), tally.last or 0)
+        self.found = found
+        return {key: last[key] for key in tools if key in last}
+
     async def usage(self, window: Window) -> dict[str, ToolUsage]:
         """What tools used up in the window's sessions, by counting.dimensions.tool_key; nothing where the question is
         narrowed by what sessions do not know.
         """
         if not self._filters.values.keys() <= _OF_TOOLS:
             return {}
-        self._begin(())
-        statement = sessions.by_tool(window.hours, self._filters.include_test)
-        (self._beside[statement],) = await self._database.batch(statement)
-        return by_tool(sessions.counters_of(self._beside[statement]))
+        (rows,) = await self._read_beside(sessions.by_tool(window.hours, self._filters.include_test))
+        return by_tool(sessions.counters_of(rows))
 
     async def loaded(self, window: Window) -> dict[Plugin, People]:
         """Who had each plugin loaded, by its name and version, on any UTC day that the window has a part of."""
         end = self._now if window.end is None else window.end - 1
-        return await plugins.loaded(self._database, day_of(window.start), day_of(int(end)) + 1)
+        (rows,) = await self._read_beside(plugins.loaded(day_of(window.start), day_of(int(end)) + 1))
+        return plugins.loaded_of(rows)
 
     async def errors(
         self, window: Window, edges: Iterable[int] | None, limit: int
@@ -322,6 +352,13 @@ class Ledger:
         facts = [fact for fact in waiting.facts if any(window.covers(fact.time) for window in windows) and match(fact)]
         self.found = bool(facts)
         return rows, facts
+
+    async def _read_beside(self, *statements: Statement) -> list[list[Row]]:
+        """The rows of statements about what is not rolled up."""
+        self._begin(())
+        rows = await self._database.batch(*statements)
+        self._beside |= zip(statements, rows, strict=True)
+        return rows
 
     def _begin(self, moment: tuple[int, ...]) -> None:
         """Keep the moment of what is read first: all else is of then, or of later. (): it is of no known one."""

@@ -43,6 +43,18 @@ class Session(NamedTuple):
         """Whether nothing was done or used in it."""
         return not (self.weight or self.counters.get(COST))
 
+    def naming(self, only: frozenset[str]) -> Session:
+        """The same session with what it used of these names alone."""
+        counters = {
+            counter: value
+            for counter, value in self.counters.items()
+            if not counter.startswith(f"{TOOL}|") or counter.rpartition("|")[2] in only
+        }
+        details = dict(self.details)
+        if isinstance(calls := details.get("calls"), dict):
+            details["calls"] = {tool: count for tool, count in calls.items() if tool in only}
+        return self._replace(counters=counters, details=details)
+
 
 def parse_session(raw: object, now: float, *, ahead: float = 0) -> Session:
     """A session from one JSON value. now: epoch seconds. ahead: seconds that the sender's clock is ahead of ours.

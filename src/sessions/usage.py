@@ -34,6 +34,10 @@ class Usage(NamedTuple):
     cost_usd: float | None = None
     test: bool = False
 
+    def naming(self, only: frozenset[str]) -> Usage:
+        """The same record, with its tool if that is one of these names."""
+        return self if self.tool_name in only else self._replace(tool_name=None)
+
 
 def agent_of(usage: Usage) -> str:
     """The agent as it may be stored."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from counting.people import People
-from storage.database import Database, Statement, run
+from storage.database import Database, Row, Statement, run
 from terms import limits
 from terms.dates import DAY, DAY_HOURS
 
@@ -38,9 +38,13 @@ async def add(database: Database, loaded: Sequence[Loaded], renamed: Sequence[tu
     )
 
 
-async def loaded(database: Database, first_day: int, stop_day: int) -> dict[Plugin, People]:
-    """Who had each plugin loaded on any of some days (since 1970)."""
-    rows = await run(database, "plugins/loaded", first_day, stop_day)
+def loaded(first_day: int, stop_day: int) -> Statement:
+    """Asks who had each plugin loaded on any of some days (since 1970), as loaded_of reads it."""
+    return "plugins/loaded", (first_day, stop_day)
+
+
+def loaded_of(rows: list[Row]) -> dict[Plugin, People]:
+    """Who had each plugin loaded."""
     return {_plugin(row["plugin"]): People(numbers=set(json.loads(row["people"]))) for row in rows}
 
 

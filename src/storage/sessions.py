@@ -106,15 +106,24 @@ async def add_usage(database: Database, used: Sequence[UsedSession], renamed: Se
 
 async def window(database: Database, current: Span, before: Span, include_test: bool) -> tuple[Sums, Sums, list[Day]]:
     """What the sessions of two spans add up to, and those of the first by day."""
-    first, stop, first_day, stop_day = _edges(current)
-    test = int(include_test)
     now, then, days = await database.batch(
         _sums_of(current, include_test, by_tool=False),
         _sums_of(before, include_test, by_tool=False),
-        ("sessions/by_day", (first, stop, first_day, stop_day, test)),
+        by_day(current, include_test),
     )
-    by_day = [Day(row["day"], row["sessions"], row["cost"] if row["cost"] or row["known"] else None) for row in days]
-    return _sums(now[0]), _sums(then[0]), by_day
+    found = [Day(row["day"], row["sessions"], row["cost"] if row["cost"] or row["known"] else None) for row in days]
+    return _sums(now[0]), _sums(then[0]), found
+
+
+def by_day(span: Span, include_test: bool) -> Statement:
+    """Asks for the sessions of a span, as count_of counts them."""
+    first, stop, first_day, stop_day = _edges(span)
+    return "sessions/by_day", (first, stop, first_day, stop_day, int(include_test))
+
+
+def count_of(rows: list[Row]) -> int:
+    """How many sessions these rows are of."""
+    return sum(row["sessions"] for row in rows)
 
 
 def by_tool(span: Span, include_test: bool) -> Statement:

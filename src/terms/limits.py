@@ -46,6 +46,12 @@ LIMITED_SECONDS = 60  # the period of the rate limits in wrangler.toml
 LIST_ROWS = 500  # of a list where nothing else is asked for
 LIST_ROWS_MOST = 5000
 
+# What may be shipped
+CATALOGUE_SOURCES = 100
+CATALOGUE_ITEMS = 2000  # of one source
+DESCRIPTION_TOKENS = 1_000_000
+CATALOGUE_SECONDS = 60  # for how long an isolate remembers which names are shipped
+
 # What is answered, and remembered between answers
 REPORT_DAYS = 365
 HISTORY_DAYS = 400  # of how many days before a window whoever was there is nobody new

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from enum import Enum
+from urllib.parse import urlsplit
 
 from terms.errors import RequestError
 from web.message import Request
@@ -12,6 +13,11 @@ _HOW_TO_OPEN_ANALYTICS = (
     "Analytics need a key: set one with `wrangler secret put ANALYTICS_API_KEY` and send it as x-api-key, "
     'or set the variable ANALYTICS_PUBLIC = "true" to let everyone read them.'
 )
+_HOW_TO_OWN = (
+    "Only whoever has the key of analytics may change this: set one with `wrangler secret put ANALYTICS_API_KEY` and "
+    "send it as x-api-key."
+)
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _BEARER = "Bearer "
 
 
@@ -21,6 +27,7 @@ class Access(Enum):
     ANYONE = "anyone"
     INGEST = "whoever may send events"
     ANALYTICS = "whoever may read analytics"
+    OWNER = "whoever has the key of analytics"
 
 
 def authorize(access: Access, settings: Settings, request: Request) -> None:
@@ -29,6 +36,8 @@ def authorize(access: Access, settings: Settings, request: Request) -> None:
         _authorize_ingest(settings, request)
     elif access is Access.ANALYTICS:
         _authorize_analytics(settings, request)
+    elif access is Access.OWNER:
+        _authorize_owner(settings, request)
 
 
 def asks_for_no_record(request: Request) -> bool:
@@ -77,6 +86,18 @@ def _authorize_analytics(settings: Settings, request: Request) -> None:
         if settings.analytics_public:
             return
         raise _unauthorized(_HOW_TO_OPEN_ANALYTICS)
+    _check_analytics_key(settings, request)
+
+
+def _authorize_owner(settings: Settings, request: Request) -> None:
+    """What everyone may read, nobody may change but with the key, or on the machine itself."""
+    if settings.analytics_keys:
+        _check_analytics_key(settings, request)
+    elif not (settings.analytics_public and urlsplit(request.origin).hostname in _THIS_MACHINE):
+        raise _unauthorized(_HOW_TO_OWN)
+
+
+def _check_analytics_key(settings: Settings, request: Request) -> None:
     sent = (request.headers.get("x-api-key", ""), _bearer(request))
     if not any(_matches(key, settings.analytics_keys) for key in sent):
         raise _unauthorized("Analytics need their key, as x-api-key or Authorization: Bearer.")

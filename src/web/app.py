@@ -6,7 +6,7 @@ from urllib.parse import parse_qs
 from terms import limits
 from terms.errors import DatabaseError, RequestError
 from upkeep.work import work
-from web import access, public
+from web import access
 from web.deployment import Deployment, sender_of
 from web.message import Request, Response, json_response
 from web.routes import routes_of
@@ -56,7 +56,7 @@ class App:
             deployment.keeper.rolled_up()
 
     async def _route(self, request: Request) -> Response:
-        routes = routes_of("/t" if _is_beacon(request) else public.template(request.path))
+        routes = routes_of("/t" if _is_beacon(request) else request.path)
         if not routes:
             raise RequestError(404, "There is nothing at this path.")
         route = routes.get("GET" if request.method == "HEAD" else request.method)

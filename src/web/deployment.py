@@ -15,6 +15,7 @@ from web.message import Request
 from web.settings import Settings
 
 if TYPE_CHECKING:
+    from intake.catalogue import Names
     from sessions.keeping import SessionKeeper
 
 
@@ -55,6 +56,7 @@ class Deployment:
         self.keeper = Keeper(database, settings.pepper, settings.allowance)
         self.cache: Cache[Kept] = Cache()
         self._sessions: SessionKeeper | None = None
+        self._names: Names | None = None
         self.memory = Memory()
 
     @property
@@ -65,6 +67,22 @@ class Deployment:
 
             self._sessions = SessionKeeper(self.database, self.settings.pepper)
         return self._sessions
+
+    async def only(self, now: float) -> frozenset[str] | None:
+        """The names that alone are kept; None: all. now: epoch seconds."""
+        settings = self.settings
+        if not settings.ingest_catalogue:
+            return settings.ingest_only or None
+        if self._names is None:
+            from intake.catalogue import Names  # noqa: PLC0415 - few deployments ever ask
+
+            self._names = Names(self.database)
+        return await self._names.known(now) | settings.ingest_only
+
+    def shipped(self) -> None:
+        """The catalogue has changed: what this isolate remembers of it does not hold any more."""
+        self.cache.clear()
+        self._names = None
 
     def forget(self) -> None:
         """Forget whatever this isolate remembers of people, as when someone was erased."""

@@ -218,19 +218,25 @@ async def _take(
 
 
 async def _keep_sessions(deployment: Deployment, request: Request, found: list[Session]) -> int:
-    """Keep sessions and return how many are new or newer; of who asks for no record, nothing."""
+    """Keep sessions and return how many are new or newer; of who asks for no record, nothing, and of what they used
+    only names that are kept.
+    """
     if asks_for_no_record(request) or not found:
         return len(found)
     await _spend_on_sessions(deployment, request, len(found))
-    return await deployment.sessions.keep(found)
+    only = await deployment.only(request.now)
+    return await deployment.sessions.keep(found if only is None else [one.naming(only) for one in found])
 
 
 async def keep_usage(deployment: Deployment, request: Request, found: list[Usage]) -> None:
-    """Add what model requests used to their sessions; of who asks for no record, nothing."""
+    """Add what model requests used to their sessions; of who asks for no record, nothing, and to a tool only where its
+    name is kept.
+    """
     if asks_for_no_record(request) or not found:
         return
     await _spend_on_sessions(deployment, request, len({one.session_id for one in found}))
-    await deployment.sessions.keep_usage(found, request.now)
+    only = await deployment.only(request.now)
+    await deployment.sessions.keep_usage(found if only is None else [one.naming(only) for one in found], request.now)
 
 
 async def keep_loaded(deployment: Deployment, request: Request, found: list[Loading]) -> None:
@@ -238,8 +244,8 @@ async def keep_loaded(deployment: Deployment, request: Request, found: list[Load
 
     Where certain tools alone are kept, these are the plugins that they are of.
     """
-    only = deployment.settings.ingest_only
-    wanted = [one for one in found if not only or any(name.startswith(f"{one.plugin}:") for name in only)]
+    only = await deployment.only(request.now)
+    wanted = [one for one in found if only is None or any(name.startswith(f"{one.plugin}:") for name in only)]
     if asks_for_no_record(request) or not wanted:
         return
     await _spend_on_sessions(deployment, request, len({one.whose for one in wanted}))
@@ -261,8 +267,8 @@ async def keep(deployment: Deployment, request: Request, events: list[Event]) ->
     """
     if asks_for_no_record(request):
         return len(events)
-    only = deployment.settings.ingest_only
-    wanted = [event for event in events if event.tool_name in only] if only else events
+    only = await deployment.only(request.now)
+    wanted = events if only is None else [event for event in events if event.tool_name in only]
     dropped = len(events) - len(wanted)
     return dropped + (await deployment.keeper.keep(wanted, sender_of(request), request.now) if wanted else 0)
 

@@ -28,11 +28,6 @@ _HEADERS = {
 _THOUSANDS = ((1_000_000, "M"), (1000, "k"))
 
 
-def template(path: str) -> str:
-    """The path in the table of routes that a path is meant by."""
-    return BADGE if path.startswith("/badge/") and path.endswith(".json") and len(path) > len("/badge/.json") else path
-
-
 async def badge(deployment: Deployment, request: Request) -> Response:
     """GET /badge/{tool}.json: uses, people or success rate of a tool, as shields.io shows an endpoint."""
     name = unquote(request.path[len("/badge/") : -len(".json")])

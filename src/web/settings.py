@@ -12,7 +12,8 @@ DEFAULT_RETENTION_DAYS = 90
 
 class Settings(NamedTuple):
     """Variables and secrets. pepper None: one is made and kept in the database. allowance: for strangers, who send
-    without a key. ingest_only: names that are kept, all if there are none here.
+    without a key. ingest_only: names that are kept, all if there are none here. ingest_catalogue: whether those
+    that are shipped are, and only those.
     """
 
     track_keys: tuple[str, ...]
@@ -23,6 +24,7 @@ class Settings(NamedTuple):
     retention_days: int
     allowance: Allowance
     ingest_only: frozenset[str]
+    ingest_catalogue: bool
     public_stats: bool
 
     @classmethod
@@ -44,6 +46,7 @@ class Settings(NamedTuple):
                 hourly_people=_count(variable("HOURLY_NEW_PEOPLE")),
             ),
             ingest_only=frozenset(_several(variable("INGEST_ONLY"))),
+            ingest_catalogue=variable("INGEST_ONLY_CATALOGUE") == "true",
             public_stats=variable("PUBLIC_STATS") == "true",
         )
 

@@ -277,6 +277,84 @@ def _verdict(low: float, high: float) -> str:
     return "worse" if high < 0 else "better" if low > 0 else "same"
 
 
+def catalogue(
+    events: list[Event], asked: Asked, limit: str, shipped: dict[tuple[str, str], int] | None = None
+) -> dict[str, Any]:
+    """GET /analytics/catalogue of one source, or none, and no sessions. shipped: tokens by category and name."""
+    tokens_of = shipped or {}
+    most = int(limit)
+    used = _grouped(_asked(events, asked), _tool)
+    before = _grouped(_between(events, 0, asked.start), _tool)
+    items = [
+        {
+            "tool_name": name,
+            "tool_category": category,
+            "source": "toolbox",
+            "state": "used" if used.get((category, name)) else "dead" if before.get((category, name)) else "never",
+            "invocations": len(used.get((category, name), [])),
+            "unique_users": _people(used.get((category, name), [])),
+            "last_used": _last(used.get((category, name)) or before.get((category, name)) or []),
+            "description_tokens": tokens,
+            "loaded_tokens": None,
+            "loaded_tokens_per_use": None,
+        }
+        for (category, name), tokens in tokens_of.items()
+    ]
+    states = ["never", "dead", "used"]
+    items.sort(
+        key=lambda row: (
+            states.index(row["state"]),
+            row["invocations"],
+            -row["description_tokens"],
+            row["tool_name"],
+            row["tool_category"],
+        )
+    )
+    strange = {tool: of_tool for tool, of_tool in used.items() if tool not in tokens_of}
+    missing = {tool: [it for it in of_tool if _is_missing(it)] for tool, of_tool in strange.items()}
+    unlisted = [_row(*tool, of_tool) for tool, of_tool in strange.items() if len(missing[tool]) < len(of_tool)]
+    invented = [_row(*tool, calls) for tool, calls in missing.items() if calls]
+    shown = [row for row in invented if row["unique_users"] >= 5]
+    return {
+        "items": items[:most],
+        "unlisted": sorted(unlisted, key=_most_used)[:most],
+        "invented": sorted(shown, key=_most_used)[:most],
+        "invented_hidden": len(invented) - len(shown),
+        "sessions": 0,
+        "totals": {
+            **Counter({"used": 0, "never": 0, "dead": 0} | Counter(row["state"] for row in items)),
+            "unlisted": len(unlisted),
+            "invented": len(shown),
+        },
+        "sources": []
+        if shipped is None
+        else [{"source": "toolbox", "version": "1.0", "items": len(shipped), "pushed": _text(0)}],
+        "reach": [],
+    }
+
+
+def _is_missing(event: Event) -> bool:
+    return event["status"] in ("error", "timeout") and event["error_type"] == "not_found"
+
+
+def _row(category: str, name: str, used: list[Event]) -> dict[str, Any]:
+    return {
+        "tool_name": name,
+        "tool_category": category,
+        "invocations": len(used),
+        "unique_users": _people(used),
+        "last_used": _last(used),
+    }
+
+
+def _most_used(row: dict[str, Any]) -> tuple[Any, ...]:
+    return -row["invocations"], row["tool_name"], row["tool_category"]
+
+
+def _last(used: list[Event]) -> str | None:
+    return _text(max(event["time"] for event in used)) if used else None
+
+
 def export(events: list[Event], asked: Asked) -> list[tuple[Any, ...]]:
     """GET /analytics/export, in any order: every stored field of every event whose slot the window reaches."""
     return sorted(
@@ -303,6 +381,7 @@ REPORTS: dict[str, Callable[..., Any]] = {
     "timeseries": timeseries,
     "breakdown": breakdown,
     "versions": versions,
+    "catalogue": catalogue,
     "sessions": lambda _, asked, compare, sessions=(): recount_sessions.sessions(sessions, asked, compare),
 }
 

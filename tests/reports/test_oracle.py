@@ -9,12 +9,13 @@ import random
 
 import pytest
 
+from counting.catalogue import Item, Source
 from counting.dimensions import FILTERS
 from reading import export
 from reading.memory import Memory
 from reports.parameters import COMMON, DATES, Query, days
 from reports.table import REPORTS
-from storage import events
+from storage import catalogue, events
 from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
 from terms.dates import date
@@ -27,6 +28,14 @@ from upkeep.work import work
 
 NOON = 1_790_000_000 // 86_400 * 86_400 + 43_200
 TOOLS = ("review", "tests", "search", "deploy")
+SELDOM = ("migrate", "audit", "haiku")
+SHIPPED = {
+    ("skill", "review"): 10,
+    ("mcp:a", "tests"): 20,
+    ("skill", "migrate"): 30,
+    ("skill", "audit"): 30,
+    ("skill", "nothing"): 40,
+}
 STATUSES = ("success",) * 6 + ("error", "timeout", "partial", "skipped", "denied", "unknown")
 PEOPLE = [f"{number:032x}" for number in range(1, 16)]
 
@@ -40,6 +49,11 @@ class World:
         self.now = NOON
         self.memory = Memory()
         self.events: list[recount.Event] = []
+
+    async def ship(self) -> None:
+        """Push what is shipped: some of what is used now and then, and what never is."""
+        items = [Item(*tool, tokens) for tool, tokens in SHIPPED.items()]
+        assert await catalogue.put(self.database, Source("toolbox", "1.0", 0, items), 1)
 
     async def track(self) -> None:
         """Send some events: on time, late, out of order, of a fast clock, some of them again."""
@@ -73,17 +87,30 @@ class World:
     async def check(self) -> None:
         """Compare every report, and the export, with a recount, under random parameters."""
         asked, given = self._window()
-        for name in self.chance.sample(FILTERS, self.chance.choice((0, 0, 0, 1, 1, 2))):
+        for name in self.chance.sample(FILTERS, self.chance.choice((0, 0, 0, 1, 1, 2)) if self.events else 0):
             given[name] = str(self.chance.choice(self.events)[recount.COLUMNS[name]] or "unknown")
         if self.chance.random() < 0.15:
             given["include_test"] = "1"
         for name, report in REPORTS.items():
             own = {parameter.name: self.chance.choice(parameter.good) for parameter in report.own}
             memory = Memory() if self.chance.random() < 0.3 else self.memory
+            beside = {"shipped": _shipped(given)} if name == "catalogue" else {}
             actual = await ask(self.database, name, self.now, memory, **given, **own)
-            expected = recount.REPORTS[name](self._seen(given), asked, **own)
+            expected = recount.REPORTS[name](self._seen(given), asked, **own, **beside)
             assert recount.same(recount.comparable(name, actual), expected), (name, given, own, actual, expected)
         await self._check_export(asked, given)
+        self._check_seen()
+
+    def _check_seen(self) -> None:
+        """When each tool and version was first and last used follows the sums of days."""
+        connection, expected = self.database.connection, {}
+        for row in connection.execute("SELECT tallies FROM sums WHERE hours = 24"):
+            for series in ("tool", "version"):
+                for value, (_, _, first, last, *_) in json.loads(row["tallies"]).get(series, {}).items():
+                    known = expected.get((series, value), (first, last))
+                    expected[series, value] = min(known[0], first), max(known[1], last)
+        rows = connection.execute("SELECT series, value, first, last FROM seen").fetchall()
+        assert {(row["series"], row["value"]): (row["first"], row["last"]) for row in rows} == expected
 
     def _window(self) -> tuple[recount.Asked, dict[str, str]]:
         """Some days up to now, or some dates."""
@@ -112,11 +139,11 @@ class World:
             "hash": self.chance.getrandbits(40),
             "time": time,
             "user": self.chance.choice(PEOPLE),
-            "tool_name": self.chance.choice(TOOLS),
+            "tool_name": self.chance.choice(SELDOM if self.chance.random() < 0.02 else TOOLS),
             "tool_category": self.chance.choice(("skill", "skill", "mcp:a")),
             "status": status,
             "duration_ms": self.chance.choice((None, 0, 1, 7, int(self.chance.lognormvariate(6, 2)))),
-            "error_type": self.chance.choice((None, "TimeoutError", "ValueError")) if failed else None,
+            "error_type": self.chance.choice((None, "TimeoutError", "ValueError", "not_found")) if failed else None,
             "trigger": self.chance.choice(("user", "model", "nested", "unknown")),
             "agent_id": self.chance.choice(("claude-code", "codex")),
             "source": self.chance.choice(("hook", "api")),
@@ -141,6 +168,15 @@ class World:
         self.events = [event for event in self.events if event["user"] != user]
         while await renewal.renew(self.database):
             pass
+
+
+def _shipped(given: dict[str, str]) -> dict[tuple[str, str], int]:
+    """What is shipped of the tools that are asked about."""
+    return {
+        (category, name): tokens
+        for (category, name), tokens in SHIPPED.items()
+        if given.get("tool", name) == name and given.get("category", category) == category
+    }
 
 
 def _new(event: recount.Event) -> NewEvent:
@@ -171,6 +207,7 @@ def test_reports_equal_a_recount(seed: int, monkeypatch: pytest.MonkeyPatch) -> 
 
     async def play() -> None:
         world = World(seed)
+        await world.ship()
         for _ in range(60):
             world.now += world.chance.choice((1, 20, 100, 700, 5000, 40_000))
             await world.track()
@@ -191,6 +228,7 @@ def test_erased_people_are_in_no_report(seed: int, monkeypatch: pytest.MonkeyPat
 
     async def play() -> None:
         world = World(seed)
+        await world.ship()
         for _ in range(40):
             world.now += world.chance.choice((20, 700, 5000, 40_000))
             await world.track()

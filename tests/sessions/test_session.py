@@ -137,3 +137,12 @@ def test_one_in_which_nothing_happened_is_empty() -> None:
     assert not parsed(turns=1).is_empty
     assert not parsed(cost_usd=0.1).is_empty
     assert not parsed(assistant_messages=1).is_empty
+
+
+def test_of_what_it_used_names_that_are_kept_alone_are_told() -> None:
+    skills = [{"tool_name": name, "uses": 1, "input_tokens": 5} for name in ("mine", "theirs")]
+    session = parsed(skills=skills, calls={"mine": 2, "Bash": 3}, turns=1).naming(frozenset(("mine",)))
+    assert {name for name in session.counters if name.startswith("tool|")} == {"tool|input_tokens|skill|mine"}
+    assert session.counters["turns"] == 1
+    assert session.details["calls"] == {"mine": 2}
+    assert "calls" not in parsed().naming(frozenset()).details

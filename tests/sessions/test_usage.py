@@ -40,3 +40,9 @@ def test_an_agent_that_may_not_be_is_unknown() -> None:
 
 def test_counters_add_up() -> None:
     assert added_up([{"a": 1}, {"a": 2, "b": 3}, {}]) == {"a": 3, "b": 3}
+
+
+def test_a_name_that_is_not_kept_is_forgotten_and_its_tokens_are_the_sessions() -> None:
+    record = usage(tool_name="theirs", input_tokens=5)
+    assert counters_of(record.naming(frozenset(("mine",))))[0] == {"input_tokens": 5}
+    assert record.naming(frozenset(("theirs",))) == record

@@ -23,7 +23,8 @@ def add(database: CountingDatabase, person: int, *there: Plugin, time: int = NOW
 
 def loaded(database: CountingDatabase, first: int = 0, stop: int = TODAY + 1) -> dict[Plugin, int]:
     """By how many people."""
-    found = asyncio.run(plugins.loaded(database, first, stop))
+    (rows,) = asyncio.run(database.batch(plugins.loaded(first, stop)))
+    found = plugins.loaded_of(rows)
     return {plugin: len(people) for plugin, people in found.items()}
 
 

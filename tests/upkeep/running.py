@@ -17,6 +17,7 @@ OWN = {
     "summary": {"compare": "period"},
     "tools": {"compare": "period"},
     "errors": {"limit": "50"},
+    "catalogue": {"limit": "500"},
     "sessions": {"compare": "period"},
     "breakdown": {"by": "agent", "compare": "period"},
 }

@@ -104,7 +104,7 @@ _A_REPORT = both(
     new("reports/hours.py", '"""When?"""\n\nfrom reports import summary\n\nREPORT = summary.REPORT.renamed("hours")\n'),
     more("reports/report.py", "\n    def renamed(self, name):\n        return Report(name, self.ask, own=self.own)\n"),
     other("reports/table.py", "        summary.REPORT,\n", "        summary.REPORT,\n        hours.REPORT,\n"),
-    other("reports/table.py", "import breakdown, errors,", "import breakdown, errors, hours,"),
+    other("reports/table.py", "catalogue, errors,", "catalogue, errors, hours,"),
 )
 _READS_EVENTS = both(
     more(

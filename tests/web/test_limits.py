@@ -119,7 +119,7 @@ def test_whoever_asks_too_often_waits(route: Route) -> None:
     target, body = example(route)
     headers = {"cf-connecting-ip": "203.0.113.9"}
     statuses = [served.send(route.method, target, body, headers).status for _ in range(3)]
-    if route.access is Access.ANALYTICS:
+    if route.access in (Access.ANALYTICS, Access.OWNER):
         assert 429 not in statuses
         assert not keys
         return
@@ -166,6 +166,48 @@ def test_names_that_alone_are_kept() -> None:
     assert served.track(use("theirs", 2))["success"] is True
     assert served.stored() == 2
     assert {row["tool_name"] for row in served.report("tools")} == {"mine", "also mine"}
+
+
+def ship(served: Served, *names: str, now: float = NOW) -> None:
+    """Put these names into the catalogue."""
+    response = served.send("PUT", "/api/catalogue/p", {"items": [{"tool_name": name} for name in names]}, now=now)
+    assert response.status == 200
+
+
+def test_names_of_the_catalogue_alone_are_kept() -> None:
+    """In whatever way they come: the others are answered as usual, and leave no trace."""
+    served = Served(INGEST_ONLY_CATALOGUE="true", INGEST_ONLY="by hand", ANALYTICS_PUBLIC="true")
+    assert served.track(use("mine", 0))["success"] is True
+    assert served.stored() == 0, "nothing is shipped yet"
+    ship(served, "mine")
+    answer = served.track([use("mine", 1), use("by hand", 1), use("theirs", 1)])
+    assert answer["accepted"] == 3
+    assert served.send("GET", "/t?t=site&e=theirs").status == 204
+    assert served.send("GET", "/t?t=site&e=mine").status == 204
+    assert served.send("POST", "/events", {"type": "skill", "name": "theirs"}).status == 200
+    for name in ("theirs", "mine"):
+        attributes = [{"key": "skill.name", "value": {"stringValue": name}}]
+        record = {"eventName": "skill_activated", "attributes": attributes}
+        body = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+        assert served.send("POST", "/v1/logs", body).status == 200
+    parts = [{"tool_name": name, "input_tokens": 5} for name in ("mine", "theirs")]
+    told = {"session_id": "s", "turns": 1, "calls": {"mine": 1, "theirs": 2}, "skills": parts}
+    assert served.send("POST", "/api/session", told).status == 200
+    assert served.report("sessions")["sessions"] == 1
+    assert {row["tool_name"] for row in served.report("tools")} == {"mine", "by hand"}
+    assert "theirs" not in "\n".join(served.database.connection.iterdump())
+
+
+def test_what_is_shipped_is_asked_for_once_a_minute() -> None:
+    served = Served(INGEST_ONLY_CATALOGUE="true", ANALYTICS_PUBLIC="true")
+    ship(served, "mine")
+    served.database.ran.clear()
+    for number in range(9):
+        served.track(use("mine", number), now=NOW + number)
+    assert served.database.ran["catalogue/sources"] == 1
+    ship(served, "other", now=NOW + 10)
+    served.track([use("mine", 10), use("other", 10)], now=NOW + 11)
+    assert {row["tool_name"]: row["invocations"] for row in served.report("tools")} == {"mine": 9, "other": 1}
 
 
 @pytest.mark.parametrize("name", ["tools", "breakdown?by=category"])

@@ -15,7 +15,11 @@ from web.access import Access
 from web.routes import ROUTES, Route
 
 KEYS = {"TRACK_API_KEY": "track-key", "ANALYTICS_API_KEY": "analytics-key"}
-KEY_OF = {Access.INGEST: {"authorization": "Bearer track-key"}, Access.ANALYTICS: {"x-api-key": "analytics-key"}}
+KEY_OF = {
+    Access.INGEST: {"authorization": "Bearer track-key"},
+    Access.ANALYTICS: {"x-api-key": "analytics-key"},
+    Access.OWNER: {"authorization": "Bearer analytics-key"},
+}
 CLOSED = tuple(route for route in ROUTES if route.access is not Access.ANYONE)
 LEFT = tuple(route for route in ROUTES if route.path == "/v1/metrics")  # what is taken and not looked into
 PARAMETERS = [(route, parameter) for route in ROUTES for parameter in route.parameters]
@@ -42,7 +46,8 @@ def test_without_its_key_nothing_happens(route: Route) -> None:
     target, body = example(route)
     served = Served(**KEYS)
     changes = served.database.connection.total_changes
-    others = [KEY_OF[access] for access in KEY_OF if access is not route.access]
+    readers = (Access.ANALYTICS, Access.OWNER)
+    others = [KEY_OF[it] for it in KEY_OF if it is not route.access and not (it in readers and route.access in readers)]
     for headers in ({}, {"x-api-key": "wrong"}, {"authorization": "Bearer wrong"}, *others):
         response = served.send(route.method, target, body, headers)
         assert response.status == 401
@@ -69,13 +74,15 @@ def test_a_kept_answer_is_only_for_who_has_the_key(route: Route) -> None:
 def test_who_may_follows_from_what_it_does(route: Route) -> None:
     """What is below /analytics/ is for readers, whatever else stores something for senders."""
     target, body = example(route)
-    served = Served(ANALYTICS_PUBLIC="true", PUBLIC_STATS="true")
-    assert served.send(route.method, target, body).status in (200, 204)
+    served = Served(ANALYTICS_API_KEY="analytics-key", PUBLIC_STATS="true")
+    assert served.send(route.method, target, body, KEY_OF[Access.ANALYTICS]).status in (200, 204)
     if route.path.startswith("/analytics/"):
         assert (route.method, route.access) == ("GET", Access.ANALYTICS)
         assert served.stored() == 0
     elif served.stored():
         assert route.access is Access.INGEST
+    elif route.method == "PUT":
+        assert route.access is Access.OWNER
     else:
         assert route.access is Access.ANYONE or route in LEFT
 

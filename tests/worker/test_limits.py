@@ -18,6 +18,29 @@ def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
     worker.runtime.stop()
 
 
+@pytest.fixture(scope="module")
+def picky(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    """A Worker that keeps what is shipped alone."""
+    variables = {"INGEST_ONLY_CATALOGUE": "true"}
+    worker = start_local(tmp_path_factory.mktemp("picky"), "picky", variables)
+    yield worker
+    worker.runtime.stop()
+
+
+def test_what_is_not_shipped_leaves_no_trace(picky: Local) -> None:
+    """Many names of strangers, and a catalogue that is put there while they come."""
+    strange = [{"tool_name": f"x-{n}", "status": "success", "anonymous_id": f"{n}"} for n in range(100)]
+    assert picky.track(strange).json()["accepted"] == 100
+    items = [{"tool_name": "mine", "description_tokens": 40}, {"tool_name": "never-used"}]
+    assert picky.send("PUT", "/api/catalogue/me%2Fmine", {"version": "1.0", "items": items}).json()["items"] == 2
+    assert picky.track([*strange[:50], {"tool_name": "mine", "status": "success"}]).json()["accepted"] == 51
+    assert [row["tool_name"] for row in picky.report("tools")] == ["mine"]
+    answer = picky.report("catalogue")
+    assert {row["tool_name"]: row["state"] for row in answer["items"]} == {"mine": "used", "never-used": "never"}
+    assert answer["unlisted"] == []
+    assert picky.report("summary")["unique_users"] == 1
+
+
 def test_an_address_that_asks_too_often_waits_a_minute(strict: Local) -> None:
     batch = [{"tool_name": f"x-{n}", "status": "success", "event_id": f"{n}", "anonymous_id": "a"} for n in range(3)]
     refused = strict.track(batch)

@@ -71,6 +71,14 @@ class Erased(TypedDict):
     deleted: int
 
 
+class Shipped(TypedDict):
+    """What a source ships from now on."""
+
+    success: Literal[True]
+    source: str
+    items: int
+
+
 class Health(TypedDict):
     """The database answers."""
 
@@ -346,6 +354,72 @@ class Sessions(SessionFigures):
     previous: SessionFigures
 
 
+class CatalogueItem(TypedDict):
+    """A tool that is shipped."""
+
+    tool_name: str
+    tool_category: str
+    source: str
+    state: Literal["used", "never", "dead"]
+    invocations: int
+    unique_users: int
+    last_used: str | None
+    description_tokens: int | None
+    loaded_tokens: int | None
+    loaded_tokens_per_use: int | None
+
+
+class CatalogueUse(TypedDict):
+    """A tool that is used and not shipped."""
+
+    tool_name: str
+    tool_category: str
+    invocations: int
+    unique_users: int
+    last_used: str
+
+
+class CatalogueTotals(TypedDict):
+    """How many there are of each, whatever the limit."""
+
+    used: int
+    never: int
+    dead: int
+    unlisted: int
+    invented: int
+
+
+class CatalogueSource(TypedDict):
+    """Who ships how many tools."""
+
+    source: str
+    version: str | None
+    items: int
+    pushed: str
+
+
+class Reach(TypedDict):
+    """A version of a plugin, and whom it reaches."""
+
+    plugin: str
+    version: str | None
+    loaded_by: int
+    used_by: int | None
+
+
+class Catalogue(TypedDict):
+    """What is shipped and used, shipped and not used, used and not shipped."""
+
+    items: list[CatalogueItem]
+    unlisted: list[CatalogueUse]
+    invented: list[CatalogueUse]
+    invented_hidden: int
+    sessions: int
+    totals: CatalogueTotals
+    sources: list[CatalogueSource]
+    reach: list[Reach]
+
+
 # By the name of the report, as in src/reports/table.py.
 REPORTS: dict[str, object] = {
     "summary": Summary,
@@ -356,4 +430,5 @@ REPORTS: dict[str, object] = {
     "breakdown": list[Part],
     "versions": list[Version],
     "sessions": Sessions,
+    "catalogue": Catalogue,
 }

@@ -26,6 +26,7 @@ _SECURITY: dict[Access, list[dict[str, list[str]]]] = {
     Access.ANYONE: [{}],
     Access.INGEST: [{"ingestKey": []}, {}],
     Access.ANALYTICS: [{"analyticsKey": []}, {"analyticsBearer": []}, {}],
+    Access.OWNER: [{"analyticsKey": []}, {"analyticsBearer": []}],
 }
 _SCHEMES = {
     "ingestKey": {"type": "http", "scheme": "bearer", "description": "TRACK_API_KEY, where the deployment has one."},
@@ -117,7 +118,7 @@ def _errors_of(route: Route, operation: Operation) -> list[int]:
         *([400] if takes else []),
         *([401] if route.access is not Access.ANYONE else []),
         *([413] if operation.body else []),
-        *([429] if route.access is not Access.ANALYTICS else []),
+        *([429] if route.access in (Access.ANYONE, Access.INGEST) else []),
         503,
     ]
 

@@ -128,6 +128,29 @@ def export(name: str) -> dict[str, Any]:
     return {"type": "object", "properties": {name: resources}}
 
 
+def catalogue() -> dict[str, Any]:
+    """The schema of what PUT /api/catalogue/{source} takes."""
+    tokens = {"type": ["integer", "null"], "minimum": 0, "maximum": limits.DESCRIPTION_TOKENS}
+    item = {
+        "type": "object",
+        "properties": {
+            "tool_name": FIELDS["tool_name"].schema | {"description": "As its uses name it."},
+            "tool_category": FIELDS["tool_category"].schema | {"description": "As its uses have it; default: default."},
+            "description_tokens": tokens | {"description": "Tokens of its description, which each session loads."},
+        },
+        "required": ["tool_name"],
+    }
+    return {
+        "type": "object",
+        "description": "What the source ships, in place of what it shipped; nothing where there are no items.",
+        "properties": {
+            "version": _label() | {"description": "The source's version."},
+            "items": {"type": "array", "items": item, "maxItems": limits.CATALOGUE_ITEMS},
+        },
+        "required": ["items"],
+    }
+
+
 def person() -> dict[str, Any]:
     """The schema of what DELETE /api/user takes."""
     given = {**_ID, "type": "string"}

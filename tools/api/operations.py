@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from reading.export import COLUMNS
 from tools.api import answers, fields, session_fields
-from web import public
+from web import catalogue, public
 
 
 class Example(NamedTuple):
@@ -68,6 +68,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("POST", "/sessions"): Operation({200: answers.Tracked}, session_fields.of_plugin, refusal=answers.Rejected),
     ("POST", "/events"): Operation({200: answers.Tracked}, session_fields.event_of_plugin, refusal=answers.Rejected),
+    ("PUT", catalogue.CATALOGUE): Operation({200: answers.Shipped}, fields.catalogue),
     ("DELETE", "/api/user"): Operation({200: answers.Erased}, fields.person),
     ("GET", "/healthz"): Operation({200: answers.Health, 503: answers.Sick}),
     ("GET", public.BADGE): Operation(
@@ -79,6 +80,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 
 EXPORT_NOTE = f"Columns: {', '.join(COLUMNS)}."
 
+
+def _record(name: str, **attributes: str) -> dict[str, Any]:
+    """A log record. attributes: with _ for a dot."""
+    told = {"event.name": name} | {key.replace("_", ".", 1): value for key, value in attributes.items()}
+    return {"attributes": [{"key": key, "value": {"stringValue": value}} for key, value in told.items()]}
+
+
 _EXPORT = {
     "resourceLogs": [
         {
@@ -87,12 +95,13 @@ _EXPORT = {
                     "logRecords": [
                         {
                             "attributes": [
-                                {"key": "event.name", "value": {"stringValue": "skill_activated"}},
-                                {"key": "skill.name", "value": {"stringValue": "pdf"}},
+                                *_record("skill_activated", skill_name="pdf", session_id="a-session")["attributes"],
                                 {"key": "invocation_trigger", "value": {"stringValue": "user-slash"}},
-                                {"key": "session.id", "value": {"stringValue": "a-session"}},
                             ],
-                        }
+                        },
+                        _record(
+                            "plugin_loaded", plugin_name="my-plugin", plugin_version="1.2.0", session_id="a-session"
+                        ),
                     ]
                 }
             ]
@@ -128,6 +137,17 @@ _SESSION = {
 }
 
 
+_SHIPPED = {
+    "version": "1.2.0",
+    "items": [
+        {"tool_name": "pdf", "tool_category": "skill", "description_tokens": 60},
+        {"tool_name": "invoice", "tool_category": "skill", "description_tokens": 90},
+    ],
+}
+
+_NOT_THERE = {"tool_name": "pdf-tools", "tool_category": "skill", "status": "error", "error_type": "not_found"}
+
+
 def _of_person(number: int) -> dict[str, Any]:
     """An event of one of some people, days ago."""
     return {**_USE, "event_id": f"run-of-{number}", "anonymous_id": f"id-{number}", "timestamp": "2026-09-18T10:00:00Z"}
@@ -157,6 +177,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("POST", "/api/session", _SESSION),
     Example("POST", "/sessions", {"session_id": "9b2f", "engine": "claude", "turn_count": 2, "exit_reason": "other"}),
     Example("POST", "/events", {"type": "skill", "name": "review", "engine": "claude", "session_id": "9b2f"}),
+    Example("POST", "/api/track", [{**_NOT_THERE, "anonymous_id": f"id-{number}"} for number in range(5)]),
     Example("GET", "/analytics/summary?days=7"),
     Example("GET", "/analytics/tools?days=7"),
     Example("GET", "/analytics/retention?days=2"),
@@ -166,6 +187,9 @@ EXAMPLES: tuple[Example, ...] = (
     Example("GET", "/analytics/breakdown?by=colour"),
     Example("GET", "/analytics/versions?days=7&tool=pdf"),
     Example("GET", "/analytics/sessions?days=2"),
+    Example("PUT", "/api/catalogue/my-plugin", _SHIPPED),
+    Example("PUT", "/api/catalogue/my-plugin", {"items": [{"tool_name": "/etc/passwd"}]}),
+    Example("GET", "/analytics/catalogue?days=7"),
     Example("GET", "/analytics/export?days=7&format=csv&tool=nothing"),
     Example("POST", "/api/track", [_of_person(number) for number in range(5)]),
     Example("GET", "/badge/pdf.json?show=people"),

@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from web.public import template
+from web.routes import template
 
 _HEAD = """# The API
 Made by `make api` of the tables that route and validate: do not edit. The same as

@@ -39,6 +39,7 @@ REPORTS = {
     "breakdown": "breakdown?by=version",
     "versions": "versions?tool=skill-01&category=skill",
     "sessions": "sessions",
+    "catalogue": "catalogue",
 }
 PORT, OTHER_PORT, REPLAY_PORT, REFERENCE_PORT = 8957, 8958, 8959, 8960
 REPLAY_WORKER = Path(__file__).parent / "replay_worker.mjs"

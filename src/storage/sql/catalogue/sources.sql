@@ -1,0 +1,2 @@
+-- What every source ships.
+SELECT source, version, pushed, items FROM catalogue ORDER BY source
