@@ -2,25 +2,27 @@
 # Made by `make clients`. Change its parts instead: client/shell/track.sh client/shell/guard.sh
 # client/shell/environment.sh client/shell/switches.sh client/shell/state.sh client/shell/shared.sh
 # client/shell/names.sh client/shell/clock.sh client/shell/identity.sh client/shell/event.sh
-# client/shell/spool.sh client/shell/pace.sh client/shell/detach.sh client/shell/sender.sh client/shell/post.sh
-# client/shell/lock.sh client/shell/arguments.sh client/shell/command.sh client/shell/host.sh
-# client/shell/agents.sh
+# client/shell/spool.sh client/shell/pace.sh client/shell/sending.sh client/shell/detach.sh
+# client/shell/sender.sh client/shell/post.sh client/shell/lock.sh client/shell/arguments.sh
+# client/shell/command.sh client/shell/host.sh client/shell/agents.sh
 # Track Skills: records that a skill was used. One file to copy; it needs bash 3.2 or later, and curl to send.
 # It never prints, fails or waits for the network. `bash _track.sh --help` says how to use it, CONTRACT.md what it does.
 # Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
 # The marks at the ends of these lines keep carriage returns there from being part of them.
-{ [ -z "${BASH_VERSION-}" ] || set +abefhkmntuvxBCET; } 2>/dev/null                   #
-ts_alone() {                                                                          #
-  trap - EXIT                                                                         #
-  while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done                                #
-  [ $# -gt 1 ] || exit 0                                                              #
-  shift                                                                               #
-  exec "$@"                                                                           #
-}                                                                                     #
-case ${ZSH_EVAL_CONTEXT-} in *file*) return 0 ;; esac                                 #
-[ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@" #
-[ -n "${BASH_VERSION-}" ] || ts_alone "$@"                                            #
-[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0                                           #
+{ [ -z "${BASH_VERSION-}" ] || set +abefhkmntuvxBCET; } 2>/dev/null                                #
+[ -z "${ZSH_EVAL_CONTEXT-}" ] || [ "${ZSH_EVAL_CONTEXT%file*}" = "$ZSH_EVAL_CONTEXT" ] || return 0 #
+[ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@"              #
+# shellcheck disable=SC2128 # The first is meant, and other shells read this too.
+[ -z "${BASH_VERSION-}" ] || [ "$BASH_SOURCE" = "$0" ] || return 0 #
+trap 'exit 0' EXIT                                                 #
+ts_alone() {                                                       #
+  trap - EXIT                                                      #
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done             #
+  [ $# -gt 1 ] || exit 0                                           #
+  shift                                                            #
+  exec "$@"                                                        #
+}                                                                  #
+[ -n "${BASH_VERSION-}" ] || ts_alone "$@"                         #
 ts_end=x
 [ "$ts_end" = x ] || ts_alone "$@" #
 trap 'ts_alone "$@"' EXIT          #
@@ -43,6 +45,7 @@ shelter() {
   unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
   unset -f awk cat cd curl date find kill mkdir mv od printf read rm sh sleep timeout umask wait wc
   LC_ALL=C
+  export TZ=UTC0
 }
 
 # Sets ts_value to $1 without white space around it and one pair of quotes.
@@ -188,18 +191,18 @@ matches_any() {
 
 is_wanted() {
   fits_name "$1" || return 1
-  ! matches_any "$1" "${TRACK_SKILLS_EXCLUDE-}" || return 1
+  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
   [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }
 
 # The time and random ids.
 
-# Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp.
+# Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp; TZ says UTC.
 read_clock() {
   if ((BASH_VERSINFO[0] >= 5)); then
     local micros=${EPOCHREALTIME//[!0-9]/}
     ts_now=${micros%???}
-    TZ=UTC0 printf -v ts_timestamp '%(%Y-%m-%dT%H:%M:%S)T' "${micros%??????}"
+    printf -v ts_timestamp '%(%Y-%m-%dT%H:%M:%S)T' "${micros%??????}"
     ts_timestamp+=.${ts_now: -3}Z
   else
     ts_timestamp=$(date -u '+%s000 %Y-%m-%dT%H:%M:%S.000Z')
@@ -294,12 +297,11 @@ compose() {
   add_label error_type "${ts_error_type-}"
   if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
   add_label agent_id "${ts_agent-}"
-  add_label source "$ts_source"
+  ts_line+=",\"source\":\"$ts_source\""
   add_id session_id "${ts_session-}"
   add_id anonymous_id "$ts_anonymous"
   add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
-  add_label os "$os"
-  add_label runtime "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"
+  ts_line+="${os:+,\"os\":\"$os\"},\"runtime\":\"bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\""
   add_number request_size_bytes "${ts_request-}" 999999999999999
   add_number response_size_bytes "${ts_response-}" 999999999999999
   if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi
@@ -322,7 +324,7 @@ record() {
   [[ -n $ts_endpoint ]] || folder=local
   make_state "$folder" || return
   keep_anonymous_id
-  make_uuid
+  [[ $ts_uuid != "$ts_anonymous" ]] || make_uuid
   compose
   set -C
   printf '%s\n' "$ts_line" >"$ts_state/$folder/$ts_now-$$-${ts_uuid:0:8}.ndjson"
@@ -394,6 +396,10 @@ read_next_post() {
 post_again_in() {
   printf '%s\n' "$((ts_now + $1))" >|"$ts_state/next_post"
 } 2>/dev/null
+
+# ---- end of the shared lines ----
+
+# ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
 # Leaving the caller's process: its streams, its descriptors, its process group.
 

@@ -1,29 +1,32 @@
 #!/usr/bin/env bash
 # Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/hook_main.sh
 # client/shell/guard.sh client/shell/environment.sh client/shell/switches.sh client/shell/state.sh
-# client/shell/shared.sh client/shell/names.sh client/shell/clock.sh client/shell/identity.sh
-# client/shell/event.sh client/shell/spool.sh client/shell/pace.sh client/shell/detach.sh client/shell/sender.sh
-# client/shell/post.sh client/shell/lock.sh client/shell/hook_input.sh client/shell/hook_json.sh
-# client/shell/hook_event.sh client/shell/hook_version.sh client/shell/hook_session.sh
-# client/shell/session_inline.sh client/shell/session_reader.sh
+# client/shell/hook_input.sh client/shell/hook_shorten.sh client/shell/shared.sh client/shell/names.sh
+# client/shell/clock.sh client/shell/identity.sh client/shell/event.sh client/shell/spool.sh
+# client/shell/pace.sh client/shell/hook_json.sh client/shell/hook_event.sh client/shell/hook_version.sh
+# client/shell/sending.sh client/shell/detach.sh client/shell/sender.sh client/shell/post.sh
+# client/shell/lock.sh client/shell/hook_session.sh client/shell/session_inline.sh
+# client/shell/session_reader.sh
 # Track Skills: a hook for Claude Code, and for hosts that run hooks like it. It reads the hook's JSON on stdin and records which skill or
 # tool was used and how it ended. One file to copy; it needs bash 3.2 or later, awk, and curl to send. It never prints, fails or waits
 # for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
 # What a hook is, but for how it has transcripts read.
 # Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
 # The marks at the ends of these lines keep carriage returns there from being part of them.
-{ [ -z "${BASH_VERSION-}" ] || set +abefhkmntuvxBCET; } 2>/dev/null                   #
-ts_alone() {                                                                          #
-  trap - EXIT                                                                         #
-  while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done                                #
-  [ $# -gt 1 ] || exit 0                                                              #
-  shift                                                                               #
-  exec "$@"                                                                           #
-}                                                                                     #
-case ${ZSH_EVAL_CONTEXT-} in *file*) return 0 ;; esac                                 #
-[ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@" #
-[ -n "${BASH_VERSION-}" ] || ts_alone "$@"                                            #
-[[ ${BASH_SOURCE[0]} == "$0" ]] || return 0                                           #
+{ [ -z "${BASH_VERSION-}" ] || set +abefhkmntuvxBCET; } 2>/dev/null                                #
+[ -z "${ZSH_EVAL_CONTEXT-}" ] || [ "${ZSH_EVAL_CONTEXT%file*}" = "$ZSH_EVAL_CONTEXT" ] || return 0 #
+[ -n "${BASH_VERSION-}" ] || ! command -v bash >/dev/null 2>&1 || exec bash "$0" "$@"              #
+# shellcheck disable=SC2128 # The first is meant, and other shells read this too.
+[ -z "${BASH_VERSION-}" ] || [ "$BASH_SOURCE" = "$0" ] || return 0 #
+trap 'exit 0' EXIT                                                 #
+ts_alone() {                                                       #
+  trap - EXIT                                                      #
+  while [ $# -gt 0 ] && [ "$1" != -- ]; do shift; done             #
+  [ $# -gt 1 ] || exit 0                                           #
+  shift                                                            #
+  exec "$@"                                                        #
+}                                                                  #
+[ -n "${BASH_VERSION-}" ] || ts_alone "$@"                         #
 ts_end=x
 [ "$ts_end" = x ] || ts_alone "$@" #
 trap 'ts_alone "$@"' EXIT          #
@@ -46,6 +49,7 @@ shelter() {
   unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
   unset -f awk cat cd curl date find kill mkdir mv od printf read rm sh sleep timeout umask wait wc
   LC_ALL=C
+  export TZ=UTC0
 }
 
 # Sets ts_value to $1 without white space around it and one pair of quotes.
@@ -147,6 +151,165 @@ plain_options
 : "${TRACK_SKILLS_SESSIONS:=${CLAUDE_PLUGIN_OPTION_SESSIONS-}}"
 ! is_true "${CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC-}" && is_on || exit 0
 
+# What the host writes to stdin. Some leave it open afterwards: then a second without more is its end.
+
+# Begins to read: sets ts_json to what is short, and has what is longer shortened meanwhile, which ts_reader then feeds.
+begin_input() {
+  ts_json='' ts_reader=''
+  # Before version 5, bash loses what it has read when the time is over.
+  if ((BASH_VERSINFO[0] >= 5)) && ! IFS= read -r -t 1 -N 2048 ts_json; then return; fi
+  exec 3< <(exec 4>&1 2>/dev/null && shorten < <(feed))
+  IFS= read -r ts_reader <&3
+}
+
+# Prints what was read and all that follows; says on descriptor 4 which process does.
+feed() {
+  printf '%s\n' "${BASHPID:-$(exec sh -c 'printf %s "$PPID"')}" >&4
+  exec 4>&-
+  printf '%s' "$ts_json"
+  exec cat
+}
+
+# Sets ts_json to all of it.
+end_input() {
+  local start='' rest='' try
+  [[ -n $ts_reader ]] || return 0
+  for ((try = 0; try < 9; try++)); do
+    if IFS= read -r -t 1 -n 1 start <&3; then break; fi
+    # The host may be slow rather than done.
+    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill "$ts_reader"; fi
+  done
+  if ((BASH_VERSINFO[0] >= 5)); then
+    IFS= read -r -N 1000000 rest <&3
+  else
+    IFS= read -r -d '' rest <&3
+  fi
+  exec 3<&-
+  ts_json=$start$rest
+}
+
+# A long JSON object made short.
+
+# How an error ends that was a time-out of an MCP client.
+ts_late='MCP error -32001: Request timed out'
+
+# Prints the JSON on stdin without what lies deep in it and without the middle of long strings: on one line the sizes of what the tool was
+# given and of what it answered, then what is left. Prints nothing unless it is one whole object. Splitting it at its quotes makes each
+# record a string or what stands between two strings, so that awk's own reader does the work.
+shorten() {
+  # shellcheck disable=SC2016 # The program is awk's.
+  LC_ALL=C exec awk -v late="$ts_late" '
+    BEGIN {
+      RS = "\""
+      depth = 0
+      is_near = is_counting = 1
+      left = 3000
+      # What is kept lies above this depth; in a batch it lies deeper.
+      floor = 3
+    }
+
+    # Not far down, or near the beginning: counting every byte of a very large payload would take longer than reading it, and its sizes
+    # stay unknown.
+    is_near {
+      bytes += length($0)
+      if (is_counting && !--left) { is_counting = 0; is_near = depth < floor || is_error }
+      if (NR == first) text = $0
+      if (is_error && in_string && /\\$/ && index($0, late)) kept = kept "\"" late "\\\"\""
+    }
+
+    # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
+    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { next }
+    in_string {
+      in_string = 0
+      if (depth < floor) {
+        has_text = 1
+        if (NR != first) {
+          text = substr(text, 1, length(text) - 1)
+          ending = "\\\"" clipped($0)
+        }
+        if (is_shown(1)) kept = kept "\"" clipped(text) ending "\""
+        ending = ""
+      }
+      next
+    }
+
+    # Between two strings.
+    { in_string = 1 }
+    depth < floor { meet() }
+    # Deep down, from one object to its neighbour, is the commonest step and leads nowhere.
+    /[][{}]/ && !(depth >= floor && /^[^][{}]*[]}][^][{}]*[[{][^][{}]*$/) { nest() }
+    depth < floor {
+      if (is_shown(0)) kept = kept substr($0, offset + 1, 64)
+      first = NR + 1
+      start = bytes + NR - 1
+    }
+    {
+      offset = 0
+      is_near = is_counting || depth < floor || is_error
+    }
+
+    END {
+      if (!in_string || depth != 0 || !is_object || is_broken) exit
+      printf "%s", size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|" kept
+    }
+
+    # Whether what stands here is kept: of many strings and structures at the deepest level the first.
+    function is_shown(more) {
+      return depth < floor - 1 || (shown += more) <= 50
+    }
+
+    # Whether the quote after this record is escaped: an odd number of backslashes stands before it.
+    function is_escaping(   i) {
+      for (i = length($0); i > 0 && substr($0, i, 1) == "\\"; i--);
+      return (length($0) - i) % 2
+    }
+
+    # The string before is a key if a colon follows, else a value; after the colon may stand a literal.
+    function meet() {
+      if (!has_text) return
+      has_text = 0
+      if (!match($0, /^[ \t\r\n]*:[ \t\r\n]*/)) { if (depth == 1) measured(bytes + NR - length($0) - 1 - start); return }
+      key[depth] = text
+      if (depth == 1 && match(substr($0, RLENGTH + 1, 64), /^[-+.0-9A-Za-z]+/)) measured(RLENGTH)
+    }
+
+    # Follows the brackets. An end of the second level is the end of a value of the first.
+    function nest(   parts, count, i, bracket) {
+      count = split($0, parts, /[][{}]/)
+      for (i = 1; i < count; i++) {
+        if (depth < floor && is_shown(0)) kept = kept substr(parts[i], 1, 64)
+        offset += length(parts[i]) + 1
+        bracket = substr($0, offset, 1)
+        if (bracket == "{" || bracket == "[") {
+          if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
+          if (depth == 1) { opened = bytes + NR - length($0) + offset; shown = 0; if (key[1] == "tool_calls") floor = 5 }
+          if (depth == 2) { if (floor == 5) shown = 0; if (key[1] == "tool_response" && key[2] == "error") is_error = 1 }
+          if (depth < floor && (is_open[depth] = is_shown(depth == floor - 1))) kept = kept bracket
+          key[++depth] = ""
+        } else {
+          if (--depth == 1) { measured(bytes + NR - length($0) + offset - opened + 1); floor = 3 }
+          if (depth == 2) is_error = 0
+          if (depth < 0) is_broken = 1
+          if (depth < floor && is_open[depth]) kept = kept bracket
+        }
+      }
+    }
+
+    function measured(amount) {
+      if (is_counting) size[key[1]] = amount
+    }
+
+    function clipped(text) {
+      return length(text) > 320 ? substr(text, 1, 256) "\\n" substr(text, length(text) - 63) : text
+    }
+  '
+}
+
+shelter
+is_true "${TRACK_SKILLS_DEBUG-}" || exec >/dev/null 2>&1
+# What is long is shortened while the rest of this file is read.
+begin_input
+
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
 # Which names, labels and ids are allowed, and which names are wanted.
@@ -189,18 +352,18 @@ matches_any() {
 
 is_wanted() {
   fits_name "$1" || return 1
-  ! matches_any "$1" "${TRACK_SKILLS_EXCLUDE-}" || return 1
+  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
   [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }
 
 # The time and random ids.
 
-# Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp.
+# Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp; TZ says UTC.
 read_clock() {
   if ((BASH_VERSINFO[0] >= 5)); then
     local micros=${EPOCHREALTIME//[!0-9]/}
     ts_now=${micros%???}
-    TZ=UTC0 printf -v ts_timestamp '%(%Y-%m-%dT%H:%M:%S)T' "${micros%??????}"
+    printf -v ts_timestamp '%(%Y-%m-%dT%H:%M:%S)T' "${micros%??????}"
     ts_timestamp+=.${ts_now: -3}Z
   else
     ts_timestamp=$(date -u '+%s000 %Y-%m-%dT%H:%M:%S.000Z')
@@ -295,12 +458,11 @@ compose() {
   add_label error_type "${ts_error_type-}"
   if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
   add_label agent_id "${ts_agent-}"
-  add_label source "$ts_source"
+  ts_line+=",\"source\":\"$ts_source\""
   add_id session_id "${ts_session-}"
   add_id anonymous_id "$ts_anonymous"
   add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
-  add_label os "$os"
-  add_label runtime "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"
+  ts_line+="${os:+,\"os\":\"$os\"},\"runtime\":\"bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\""
   add_number request_size_bytes "${ts_request-}" 999999999999999
   add_number response_size_bytes "${ts_response-}" 999999999999999
   if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi
@@ -323,7 +485,7 @@ record() {
   [[ -n $ts_endpoint ]] || folder=local
   make_state "$folder" || return
   keep_anonymous_id
-  make_uuid
+  [[ $ts_uuid != "$ts_anonymous" ]] || make_uuid
   compose
   set -C
   printf '%s\n' "$ts_line" >"$ts_state/$folder/$ts_now-$$-${ts_uuid:0:8}.ndjson"
@@ -395,6 +557,424 @@ read_next_post() {
 post_again_in() {
   printf '%s\n' "$((ts_now + $1))" >|"$ts_state/next_post"
 } 2>/dev/null
+
+# ---- end of the shared lines ----
+
+# Reading the hook's JSON.
+
+ts_bracket='[][{}]'
+
+# Sets the caller's variables from ts_json; false unless it is one whole object. Split at its quotes, each record is a string or what
+# stands between two strings. Values lie on the first two levels, and in a batch two deeper.
+read_json() {
+  local IFS=\" records record text ending keys=() position=0 depth=0 floor=3 opening opened pieces=0 in_string is_object in_error \
+  is_measured
+  case $ts_json in
+    [0-9\|]*)
+      ts_request=${ts_json%%|*} ts_json=${ts_json#*|}
+      ts_response=${ts_json%%|*} ts_json=${ts_json#*|} is_measured=1
+      ;;
+  esac
+  set -f
+  # Without something at the end, an empty record there would be none.
+  # shellcheck disable=SC2206
+  records=($ts_json$'\n')
+  set +f
+  for record in "${records[@]}"; do
+    if [[ -n $in_string ]]; then
+      ((position += ${#record} + 1))
+      if [[ $record == *\\ ]] && is_escaping; then
+        pieces=1
+        if [[ -n $in_error && $record == *"$ts_late"* ]]; then has_error=timeout; fi
+      else
+        in_string='' text=$record ending=$record
+        if ((pieces)); then text=\\ pieces=0; fi
+      fi
+    else
+      in_string=1
+      case $record in
+        : | ': ') keys[depth]=$text ;;
+        , | ', ') found "$text" "$((position - opening))" ;;
+        *)
+          if ((depth < floor)); then meet; fi
+          case $record in *$ts_bracket*) nest || return ;; esac
+          ;;
+      esac
+      ((position += ${#record} + 1, opening = position - 1))
+    fi
+  done
+  [[ -n $in_string && -n $is_object ]] && ((depth == 0))
+}
+
+# Whether the quote after this record is escaped: an odd number of backslashes stands before it.
+is_escaping() {
+  local run=${record##*[!\\]}
+  ((${#run} % 2))
+}
+
+# The string before is a key if a colon follows, else a value; after the colon may stand a literal.
+meet() {
+  local rest=${record#"${record%%[!"$ts_space"]*}"} literal
+  if [[ $rest != :* ]]; then
+    found "$text" "$((position - opening))"
+    return
+  fi
+  keys[depth]=$text
+  rest=${rest:1}
+  rest=${rest#"${rest%%[!"$ts_space"]*}"}
+  literal=${rest%%[!"+.0123456789$ts_letters-"]*}
+  if [[ -n $literal ]]; then found "${literal#null}" "${#literal}"; fi
+}
+
+# Follows the brackets. An end of the second level is the end of a value of the first. False if they are none of an object.
+nest() {
+  local rest=$record before offset=$position
+  while [[ $rest == *$ts_bracket* ]]; do
+    # shellcheck disable=SC2295 # A pattern is what it is.
+    before=${rest%%$ts_bracket*}
+    rest=${rest:${#before}}
+    ((offset += ${#before} + 1))
+    case $rest in
+      '{'* | '['*)
+        case $depth in
+          0) [[ -z $is_object && $rest == '{'* ]] && is_object=1 || return ;;
+          1)
+            opened=$offset
+            if [[ ${keys[1]} == tool_calls ]]; then floor=5; fi
+            ;;
+          2) if [[ ${keys[1]}.${keys[2]} == tool_response.error ]]; then has_error='?' in_error=1; fi ;;
+        esac
+        keys[++depth]=''
+        ;;
+      *)
+        case $((--depth)) in
+          -*) return 1 ;;
+          1)
+            measure "$((offset - opened + 1))"
+            floor=3
+            ;;
+          2)
+            in_error=
+            if ((floor == 5)); then end_call; fi
+            ;;
+        esac
+        ;;
+    esac
+    rest=${rest:1}
+  done
+}
+
+# Keeps a value ($1), of so many bytes ($2), if it is one of those that are needed.
+found() {
+  local path=${keys[1]} into
+  case $depth in
+    1) ;;
+    2) path+=.${keys[2]} ;;
+    3 | 4)
+      ((depth < floor)) || return
+      path=call.${keys[3]}
+      if ((depth == 4)); then path+=.${keys[4]}; fi
+      ;;
+    *) return ;;
+  esac
+  if [[ $path == *\\* ]]; then plain "$path" && path=$ts_value; fi
+  case $path in
+    hook_event_name) into=event ;;
+    tool_name) into=tool ;;
+    toolName) into=camel_tool ;;
+    tool_response.commandName) into=ran ;;
+    tool_input.skill) into=skill ;;
+    toolArgs.skill) into=camel_skill ;;
+    tool_input.name) into=named_skill ;;
+    tool_use_id) into=ts_id ;;
+    session_id) into=session ;;
+    sessionId) into=camel_session ;;
+    conversation_id) into=conversation ;;
+    duration_ms) into=ts_duration ;;
+    duration) into=other_duration ;;
+    is_interrupt) into=interrupted ;;
+    failure_type) into=failure ;;
+    tool_response.isError) into=is_error ;;
+    tool_response.is_error) into=snake_error ;;
+    tool_response.error) into=has_error ;;
+    tool_response.status) into=status ;;
+    tool_result.result_type) into=result ;;
+    toolResult.resultType) into=camel_result ;;
+    command_name) into='command' ;;
+    expansion_type) into=expansion ;;
+    command_source) into=origin ;;
+    prompt_id) into=prompt ;;
+    agent_id) into=subagent ;;
+    mcp_server.name) into=server ;;
+    mcp_context.server_name) into=context_server ;;
+    mcp_context.tool_name) into=context_tool ;;
+    cursor_version) into=cursor ;;
+    turn_id) into=turn ;;
+    timestamp) into=timestamp ;;
+    permission_mode) into=permission ;;
+    source) into=start ;;
+    reason) into=reason ;;
+    track_skills_agent) into=named ;;
+    transcript_path) transcript=$1 && return ;;
+    tool_input | toolArgs | tool_response | tool_output | tool_result | toolResult) measure "$2" && return ;;
+    error) find_kind "$1" '?' && kind=$ts_value && return ;;
+    call.tool_name) into=call_tool ;;
+    call.tool_use_id) into=call_id ;;
+    call.tool_input.skill) into=call_skill ;;
+    call.tool_response) find_kind "$1" '' && call_kind=$ts_value && return ;;
+    *) return ;;
+  esac
+  case $into$1 in
+    *\\* | has_error*)
+      plain "$1"
+      printf -v "$into" %s "$ts_value"
+      ;;
+    *) printf -v "$into" %s "$1" ;;
+  esac
+}
+
+# Sets the size in bytes of what the tool was given, or of what it answered.
+measure() {
+  case $is_measured${keys[1]} in
+    tool_input | toolArgs) ts_request=$1 ;;
+    tool_response | tool_output | tool_result | toolResult) ts_response=$1 ;;
+  esac
+}
+
+# A call of a batch has ended: it is noted if it was refused.
+end_call() {
+  if [[ -n $call_kind ]]; then
+    call_tools+=("$call_tool") call_ids+=("$call_id") call_skills+=("$call_skill") call_kinds+=("$call_kind")
+  fi
+  call_tool='' call_id='' call_skill='' call_kind=''
+}
+
+# Sets ts_value to what an error is by how its text opens and ends, as agents word it; else to $2.
+find_kind() {
+  case ${1#<tool_use_error>} in
+    'Unknown skill: '* | 'Skill not found: '* | 'Error: No such tool available: '* | "Tool '"*"' does not exist"*) ts_value=not_found ;;
+    'Skill execution blocked by permission rules'* | 'Claude requested permissions to use '* | 'Permission to use '*) ts_value=denied ;;
+    'Skill '*' cannot be used with Skill tool'*) ts_value=denied ;;
+    *)
+      ts_value=$2
+      case $ending in ' timed out after '* | *"$ts_late") ts_value=timeout ;; esac
+      ;;
+  esac
+}
+
+# Sets ts_value to a string without the escapes that the names' alphabet may be written with, ? if it has anything else.
+plain() {
+  local char code
+  ts_value=$1
+  [[ $1 == *[!$ts_alphabet]* ]] || return 0
+  ts_value=${1//\\\//\/}
+  while ((${#ts_value} <= 256)) && [[ $ts_value =~ \\u00([2-7][0-9A-Fa-f]) ]]; do
+    code=${BASH_REMATCH[0]}
+    # shellcheck disable=SC2059 # The format is the escape.
+    printf -v char "\\x${BASH_REMATCH[1]}"
+    ts_value=${ts_value%%"$code"*}$char${ts_value#*"$code"}
+  done
+  if [[ $ts_value == *[!$ts_alphabet]* ]]; then ts_value='?'; fi
+}
+
+# From the hook's fields to events.
+
+# Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
+record_all() {
+  local event tool camel_tool ran skill camel_skill named_skill session camel_session conversation other_duration interrupted failure \
+    is_error snake_error has_error status result camel_result kind command expansion origin prompt subagent server context_server \
+    context_tool cursor turn timestamp permission start reason named transcript call call_tool call_id call_skill call_kind \
+    call_tools=() call_ids=() call_skills=() call_kinds=()
+  ts_id='' ts_duration='' ts_request='' ts_response=''
+  end_input
+  read_json || return
+  tool=${tool:-$camel_tool} skill=${skill:-${camel_skill:-$named_skill}} result=${result:-$camel_result}
+  is_error=${is_error:-$snake_error} ts_duration=${ts_duration:-$other_duration}
+  ts_duration=${ts_duration%%.*}
+  if [[ $event != PostToolBatch ]]; then
+    record_one
+    return
+  fi
+  # A refused call of a batch: no other event tells of it.
+  ts_request='' ts_response=''
+  for call in "${!call_kinds[@]}"; do
+    tool=${call_tools[call]} ts_id=${call_ids[call]} skill=${call_skills[call]} kind=${call_kinds[call]}
+    record_one
+  done
+}
+
+# Records what the fields tell of.
+record_one() {
+  ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version=''
+  ts_session=${session:-${camel_session:-$conversation}}
+  if [[ -n $subagent ]]; then ts_trigger=nested; fi
+  name_event
+  find_agent
+  describe
+  if is_wanted "$ts_name" && record; then ts_recorded=1; fi
+}
+
+# Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
+name_event() {
+  case $event in
+    '')
+      if [[ -n $tool && -n $result ]]; then
+        event=PostToolUse
+      elif [[ -n $tool && -n $kind ]]; then
+        event=PostToolUseFailure
+      elif [[ -z $tool && -n $camel_session && -n $start$reason ]]; then
+        event=SessionStart
+      fi
+      ;;
+    AfterTool) event=PostToolUse turn=gemini ;;
+  esac
+}
+
+find_agent() {
+  ts_agent=${named:-claude-code}
+  if [[ -n $named ]]; then
+    return
+  elif [[ -n $cursor$conversation ]]; then
+    ts_agent=cursor
+  elif [[ $turn == gemini ]]; then
+    ts_agent=gemini-cli
+  elif [[ -n $camel_session ]]; then
+    ts_agent=copilot
+  elif [[ -n $timestamp ]]; then
+    ts_agent=copilot
+    if [[ -n $permission ]]; then ts_agent=qwen-code; fi
+  elif [[ -n $turn ]]; then
+    ts_agent=codex
+    # It says of its own tools nothing about the outcome, and of MCP tools only those that succeeded.
+    [[ $tool == mcp__* ]] || ts_status=unknown
+  fi
+}
+
+# Sets the ts_ variables of the event, ts_name to nothing if there is none.
+describe() {
+  case $event in
+    SessionStart | sessionStart) ts_flush=1 ;;
+    SessionEnd | sessionEnd) ts_flush=1 && note_session ;;
+    UserPromptExpansion) describe_command ;;
+    PostToolUse | postToolUse)
+      case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
+      if [[ $turn == gemini && $has_error == '?' ]]; then ts_status=error; fi
+      if [[ $turn == gemini && $has_error == timeout ]]; then ts_status=timeout; fi
+      describe_tool
+      ;;
+    PostToolUseFailure | postToolUseFailure | PostToolBatch)
+      ts_status=error
+      case $kind$failure in *timeout*) ts_status=timeout ;; *denied*) ts_status=denied ;; not_found*) ts_error_type=not_found ;; esac
+      if [[ $interrupted == true ]]; then ts_status=skipped; fi
+      describe_tool
+      ;;
+  esac
+  if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
+}
+
+# Keeps in mind which transcript is to be read.
+note_session() {
+  is_true "${TRACK_SKILLS_SESSIONS-}" && [[ $ts_agent == claude-code && $transcript == *?.jsonl ]] || return 0
+  fits_id "$ts_session" || return 0
+  ts_transcript=$transcript ts_reason=
+  if fits_label "$reason"; then ts_reason=$reason; fi
+}
+
+describe_command() {
+  case $origin in builtin | bundled) is_true "${TRACK_SKILLS_ALL_TOOLS-}" || return ;; esac
+  # With a slash it is the beginning of a path that someone typed.
+  [[ $command != */* ]] || return
+  ts_name=$command ts_category=skill ts_trigger=user ts_id=$prompt ts_duration=''
+  if [[ $expansion != mcp_prompt ]]; then
+    find_version
+  elif [[ $command == mcp__?*__?* ]]; then
+    name_mcp "$command" mcp-prompt
+  else
+    ts_category=mcp-prompt
+  fi
+}
+
+describe_tool() {
+  case $tool in
+    Skill | skill | activate_skill)
+      name_skill "${ran:-$skill}"
+      # That of loading the skill, unless it ran in a process of its own.
+      if [[ $status != forked ]]; then ts_duration=; fi
+      ;;
+    mcp__?*__?*) name_mcp "$tool" mcp ;;
+    MCP:?*) ts_name=${tool#MCP:} ts_category=mcp ;;
+    *)
+      if [[ -n $context_tool ]]; then
+        ts_name=$context_tool ts_category=mcp:$context_server
+      elif [[ $ts_agent == copilot && $tool == ?*-?* ]]; then
+        # Server and tool in one word, and both may have dashes.
+        ts_name=$tool ts_category=mcp
+      elif is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then
+        ts_name=$tool ts_category=tool
+      fi
+      ;;
+  esac
+}
+
+# One skill has one name, however a model spells it: " my-skill", "/my-skill".
+name_skill() {
+  local name=${1#"${1%%[! ]*}"}
+  name=${name%"${name##*[! ]}"}
+  if [[ $name == /* && $name != /*/* ]]; then name=${name#/}; fi
+  ts_name=$name ts_category=skill
+  find_version
+}
+
+# From mcp__SERVER__TOOL ($1); a server's name may have two underscores itself, where the host says so.
+name_mcp() {
+  local rest=${1#mcp__} prefix=${server//[!${ts_letters}0123456789_-]/_}
+  [[ -n $prefix && $rest == "$prefix"__?* ]] || prefix=${rest%%__*}
+  ts_name=${rest#"$prefix"__} ts_category=$2:$prefix
+}
+
+# The version of a skill, where its plugin or its own file says it.
+
+# Sets ts_version for ts_name; bash alone reads at most two small files.
+find_version() {
+  local folder=.claude user=${HOME-}/.claude manifest
+  [[ -z ${TRACK_SKILLS_TOOL_VERSION-} && $ts_agent != cursor ]] && fits_name "$ts_name" || return 0
+  case $ts_agent in
+    claude-code) user=${CLAUDE_CONFIG_DIR:-$user} ;;
+    *) folder=.${ts_agent%%-*} user=${HOME-}/$folder ;;
+  esac
+  if [[ $ts_name == *:* ]]; then
+    for manifest in "$user/plugins/cache"/*/"${ts_name%%:*}"/*/.claude-plugin/plugin.json; do
+      # The host keeps what it has replaced for a while, with a mark.
+      [[ -e ${manifest%/.claude-plugin/*}/.orphaned_at ]] || read_version "$manifest" '"version"'
+    done
+  else
+    for manifest in "${CLAUDE_PROJECT_DIR:-.}/$folder" "$user"; do
+      read_version "$manifest/skills/$ts_name/SKILL.md" version && return
+    done
+  fi
+}
+
+# Sets ts_version to the value of a key ($2) in the first 50 lines of a file ($1), a manifest or frontmatter.
+read_version() {
+  local line left=50 fences=0
+  [[ -f $1 && -r $1 ]] || return
+  while ((left-- > 0)) && IFS= read -r line; do
+    [[ $line != ---* ]] || ((++fences < 2)) || break
+    [[ $1 == *.json ]] || ((fences == 1)) || break
+    [[ $line =~ ^[[:space:]]*(\{[[:space:]]*)?$2[[:space:]]*:[[:space:]]*[\"\']?([^\"\',[:space:]]+) ]] || continue
+    ts_version=${BASH_REMATCH[2]}
+    return
+  done <"$1"
+  return 1
+}
+
+ts_flush='' ts_recorded='' ts_transcript='' ts_source=hook ts_hook=${BASH_SOURCE[0]}
+if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
+record_all
+# What sends is read by those alone that do.
+[[ -n $ts_flush ]] || { [[ -n $ts_recorded ]] && plan_post; } || exit 0
+
+# ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
 # Leaving the caller's process: its streams, its descriptors, its process group.
 
@@ -617,357 +1197,8 @@ drop_lock() {
 
 # ---- end of the shared lines ----
 
-# What the host writes to stdin. Some leave it open afterwards: then a second without more is its end.
-
-# Prints what read_hook makes of it, with no process but the one that is awk, and for a larger one another that writes to it.
-read_stdin() {
-  local head='' whole LC_ALL=C
-  # Before version 5, bash loses what it has read when the time is over.
-  if ((BASH_VERSINFO[0] < 5)); then read_hook; fi
-  if IFS= read -r -t 1 -N 4096 head; then
-    # awk itself reads the rest: bash is slow at that. What is after the last quote belongs to the next record.
-    whole=${head%\"*}
-    ts_rest=${head:${#whole}+1} read_hook <(printf '%s"' "$whole") -
-  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
-    # So little goes through a pipe; before 5.1 it would go through a file.
-    read_hook <<<"$head"
-  else
-    read_hook <(printf '%s' "$head")
-  fi
-}
-
-# Reading the hook's JSON.
-
-# Prints what is needed of the JSON on stdin, on one line with | between: a value that is none of the names' alphabet is ?. Prints nothing
-# unless the JSON is one whole object. Splitting it at its quotes makes each record a string or what stands between two strings, so that
-# awk's own reader does the work.
-#
-# A refused call of a batch has a line of its own: no other event tells of it.
-read_hook() {
-  # shellcheck disable=SC2016 # The program is awk's.
-  LC_ALL=C exec awk -v foreign="[^$ts_alphabet]" '
-    BEGIN {
-      RS = "\""
-      # What is printed, in this order; of several names the first that has a value.
-      count = split("hook_event_name tool_name,toolName tool_response.commandName tool_input.skill,toolArgs.skill,tool_input.name" \
-        " tool_use_id session_id sessionId conversation_id duration_ms,duration is_interrupt failure_type" \
-        " tool_response.isError,tool_response.is_error tool_response.error tool_response.status" \
-        " tool_result.result_type,toolResult.resultType error command_name expansion_type command_source prompt_id agent_id" \
-        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason track_skills_agent", column, " ")
-      for (i = 1; i <= count; i++) for (j = split(column[i], names, ","); j; j--) is_wanted[names[j]] = 1
-      split("tool_name tool_use_id tool_response tool_input.skill", names, " ")
-      for (i in names) is_wanted["call." names[i]] = 1
-      is_counting = 1
-      left = 5000
-      # Values are looked for above this depth; in a batch they lie deeper.
-      floor = 3
-      late = "MCP error -32001: Request timed out"
-    }
-
-    # Counting every byte of a very large payload would take longer than reading it: its sizes stay unknown.
-    is_counting {
-      if (FNR == 1 && FILENAME == "-") $0 = ENVIRON["ts_rest"] $0
-      bytes += length($0)
-      if (!--left) is_counting = 0
-    }
-
-    # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
-    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { if (is_error && index($0, late)) is_late = 1; next }
-    in_string {
-      in_string = 0
-      if (depth < floor) { text = NR == first ? $0 : "\\"; has_text = 1; ending = $0 }
-      next
-    }
-
-    # Between two strings.
-    { in_string = 1 }
-    depth < floor { meet() }
-    # Deep down, from one object to its neighbour, is the commonest step and leads nowhere.
-    /[][{}]/ && !(depth >= floor && /^[^][{}]*[]}][^][{}]*[[{][^][{}]*$/) { nest() }
-    depth < floor { first = NR + 1; start = bytes + NR - 1 }
-
-    END {
-      if (!in_string || depth != 0 || !is_object || is_broken) exit
-      if (is_late) value["tool_response.error"] = "timeout"
-      if (value["hook_event_name"] == "PostToolBatch") printf "%s", refused
-      else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|" transcript
-    }
-
-    function line(   i, j, names, found) {
-      for (i = 1; i <= count; i++) {
-        split(column[i], names, ",")
-        for (j = 1; j in names && value[names[j]] == ""; j++);
-        found = found value[names[j]] "|"
-      }
-      return found
-    }
-
-    # Whether the quote after this record is escaped: an odd number of backslashes stands before it.
-    function is_escaping(   i) {
-      for (i = length($0); i > 0 && substr($0, i, 1) == "\\"; i--);
-      return (length($0) - i) % 2
-    }
-
-    # The string before is a key if a colon follows, else a value; after the colon may stand a literal.
-    function meet(   rest) {
-      if (!has_text) return
-      has_text = 0
-      if (!match($0, /^[ \t\r\n]*:[ \t\r\n]*/)) { found(text, bytes + NR - length($0) - 1 - start); return }
-      rest = substr($0, RLENGTH + 1, 64)
-      key[depth] = plain(text)
-      if (match(rest, /^[-+.0-9A-Za-z]+/)) found(substr(rest, 1, RLENGTH), RLENGTH)
-    }
-
-    # Follows the brackets. An end of the second level is the end of a value of the first.
-    function nest(   parts, count, i, position, bracket) {
-      count = split($0, parts, /[][{}]/)
-      for (i = 1; i < count; i++) {
-        position += length(parts[i]) + 1
-        bracket = substr($0, position, 1)
-        if (bracket == "{" || bracket == "[") {
-          if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
-          if (depth == 1) { opened = bytes + NR - length($0) + position; if (key[1] == "tool_calls") floor = 5 }
-          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") { value["tool_response.error"] = "?"; is_error = 1 }
-          key[++depth] = ""
-        } else {
-          if (--depth == 1) { measured(bytes + NR - length($0) + position - opened + 1); floor = 3 }
-          if (depth == 2) { is_error = 0; if (floor == 5) end_call() }
-          if (depth < 0) is_broken = 1
-        }
-      }
-    }
-
-    function found(text, amount,   path) {
-      if (depth == 1) { path = key[1]; measured(amount) }
-      else if (depth == 2) path = key[1] "." key[2]
-      else if (key[1] == "tool_calls") path = "call." key[3] (depth == 4 ? "." key[4] : "")
-      if (path == "transcript_path") transcript = text
-      if (!(path in is_wanted)) return
-      value[path] = plain(text)
-      if (value[path] ~ foreign) value[path] = "?"
-      # Of an error, its kind is all that is kept.
-      if (path == "error") value[path] = kind(text, "?")
-      if (path == "call.tool_response") value[path] = kind(text, "")
-    }
-
-    # What an error is by how its text opens and ends, as agents word it.
-    function kind(text, other) {
-      if (index(text, "<tool_use_error>") == 1) text = substr(text, 17)
-      if (index(text, "Unknown skill: ") == 1 || index(text, "Skill not found: ") == 1) return "not_found"
-      if (index(text, "Error: No such tool available: ") == 1) return "not_found"
-      if (index(text, "Tool \047") == 1 && index(text, "\047 does not exist")) return "not_found"
-      if (index(text, "Skill execution blocked by permission rules") == 1) return "denied"
-      if (index(text, "Claude requested permissions to use ") == 1 || index(text, "Permission to use ") == 1) return "denied"
-      if (index(text, "Skill ") == 1 && index(text, " cannot be used with Skill tool")) return "denied"
-      if (index(ending, " timed out after ") == 1 || substr(ending, length(ending) - length(late) + 1) == late) return "timeout"
-      return other
-    }
-
-    # A call of a batch has ended.
-    function end_call() {
-      if (value["call.tool_response"] != "") {
-        value["tool_name"] = value["call.tool_name"]
-        value["tool_use_id"] = value["call.tool_use_id"]
-        value["tool_input.skill"] = value["call.tool_input.skill"]
-        value["error"] = value["call.tool_response"]
-        refused = refused line() "||\n"
-      }
-      value["call.tool_name"] = value["call.tool_use_id"] = value["call.tool_input.skill"] = value["call.tool_response"] = ""
-    }
-
-    function measured(amount) {
-      if (is_counting) size[key[1]] = amount
-    }
-
-    # A short string without the escapes that its alphabet may be written with.
-    function plain(text,   high, low) {
-      if (length(text) > 256) return "?"
-      gsub(/\\\//, "/", text)
-      while (match(text, /\\u00[2-7][0-9A-Fa-f]/)) {
-        high = substr(text, RSTART + 4, 1)
-        low = index("0123456789abcdef", tolower(substr(text, RSTART + 5, 1))) - 1
-        text = substr(text, 1, RSTART - 1) sprintf("%c", high * 16 + low) substr(text, RSTART + 6)
-      }
-      return text
-    }
-  ' "$@"
-}
-
-# From the hook's fields to events.
-
-# Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
-record_all() {
-  local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
-    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason named transcript
-  while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
-    has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
-    timestamp permission start reason named ts_request ts_response transcript; do
-    ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
-    ts_session=${session:-${camel_session:-$conversation}}
-    if [[ -n $subagent ]]; then ts_trigger=nested; fi
-    name_event
-    find_agent
-    describe
-    if is_wanted "$ts_name" && record; then ts_recorded=1; fi
-  done < <(read_stdin 2>/dev/null)
-}
-
-# Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
-name_event() {
-  case $event in
-    '')
-      if [[ -n $tool && -n $result ]]; then
-        event=PostToolUse
-      elif [[ -n $tool && -n $kind ]]; then
-        event=PostToolUseFailure
-      elif [[ -z $tool && -n $camel_session && -n $start$reason ]]; then
-        event=SessionStart
-      fi
-      ;;
-    AfterTool) event=PostToolUse turn=gemini ;;
-  esac
-}
-
-find_agent() {
-  ts_agent=${named:-claude-code}
-  if [[ -n $named ]]; then
-    return
-  elif [[ -n $cursor$conversation ]]; then
-    ts_agent=cursor
-  elif [[ $turn == gemini ]]; then
-    ts_agent=gemini-cli
-  elif [[ -n $camel_session ]]; then
-    ts_agent=copilot
-  elif [[ -n $timestamp ]]; then
-    ts_agent=copilot
-    if [[ -n $permission ]]; then ts_agent=qwen-code; fi
-  elif [[ -n $turn ]]; then
-    ts_agent=codex
-    # It says of its own tools nothing about the outcome, and of MCP tools only those that succeeded.
-    [[ $tool == mcp__* ]] || ts_status=unknown
-  fi
-}
-
-# Sets the ts_ variables of the event, ts_name to nothing if there is none.
-describe() {
-  case $event in
-    SessionStart | sessionStart) ts_flush=1 ;;
-    SessionEnd | sessionEnd) ts_flush=1 && note_session ;;
-    UserPromptExpansion) describe_command ;;
-    PostToolUse | postToolUse)
-      case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
-      if [[ $turn == gemini && $has_error == '?' ]]; then ts_status=error; fi
-      if [[ $turn == gemini && $has_error == timeout ]]; then ts_status=timeout; fi
-      describe_tool
-      ;;
-    PostToolUseFailure | postToolUseFailure | PostToolBatch)
-      ts_status=error
-      case $kind$failure in *timeout*) ts_status=timeout ;; *denied*) ts_status=denied ;; not_found*) ts_error_type=not_found ;; esac
-      if [[ $interrupted == true ]]; then ts_status=skipped; fi
-      describe_tool
-      ;;
-  esac
-  if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
-}
-
-describe_command() {
-  case $origin in builtin | bundled) is_true "${TRACK_SKILLS_ALL_TOOLS-}" || return ;; esac
-  # With a slash it is the beginning of a path that someone typed.
-  [[ $command != */* ]] || return
-  ts_name=$command ts_category=skill ts_trigger=user ts_id=$prompt ts_duration=''
-  if [[ $expansion != mcp_prompt ]]; then
-    find_version
-  elif [[ $command == mcp__?*__?* ]]; then
-    name_mcp "$command" mcp-prompt
-  else
-    ts_category=mcp-prompt
-  fi
-}
-
-describe_tool() {
-  case $tool in
-    Skill | skill | activate_skill)
-      name_skill "${ran:-$skill}"
-      # That of loading the skill, unless it ran in a process of its own.
-      if [[ $status != forked ]]; then ts_duration=; fi
-      ;;
-    mcp__?*__?*) name_mcp "$tool" mcp ;;
-    MCP:?*) ts_name=${tool#MCP:} ts_category=mcp ;;
-    *)
-      if [[ -n $context_tool ]]; then
-        ts_name=$context_tool ts_category=mcp:$context_server
-      elif [[ $ts_agent == copilot && $tool == ?*-?* ]]; then
-        # Server and tool in one word, and both may have dashes.
-        ts_name=$tool ts_category=mcp
-      elif is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then
-        ts_name=$tool ts_category=tool
-      fi
-      ;;
-  esac
-}
-
-# One skill has one name, however a model spells it: " my-skill", "/my-skill".
-name_skill() {
-  local name=${1#"${1%%[! ]*}"}
-  name=${name%"${name##*[! ]}"}
-  if [[ $name == /* && $name != /*/* ]]; then name=${name#/}; fi
-  ts_name=$name ts_category=skill
-  find_version
-}
-
-# From mcp__SERVER__TOOL ($1); a server's name may have two underscores itself, where the host says so.
-name_mcp() {
-  local rest=${1#mcp__} prefix=${server//[!${ts_letters}0123456789_-]/_}
-  [[ -n $prefix && $rest == "$prefix"__?* ]] || prefix=${rest%%__*}
-  ts_name=${rest#"$prefix"__} ts_category=$2:$prefix
-}
-
-# The version of a skill, where its plugin or its own file says it.
-
-# Sets ts_version for ts_name; bash alone reads at most two small files.
-find_version() {
-  local folder=.claude user=${HOME-}/.claude manifest
-  [[ -z ${TRACK_SKILLS_TOOL_VERSION-} && $ts_agent != cursor ]] && fits_name "$ts_name" || return 0
-  case $ts_agent in
-    claude-code) user=${CLAUDE_CONFIG_DIR:-$user} ;;
-    *) folder=.${ts_agent%%-*} user=${HOME-}/$folder ;;
-  esac
-  if [[ $ts_name == *:* ]]; then
-    for manifest in "$user/plugins/cache"/*/"${ts_name%%:*}"/*/.claude-plugin/plugin.json; do
-      # The host keeps what it has replaced for a while, with a mark.
-      [[ -e ${manifest%/.claude-plugin/*}/.orphaned_at ]] || read_version "$manifest" '"version"'
-    done
-  else
-    for manifest in "${CLAUDE_PROJECT_DIR:-.}/$folder" "$user"; do
-      read_version "$manifest/skills/$ts_name/SKILL.md" version && return
-    done
-  fi
-}
-
-# Sets ts_version to the value of a key ($2) in the first 50 lines of a file ($1), a manifest or frontmatter.
-read_version() {
-  local line left=50 fences=0
-  [[ -f $1 && -r $1 ]] || return
-  while ((left-- > 0)) && IFS= read -r line; do
-    [[ $line != ---* ]] || ((++fences < 2)) || break
-    [[ $1 == *.json ]] || ((fences == 1)) || break
-    [[ $line =~ ^[[:space:]]*(\{[[:space:]]*)?$2[[:space:]]*:[[:space:]]*[\"\']?([^\"\',[:space:]]+) ]] || continue
-    ts_version=${BASH_REMATCH[2]}
-    return
-  done <"$1"
-  return 1
-}
-
 # What a session used up, only where that is asked for: its transcript holds what people wrote. Its sums are read in a process of its own
 # when it has ended, by Python; where there is none, nothing happens.
-
-# Keeps in mind what is to be read.
-note_session() {
-  is_true "${TRACK_SKILLS_SESSIONS-}" && [[ $ts_agent == claude-code && $transcript == *?.jsonl ]] || return 0
-  fits_id "$ts_session" || return 0
-  ts_transcript=$transcript ts_reason=
-  if fits_label "$reason"; then ts_reason=$reason; fi
-}
 
 # Starts the reader as detach does the sender.
 start_reader() {
@@ -1016,16 +1247,11 @@ send_sessions() {
   if [[ $verdict != kept ]]; then remove_files "${batch[@]}"; fi
 }
 
-main() {
-  shelter
-  is_true "${TRACK_SKILLS_DEBUG-}" || exec >/dev/null 2>&1
-  ts_flush='' ts_recorded='' ts_transcript='' ts_source=hook ts_hook=${BASH_SOURCE[0]}
-  if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
-  record_all
+send_what_waits() {
   if [[ -n $ts_transcript ]]; then start_reader; fi
   if [[ -n $ts_flush ]]; then
     flush
-  elif [[ -n $ts_recorded ]] && plan_post; then
+  else
     detach
   fi
 }
@@ -1037,7 +1263,7 @@ read_session() {
   python3 -I -S -c "$program" "$ts_hook" "$ts_transcript" "$ts_session" "$ts_anonymous" "$ts_reason" "$1"
 }
 
-main
+send_what_waits
 exit 0
 
 # shellcheck disable=SC2317 # Bash does not get here.

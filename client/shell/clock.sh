@@ -1,12 +1,12 @@
 # shellcheck shell=bash
 # The time and random ids.
 
-# Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp.
+# Sets ts_now (epoch milliseconds, 13 digits) and ts_timestamp; TZ says UTC.
 read_clock() {
   if ((BASH_VERSINFO[0] >= 5)); then
     local micros=${EPOCHREALTIME//[!0-9]/}
     ts_now=${micros%???}
-    TZ=UTC0 printf -v ts_timestamp '%(%Y-%m-%dT%H:%M:%S)T' "${micros%??????}"
+    printf -v ts_timestamp '%(%Y-%m-%dT%H:%M:%S)T' "${micros%??????}"
     ts_timestamp+=.${ts_now: -3}Z
   else
     ts_timestamp=$(date -u '+%s000 %Y-%m-%dT%H:%M:%S.000Z')

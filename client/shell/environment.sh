@@ -17,6 +17,7 @@ shelter() {
   unset -v GLOBIGNORE CDPATH BASH_COMPAT EXECIGNORE POSIXLY_CORRECT TMOUT BASH_ENV ENV
   unset -f awk cat cd curl date find kill mkdir mv od printf read rm sh sleep timeout umask wait wc
   LC_ALL=C
+  export TZ=UTC0
 }
 
 # Sets ts_value to $1 without white space around it and one pair of quotes.

@@ -43,12 +43,11 @@ compose() {
   add_label error_type "${ts_error_type-}"
   if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
   add_label agent_id "${ts_agent-}"
-  add_label source "$ts_source"
+  ts_line+=",\"source\":\"$ts_source\""
   add_id session_id "${ts_session-}"
   add_id anonymous_id "$ts_anonymous"
   add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
-  add_label os "$os"
-  add_label runtime "bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}"
+  ts_line+="${os:+,\"os\":\"$os\"},\"runtime\":\"bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\""
   add_number request_size_bytes "${ts_request-}" 999999999999999
   add_number response_size_bytes "${ts_response-}" 999999999999999
   if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi

@@ -5,7 +5,7 @@
 source ./hook_main.sh
 source ./session_inline.sh
 
-main
+send_what_waits
 exit 0
 
 # shellcheck disable=SC2317 # Bash does not get here.

@@ -3,19 +3,37 @@
 
 # Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
 record_all() {
-  local event tool ran skill session camel_session conversation duration interrupted failure is_error has_error status result kind \
-    command expansion origin prompt subagent server context_server context_tool cursor turn timestamp permission start reason named transcript
-  while IFS='|' read -r -t 9 event tool ran skill ts_id session camel_session conversation duration interrupted failure is_error \
-    has_error status result kind command expansion origin prompt subagent server context_server context_tool cursor turn \
-    timestamp permission start reason named ts_request ts_response transcript; do
-    ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version='' ts_duration=${duration%%.*}
-    ts_session=${session:-${camel_session:-$conversation}}
-    if [[ -n $subagent ]]; then ts_trigger=nested; fi
-    name_event
-    find_agent
-    describe
-    if is_wanted "$ts_name" && record; then ts_recorded=1; fi
-  done < <(read_stdin 2>/dev/null)
+  local event tool camel_tool ran skill camel_skill named_skill session camel_session conversation other_duration interrupted failure \
+    is_error snake_error has_error status result camel_result kind command expansion origin prompt subagent server context_server \
+    context_tool cursor turn timestamp permission start reason named transcript call call_tool call_id call_skill call_kind \
+    call_tools=() call_ids=() call_skills=() call_kinds=()
+  ts_id='' ts_duration='' ts_request='' ts_response=''
+  end_input
+  read_json || return
+  tool=${tool:-$camel_tool} skill=${skill:-${camel_skill:-$named_skill}} result=${result:-$camel_result}
+  is_error=${is_error:-$snake_error} ts_duration=${ts_duration:-$other_duration}
+  ts_duration=${ts_duration%%.*}
+  if [[ $event != PostToolBatch ]]; then
+    record_one
+    return
+  fi
+  # A refused call of a batch: no other event tells of it.
+  ts_request='' ts_response=''
+  for call in "${!call_kinds[@]}"; do
+    tool=${call_tools[call]} ts_id=${call_ids[call]} skill=${call_skills[call]} kind=${call_kinds[call]}
+    record_one
+  done
+}
+
+# Records what the fields tell of.
+record_one() {
+  ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version=''
+  ts_session=${session:-${camel_session:-$conversation}}
+  if [[ -n $subagent ]]; then ts_trigger=nested; fi
+  name_event
+  find_agent
+  describe
+  if is_wanted "$ts_name" && record; then ts_recorded=1; fi
 }
 
 # Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
@@ -74,6 +92,14 @@ describe() {
       ;;
   esac
   if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
+}
+
+# Keeps in mind which transcript is to be read.
+note_session() {
+  is_true "${TRACK_SKILLS_SESSIONS-}" && [[ $ts_agent == claude-code && $transcript == *?.jsonl ]] || return 0
+  fits_id "$ts_session" || return 0
+  ts_transcript=$transcript ts_reason=
+  if fits_label "$reason"; then ts_reason=$reason; fi
 }
 
 describe_command() {

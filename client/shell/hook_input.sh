@@ -1,19 +1,37 @@
 # shellcheck shell=bash
 # What the host writes to stdin. Some leave it open afterwards: then a second without more is its end.
 
-# Prints what read_hook makes of it, with no process but the one that is awk, and for a larger one another that writes to it.
-read_stdin() {
-  local head='' whole LC_ALL=C
+# Begins to read: sets ts_json to what is short, and has what is longer shortened meanwhile, which ts_reader then feeds.
+begin_input() {
+  ts_json='' ts_reader=''
   # Before version 5, bash loses what it has read when the time is over.
-  if ((BASH_VERSINFO[0] < 5)); then read_hook; fi
-  if IFS= read -r -t 1 -N 4096 head; then
-    # awk itself reads the rest: bash is slow at that. What is after the last quote belongs to the next record.
-    whole=${head%\"*}
-    ts_rest=${head:${#whole}+1} read_hook <(printf '%s"' "$whole") -
-  elif ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] >= 501)); then
-    # So little goes through a pipe; before 5.1 it would go through a file.
-    read_hook <<<"$head"
+  if ((BASH_VERSINFO[0] >= 5)) && ! IFS= read -r -t 1 -N 2048 ts_json; then return; fi
+  exec 3< <(exec 4>&1 2>/dev/null && shorten < <(feed))
+  IFS= read -r ts_reader <&3
+}
+
+# Prints what was read and all that follows; says on descriptor 4 which process does.
+feed() {
+  printf '%s\n' "${BASHPID:-$(exec sh -c 'printf %s "$PPID"')}" >&4
+  exec 4>&-
+  printf '%s' "$ts_json"
+  exec cat
+}
+
+# Sets ts_json to all of it.
+end_input() {
+  local start='' rest='' try
+  [[ -n $ts_reader ]] || return 0
+  for ((try = 0; try < 9; try++)); do
+    if IFS= read -r -t 1 -n 1 start <&3; then break; fi
+    # The host may be slow rather than done.
+    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill "$ts_reader"; fi
+  done
+  if ((BASH_VERSINFO[0] >= 5)); then
+    IFS= read -r -N 1000000 rest <&3
   else
-    read_hook <(printf '%s' "$head")
+    IFS= read -r -d '' rest <&3
   fi
+  exec 3<&-
+  ts_json=$start$rest
 }

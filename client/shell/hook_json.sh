@@ -1,157 +1,217 @@
 # shellcheck shell=bash
 # Reading the hook's JSON.
 
-# Prints what is needed of the JSON on stdin, on one line with | between: a value that is none of the names' alphabet is ?. Prints nothing
-# unless the JSON is one whole object. Splitting it at its quotes makes each record a string or what stands between two strings, so that
-# awk's own reader does the work.
-#
-# A refused call of a batch has a line of its own: no other event tells of it.
-read_hook() {
-  # shellcheck disable=SC2016 # The program is awk's.
-  LC_ALL=C exec awk -v foreign="[^$ts_alphabet]" '
-    BEGIN {
-      RS = "\""
-      # What is printed, in this order; of several names the first that has a value.
-      count = split("hook_event_name tool_name,toolName tool_response.commandName tool_input.skill,toolArgs.skill,tool_input.name" \
-        " tool_use_id session_id sessionId conversation_id duration_ms,duration is_interrupt failure_type" \
-        " tool_response.isError,tool_response.is_error tool_response.error tool_response.status" \
-        " tool_result.result_type,toolResult.resultType error command_name expansion_type command_source prompt_id agent_id" \
-        " mcp_server.name mcp_context.server_name mcp_context.tool_name cursor_version turn_id timestamp permission_mode source reason track_skills_agent", column, " ")
-      for (i = 1; i <= count; i++) for (j = split(column[i], names, ","); j; j--) is_wanted[names[j]] = 1
-      split("tool_name tool_use_id tool_response tool_input.skill", names, " ")
-      for (i in names) is_wanted["call." names[i]] = 1
-      is_counting = 1
-      left = 5000
-      # Values are looked for above this depth; in a batch they lie deeper.
-      floor = 3
-      late = "MCP error -32001: Request timed out"
-    }
+ts_bracket='[][{}]'
 
-    # Counting every byte of a very large payload would take longer than reading it: its sizes stay unknown.
-    is_counting {
-      if (FNR == 1 && FILENAME == "-") $0 = ENVIRON["ts_rest"] $0
-      bytes += length($0)
-      if (!--left) is_counting = 0
-    }
+# Sets the caller's variables from ts_json; false unless it is one whole object. Split at its quotes, each record is a string or what
+# stands between two strings. Values lie on the first two levels, and in a batch two deeper.
+read_json() {
+  local IFS=\" records record text ending keys=() position=0 depth=0 floor=3 opening opened pieces=0 in_string is_object in_error \
+  is_measured
+  case $ts_json in
+    [0-9\|]*)
+      ts_request=${ts_json%%|*} ts_json=${ts_json#*|}
+      ts_response=${ts_json%%|*} ts_json=${ts_json#*|} is_measured=1
+      ;;
+  esac
+  set -f
+  # Without something at the end, an empty record there would be none.
+  # shellcheck disable=SC2206
+  records=($ts_json$'\n')
+  set +f
+  for record in "${records[@]}"; do
+    if [[ -n $in_string ]]; then
+      ((position += ${#record} + 1))
+      if [[ $record == *\\ ]] && is_escaping; then
+        pieces=1
+        if [[ -n $in_error && $record == *"$ts_late"* ]]; then has_error=timeout; fi
+      else
+        in_string='' text=$record ending=$record
+        if ((pieces)); then text=\\ pieces=0; fi
+      fi
+    else
+      in_string=1
+      case $record in
+        : | ': ') keys[depth]=$text ;;
+        , | ', ') found "$text" "$((position - opening))" ;;
+        *)
+          if ((depth < floor)); then meet; fi
+          case $record in *$ts_bracket*) nest || return ;; esac
+          ;;
+      esac
+      ((position += ${#record} + 1, opening = position - 1))
+    fi
+  done
+  [[ -n $in_string && -n $is_object ]] && ((depth == 0))
+}
 
-    # In a string. Nearly every record of a large payload ends here; matching is what awk does fastest.
-    in_string && /\\$/ && (!/\\\\$/ || is_escaping()) { if (is_error && index($0, late)) is_late = 1; next }
-    in_string {
-      in_string = 0
-      if (depth < floor) { text = NR == first ? $0 : "\\"; has_text = 1; ending = $0 }
-      next
-    }
+# Whether the quote after this record is escaped: an odd number of backslashes stands before it.
+is_escaping() {
+  local run=${record##*[!\\]}
+  ((${#run} % 2))
+}
 
-    # Between two strings.
-    { in_string = 1 }
-    depth < floor { meet() }
-    # Deep down, from one object to its neighbour, is the commonest step and leads nowhere.
-    /[][{}]/ && !(depth >= floor && /^[^][{}]*[]}][^][{}]*[[{][^][{}]*$/) { nest() }
-    depth < floor { first = NR + 1; start = bytes + NR - 1 }
+# The string before is a key if a colon follows, else a value; after the colon may stand a literal.
+meet() {
+  local rest=${record#"${record%%[!"$ts_space"]*}"} literal
+  if [[ $rest != :* ]]; then
+    found "$text" "$((position - opening))"
+    return
+  fi
+  keys[depth]=$text
+  rest=${rest:1}
+  rest=${rest#"${rest%%[!"$ts_space"]*}"}
+  literal=${rest%%[!"+.0123456789$ts_letters-"]*}
+  if [[ -n $literal ]]; then found "${literal#null}" "${#literal}"; fi
+}
 
-    END {
-      if (!in_string || depth != 0 || !is_object || is_broken) exit
-      if (is_late) value["tool_response.error"] = "timeout"
-      if (value["hook_event_name"] == "PostToolBatch") printf "%s", refused
-      else print line() size["tool_input"] size["toolArgs"] "|" size["tool_response"] size["tool_output"] size["tool_result"] size["toolResult"] "|" transcript
-    }
+# Follows the brackets. An end of the second level is the end of a value of the first. False if they are none of an object.
+nest() {
+  local rest=$record before offset=$position
+  while [[ $rest == *$ts_bracket* ]]; do
+    # shellcheck disable=SC2295 # A pattern is what it is.
+    before=${rest%%$ts_bracket*}
+    rest=${rest:${#before}}
+    ((offset += ${#before} + 1))
+    case $rest in
+      '{'* | '['*)
+        case $depth in
+          0) [[ -z $is_object && $rest == '{'* ]] && is_object=1 || return ;;
+          1)
+            opened=$offset
+            if [[ ${keys[1]} == tool_calls ]]; then floor=5; fi
+            ;;
+          2) if [[ ${keys[1]}.${keys[2]} == tool_response.error ]]; then has_error='?' in_error=1; fi ;;
+        esac
+        keys[++depth]=''
+        ;;
+      *)
+        case $((--depth)) in
+          -*) return 1 ;;
+          1)
+            measure "$((offset - opened + 1))"
+            floor=3
+            ;;
+          2)
+            in_error=
+            if ((floor == 5)); then end_call; fi
+            ;;
+        esac
+        ;;
+    esac
+    rest=${rest:1}
+  done
+}
 
-    function line(   i, j, names, found) {
-      for (i = 1; i <= count; i++) {
-        split(column[i], names, ",")
-        for (j = 1; j in names && value[names[j]] == ""; j++);
-        found = found value[names[j]] "|"
-      }
-      return found
-    }
+# Keeps a value ($1), of so many bytes ($2), if it is one of those that are needed.
+found() {
+  local path=${keys[1]} into
+  case $depth in
+    1) ;;
+    2) path+=.${keys[2]} ;;
+    3 | 4)
+      ((depth < floor)) || return
+      path=call.${keys[3]}
+      if ((depth == 4)); then path+=.${keys[4]}; fi
+      ;;
+    *) return ;;
+  esac
+  if [[ $path == *\\* ]]; then plain "$path" && path=$ts_value; fi
+  case $path in
+    hook_event_name) into=event ;;
+    tool_name) into=tool ;;
+    toolName) into=camel_tool ;;
+    tool_response.commandName) into=ran ;;
+    tool_input.skill) into=skill ;;
+    toolArgs.skill) into=camel_skill ;;
+    tool_input.name) into=named_skill ;;
+    tool_use_id) into=ts_id ;;
+    session_id) into=session ;;
+    sessionId) into=camel_session ;;
+    conversation_id) into=conversation ;;
+    duration_ms) into=ts_duration ;;
+    duration) into=other_duration ;;
+    is_interrupt) into=interrupted ;;
+    failure_type) into=failure ;;
+    tool_response.isError) into=is_error ;;
+    tool_response.is_error) into=snake_error ;;
+    tool_response.error) into=has_error ;;
+    tool_response.status) into=status ;;
+    tool_result.result_type) into=result ;;
+    toolResult.resultType) into=camel_result ;;
+    command_name) into='command' ;;
+    expansion_type) into=expansion ;;
+    command_source) into=origin ;;
+    prompt_id) into=prompt ;;
+    agent_id) into=subagent ;;
+    mcp_server.name) into=server ;;
+    mcp_context.server_name) into=context_server ;;
+    mcp_context.tool_name) into=context_tool ;;
+    cursor_version) into=cursor ;;
+    turn_id) into=turn ;;
+    timestamp) into=timestamp ;;
+    permission_mode) into=permission ;;
+    source) into=start ;;
+    reason) into=reason ;;
+    track_skills_agent) into=named ;;
+    transcript_path) transcript=$1 && return ;;
+    tool_input | toolArgs | tool_response | tool_output | tool_result | toolResult) measure "$2" && return ;;
+    error) find_kind "$1" '?' && kind=$ts_value && return ;;
+    call.tool_name) into=call_tool ;;
+    call.tool_use_id) into=call_id ;;
+    call.tool_input.skill) into=call_skill ;;
+    call.tool_response) find_kind "$1" '' && call_kind=$ts_value && return ;;
+    *) return ;;
+  esac
+  case $into$1 in
+    *\\* | has_error*)
+      plain "$1"
+      printf -v "$into" %s "$ts_value"
+      ;;
+    *) printf -v "$into" %s "$1" ;;
+  esac
+}
 
-    # Whether the quote after this record is escaped: an odd number of backslashes stands before it.
-    function is_escaping(   i) {
-      for (i = length($0); i > 0 && substr($0, i, 1) == "\\"; i--);
-      return (length($0) - i) % 2
-    }
+# Sets the size in bytes of what the tool was given, or of what it answered.
+measure() {
+  case $is_measured${keys[1]} in
+    tool_input | toolArgs) ts_request=$1 ;;
+    tool_response | tool_output | tool_result | toolResult) ts_response=$1 ;;
+  esac
+}
 
-    # The string before is a key if a colon follows, else a value; after the colon may stand a literal.
-    function meet(   rest) {
-      if (!has_text) return
-      has_text = 0
-      if (!match($0, /^[ \t\r\n]*:[ \t\r\n]*/)) { found(text, bytes + NR - length($0) - 1 - start); return }
-      rest = substr($0, RLENGTH + 1, 64)
-      key[depth] = plain(text)
-      if (match(rest, /^[-+.0-9A-Za-z]+/)) found(substr(rest, 1, RLENGTH), RLENGTH)
-    }
+# A call of a batch has ended: it is noted if it was refused.
+end_call() {
+  if [[ -n $call_kind ]]; then
+    call_tools+=("$call_tool") call_ids+=("$call_id") call_skills+=("$call_skill") call_kinds+=("$call_kind")
+  fi
+  call_tool='' call_id='' call_skill='' call_kind=''
+}
 
-    # Follows the brackets. An end of the second level is the end of a value of the first.
-    function nest(   parts, count, i, position, bracket) {
-      count = split($0, parts, /[][{}]/)
-      for (i = 1; i < count; i++) {
-        position += length(parts[i]) + 1
-        bracket = substr($0, position, 1)
-        if (bracket == "{" || bracket == "[") {
-          if (depth == 0) { if (is_object || bracket == "[") is_broken = 1; is_object = 1 }
-          if (depth == 1) { opened = bytes + NR - length($0) + position; if (key[1] == "tool_calls") floor = 5 }
-          if (depth == 2 && key[1] == "tool_response" && key[2] == "error") { value["tool_response.error"] = "?"; is_error = 1 }
-          key[++depth] = ""
-        } else {
-          if (--depth == 1) { measured(bytes + NR - length($0) + position - opened + 1); floor = 3 }
-          if (depth == 2) { is_error = 0; if (floor == 5) end_call() }
-          if (depth < 0) is_broken = 1
-        }
-      }
-    }
+# Sets ts_value to what an error is by how its text opens and ends, as agents word it; else to $2.
+find_kind() {
+  case ${1#<tool_use_error>} in
+    'Unknown skill: '* | 'Skill not found: '* | 'Error: No such tool available: '* | "Tool '"*"' does not exist"*) ts_value=not_found ;;
+    'Skill execution blocked by permission rules'* | 'Claude requested permissions to use '* | 'Permission to use '*) ts_value=denied ;;
+    'Skill '*' cannot be used with Skill tool'*) ts_value=denied ;;
+    *)
+      ts_value=$2
+      case $ending in ' timed out after '* | *"$ts_late") ts_value=timeout ;; esac
+      ;;
+  esac
+}
 
-    function found(text, amount,   path) {
-      if (depth == 1) { path = key[1]; measured(amount) }
-      else if (depth == 2) path = key[1] "." key[2]
-      else if (key[1] == "tool_calls") path = "call." key[3] (depth == 4 ? "." key[4] : "")
-      if (path == "transcript_path") transcript = text
-      if (!(path in is_wanted)) return
-      value[path] = plain(text)
-      if (value[path] ~ foreign) value[path] = "?"
-      # Of an error, its kind is all that is kept.
-      if (path == "error") value[path] = kind(text, "?")
-      if (path == "call.tool_response") value[path] = kind(text, "")
-    }
-
-    # What an error is by how its text opens and ends, as agents word it.
-    function kind(text, other) {
-      if (index(text, "<tool_use_error>") == 1) text = substr(text, 17)
-      if (index(text, "Unknown skill: ") == 1 || index(text, "Skill not found: ") == 1) return "not_found"
-      if (index(text, "Error: No such tool available: ") == 1) return "not_found"
-      if (index(text, "Tool \047") == 1 && index(text, "\047 does not exist")) return "not_found"
-      if (index(text, "Skill execution blocked by permission rules") == 1) return "denied"
-      if (index(text, "Claude requested permissions to use ") == 1 || index(text, "Permission to use ") == 1) return "denied"
-      if (index(text, "Skill ") == 1 && index(text, " cannot be used with Skill tool")) return "denied"
-      if (index(ending, " timed out after ") == 1 || substr(ending, length(ending) - length(late) + 1) == late) return "timeout"
-      return other
-    }
-
-    # A call of a batch has ended.
-    function end_call() {
-      if (value["call.tool_response"] != "") {
-        value["tool_name"] = value["call.tool_name"]
-        value["tool_use_id"] = value["call.tool_use_id"]
-        value["tool_input.skill"] = value["call.tool_input.skill"]
-        value["error"] = value["call.tool_response"]
-        refused = refused line() "||\n"
-      }
-      value["call.tool_name"] = value["call.tool_use_id"] = value["call.tool_input.skill"] = value["call.tool_response"] = ""
-    }
-
-    function measured(amount) {
-      if (is_counting) size[key[1]] = amount
-    }
-
-    # A short string without the escapes that its alphabet may be written with.
-    function plain(text,   high, low) {
-      if (length(text) > 256) return "?"
-      gsub(/\\\//, "/", text)
-      while (match(text, /\\u00[2-7][0-9A-Fa-f]/)) {
-        high = substr(text, RSTART + 4, 1)
-        low = index("0123456789abcdef", tolower(substr(text, RSTART + 5, 1))) - 1
-        text = substr(text, 1, RSTART - 1) sprintf("%c", high * 16 + low) substr(text, RSTART + 6)
-      }
-      return text
-    }
-  ' "$@"
+# Sets ts_value to a string without the escapes that the names' alphabet may be written with, ? if it has anything else.
+plain() {
+  local char code
+  ts_value=$1
+  [[ $1 == *[!$ts_alphabet]* ]] || return 0
+  ts_value=${1//\\\//\/}
+  while ((${#ts_value} <= 256)) && [[ $ts_value =~ \\u00([2-7][0-9A-Fa-f]) ]]; do
+    code=${BASH_REMATCH[0]}
+    # shellcheck disable=SC2059 # The format is the escape.
+    printf -v char "\\x${BASH_REMATCH[1]}"
+    ts_value=${ts_value%%"$code"*}$char${ts_value#*"$code"}
+  done
+  if [[ $ts_value == *[!$ts_alphabet]* ]]; then ts_value='?'; fi
 }

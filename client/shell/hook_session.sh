@@ -2,14 +2,6 @@
 # What a session used up, only where that is asked for: its transcript holds what people wrote. Its sums are read in a process of its own
 # when it has ended, by Python; where there is none, nothing happens.
 
-# Keeps in mind what is to be read.
-note_session() {
-  is_true "${TRACK_SKILLS_SESSIONS-}" && [[ $ts_agent == claude-code && $transcript == *?.jsonl ]] || return 0
-  fits_id "$ts_session" || return 0
-  ts_transcript=$transcript ts_reason=
-  if fits_label "$reason"; then ts_reason=$reason; fi
-}
-
 # Starts the reader as detach does the sender.
 start_reader() {
   is_true "${TRACK_SKILLS_DEBUG-}" && tell_session && return

@@ -39,6 +39,6 @@ matches_any() {
 
 is_wanted() {
   fits_name "$1" || return 1
-  ! matches_any "$1" "${TRACK_SKILLS_EXCLUDE-}" || return 1
+  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
   [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }

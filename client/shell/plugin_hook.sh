@@ -5,5 +5,5 @@
 source ./hook_main.sh
 source ./session_beside.sh
 
-main
+send_what_waits
 exit 0

@@ -7,9 +7,5 @@ source ./identity.sh
 source ./event.sh
 source ./spool.sh
 source ./pace.sh
-source ./detach.sh
-source ./sender.sh
-source ./post.sh
-source ./lock.sh
 
 # ---- end of the shared lines ----

@@ -15,7 +15,7 @@ record() {
   [[ -n $ts_endpoint ]] || folder=local
   make_state "$folder" || return
   keep_anonymous_id
-  make_uuid
+  [[ $ts_uuid != "$ts_anonymous" ]] || make_uuid
   compose
   set -C
   printf '%s\n' "$ts_line" >"$ts_state/$folder/$ts_now-$$-${ts_uuid:0:8}.ndjson"

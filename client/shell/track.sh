@@ -15,6 +15,7 @@ plain_options
 case ${1-} in -h | --help) ;; *) is_on || ts_alone "$@" ;; esac
 
 source ./shared.sh
+source ./sending.sh
 source ./arguments.sh
 source ./command.sh
 source ./host.sh

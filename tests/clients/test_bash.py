@@ -688,11 +688,11 @@ def test_nothing_that_bash_3_2_lacks() -> None:
 
 def test_both_scripts_share_their_lines() -> None:
     shared = [
-        re.search(r"# ---- shared:.*# ---- end of the shared lines ----", file.read_text(), re.S)
+        re.findall(r"# ---- shared:.*?# ---- end of the shared lines ----", file.read_text(), re.S)
         for file in (TRACK, HOOK)
     ]
-    assert shared[0] and shared[1]
-    assert shared[0][0] == shared[1][0]
+    assert len(shared[0]) == 2
+    assert shared[0] == shared[1]
 
 
 def test_everything_in_the_contract_is_in_the_script() -> None:
@@ -701,21 +701,33 @@ def test_everything_in_the_contract_is_in_the_script() -> None:
         assert name in contract
 
 
-@pytest.fixture
-def old_bash(tmp_path: Path) -> Path:
-    """The script as bash 3.2 on a Mac takes it, in the bash at hand: the version is asked for, and /proc, in vain."""
-    text = (
-        TRACK.read_text().replace("BASH_VERSINFO[0]", "3").replace("BASH_VERSINFO[1]", "2").replace("${3}.${2}", "3.2")
-    )
-    text = text.replace("${BASHPID:-", "${NO_BASHPID:-").replace("</proc/", "</no-proc/")
-    path = tmp_path / "old_track.sh"
+def for_old_bash(script: Path, folder: Path) -> Path:
+    """A script as bash 3.2 on a Mac takes it, in the bash at hand: the version is asked for, and /proc, in vain."""
+    text = script.read_text().replace("BASH_VERSINFO[0]", "3").replace("BASH_VERSINFO[1]", "2")
+    text = text.replace("${3}.${2}", "3.2").replace("${BASHPID:-", "${NO_BASHPID:-").replace("</proc/", "</no-proc/")
+    path = folder / f"old_{script.name}"
     path.write_text(text)
     return path
 
 
-def test_the_branches_of_an_old_bash(client: Client, collector: Collector, old_bash: Path) -> None:
+@pytest.mark.parametrize("size", [0, 5000])
+@pytest.mark.parametrize("is_open", [True, False])
+def test_the_hook_in_an_old_bash(client: Client, tmp_path: Path, size: int, is_open: bool) -> None:
+    payload = {"hook_event_name": "PostToolUse", "tool_name": "mcp__demo__echo", "padding": "x" * size}
+    process = client.start("bash", for_old_bash(HOOK, tmp_path), env={"TRACK_SKILLS_DEBUG": "1"})
+    assert process.stdin and process.stderr
+    process.stdin.write(json.dumps({**payload, "tool_use_id": "toolu_1"}).encode())
+    process.stdin.flush()
+    if not is_open:
+        process.stdin.close()
+    assert process.wait(9) == 0
+    event = json.loads(process.stderr.read())
+    assert (event["event_id"], event["tool_name"], event["runtime"]) == ("toolu_1", "echo", "bash 3.2")
+
+
+def test_the_branches_of_an_old_bash(client: Client, collector: Collector, tmp_path: Path) -> None:
     for arguments in (("skill",), ("skill", "--", "sleep", "0.05")):
-        done = client.run("bash", old_bash, *arguments)
+        done = client.run("bash", for_old_bash(TRACK, tmp_path), *arguments)
         assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0)
     client.settle()
     events = collector.wait(2)

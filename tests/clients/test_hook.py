@@ -685,10 +685,13 @@ def test_off_reads_nothing(client: Client) -> None:
 
 
 def test_without_awk_or_curl(client: Client, collector: Collector, tools: Callable[..., Path]) -> None:
-    client.env["PATH"] = str(tools("bash", "mkdir", "rm", "find"))
+    """What is short bash reads alone (from version 5 on); what is long is lost in silence."""
+    client.env["PATH"] = str(tools("bash", "mkdir", "rm", "find", "cat"))
     client.hook(SKILL)
+    client.hook({**SKILL, "padding": "x" * 5000})
     client.settle()
-    assert client.files() == []
+    version = client.run("bash", "-c", "echo $BASH_VERSINFO").stdout
+    assert len(client.files()) == (int(version) >= 5)
     assert collector.connections == 0
 
 

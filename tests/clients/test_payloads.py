@@ -49,6 +49,14 @@ def test_payloads_of_an_agent_with_all_tools(client: Client, agent: str) -> None
         assert (case["capture"], shown(made, case["with_all_tools"])) == (case["capture"], case["with_all_tools"])
 
 
+def test_what_is_long_says_the_same(client: Client) -> None:
+    """What is shortened first, beside what bash reads itself."""
+    payloads = [case["payload"] for case in CASES]
+    padded = [{"padding": ['a "quoted" word {[' * 200, {"tool_name": "evil"}], **payload} for payload in payloads]
+    for case, events in zip(CASES, told(client, padded), strict=True):
+        assert (case["capture"], shown(events, case["events"])) == (case["capture"], case["events"])
+
+
 def test_the_table_holds_every_outcome_that_can_be_observed() -> None:
     events = [event for case in CASES for event in case["events"]]
     assert {event["agent_id"] for event in events} == {"claude-code", "codex", "copilot", "gemini-cli", "qwen-code"}

@@ -55,7 +55,7 @@ def damaged(folder: Path, script: Path, damage: str) -> Path:
     return path
 
 
-DAMAGES = ["crlf", "empty", "binary", "page", "absent", *map(str, range(3, 100, 8)), "99"]
+DAMAGES = ["crlf", "empty", "binary", "page", "absent", *map(str, range(2, 100, 8)), "99"]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
@@ -89,6 +89,16 @@ def test_a_damaged_script_never_blocks(client: Client, tmp_path: Path, damage: s
         assert (done.stdout, done.returncode) == (b"", 0)
         if damage in ("crlf", "empty"):
             assert done.stderr == b""
+
+
+@pytest.mark.parametrize("script", [HOOK, TRACK], ids=["hook", "track"])
+def test_a_script_that_is_cut_off_in_its_own_guard(client: Client, tmp_path: Path, script: Path) -> None:
+    text = script.read_bytes()
+    start = text.index(b"ts_alone() {") + 5
+    for end in range(start, start + 1200, 40):
+        (tmp_path / "cut.sh").write_bytes(text[:end])
+        done = client.run("bash", tmp_path / "cut.sh", "skill", input=PAYLOAD)
+        assert (done.stdout, done.returncode) == (b"", 0), text[end - 40 : end]
 
 
 @pytest.mark.parametrize("damage", ["crlf", "12", "35", "60", "85", "99"])
@@ -141,11 +151,10 @@ def test_sourcing_does_not_end_a_shell(client: Client, shell: str) -> None:
 # Stdin
 
 
-@pytest.mark.parametrize(
-    ("size", "is_open"), [(0, True), (100, True), (3000, True), (3900, True), (0, False), (3900, False), (5000, False)]
-)
+@pytest.mark.parametrize("size", [0, 100, 1900, 3900, 5000, 70_000, 2_000_000])
+@pytest.mark.parametrize("is_open", [True, False])
 def test_a_host_that_leaves_stdin_open(client: Client, size: int, is_open: bool) -> None:
-    """After a second without more, what there is is all; what is larger than that must end."""
+    """After a second without more, what there is is all."""
     payload = json.dumps({"padding": "x" * size, **SKILL}).encode()
     process = client.start("bash", HOOK, env={"TRACK_SKILLS_DEBUG": "1"})
     assert process.stdin and process.stderr
@@ -153,14 +162,29 @@ def test_a_host_that_leaves_stdin_open(client: Client, size: int, is_open: bool)
     process.stdin.flush()
     if not is_open:
         process.stdin.close()
-    assert process.wait(5) == 0
+    assert process.wait(9) == 0
     event = json.loads(process.stderr.read())
-    assert (event["tool_name"], event["request_size_bytes"]) == ("my-skill", len(json.dumps(SKILL["tool_input"])))
+    assert (event["tool_name"], event["event_id"]) == ("my-skill", "toolu_1")
+    assert event["request_size_bytes"] == len(json.dumps(SKILL["tool_input"]))
+
+
+def test_a_host_that_writes_slowly(client: Client) -> None:
+    """In parts, but within a second."""
+    payload = json.dumps({"padding": "x" * 200_000, **SKILL}).encode()
+    process = client.start("bash", HOOK, env={"TRACK_SKILLS_DEBUG": "1"})
+    assert process.stdin and process.stderr
+    for start in range(0, len(payload), 40_000):
+        process.stdin.write(payload[start : start + 40_000])
+        process.stdin.flush()
+        time.sleep(0.15)
+    process.stdin.close()
+    assert process.wait(9) == 0
+    assert json.loads(process.stderr.read())["event_id"] == "toolu_1"
 
 
 @pytest.mark.parametrize("cut", [0, 1, 3, 50, 200])
 def test_a_payload_of_about_the_size_that_is_read_first(client: Client, cut: int) -> None:
-    for size in (4090, 4096, 4097, 8000):
+    for size in (2048, 4096, 8000):
         filler = 'x"\\' * 4000
         response = filler[: size - cut]
         payload = json.dumps({**SKILL, "tool_response": {"a": response, "commandName": "ran"}}).encode()
@@ -310,7 +334,7 @@ def forks(client: Client, script: Path, *arguments: str, payload: bytes = b"", *
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="strace is not installed")
 def test_processes_on_the_way(client: Client) -> None:
-    """With a sender that waits already, only awk is started, and what writes the beginning of a larger payload."""
+    """With a sender that waits already none is started; a longer payload takes awk, and cat to feed it."""
 
     def hold() -> None:
         client.state.mkdir(parents=True, exist_ok=True)
@@ -320,7 +344,7 @@ def test_processes_on_the_way(client: Client) -> None:
     client.settle()
     hold()
     assert forks(client, TRACK, "skill") == (0, ["bash"])
-    assert forks(client, HOOK, payload=PAYLOAD) == (1, ["bash", "awk"])
+    assert forks(client, HOOK, payload=PAYLOAD) == (0, ["bash"])
     large = json.dumps({**SKILL, "tool_response": {"a": "b c " * 50_000}}).encode()
-    assert forks(client, HOOK, payload=large) == (2, ["bash", "awk"])
+    assert forks(client, HOOK, payload=large) == (2, ["bash", "awk", "cat"])
     assert forks(client, HOOK, payload=PAYLOAD, DO_NOT_TRACK="1") == (0, ["bash"])
