@@ -50,6 +50,14 @@ def test_an_unknown_option_says_which_there_are(command):
     assert not command.state.exists()
 
 
+def test_options_may_stand_before_what_they_are_about(command):
+    before, after = command("show", "--json", "my-skill"), command("show", "my-skill", "--json")
+    assert before.code == after.code == 0
+    assert before.json.keys() == after.json.keys()
+    (command.home / "plugin").mkdir()
+    assert "plugin.json is not there" in command("kit", "init", "--endpoint", "https://a.dev", "plugin").err
+
+
 def test_off_and_on(command):
     command.env["TRACK_SKILLS_ENDPOINT"] = "http://127.0.0.1:9"
     assert command("off").code == 0

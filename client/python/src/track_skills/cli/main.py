@@ -59,7 +59,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         overview().parse_args(given or ["--help"])
         return 2
     verb = verb_module(given[0])
-    options = verb_parser(given[0]).parse_args(given[1:])
+    options = verb_parser(given[0]).parse_intermixed_args(given[1:])
     try:
         code = verb.run(options)
         sys.stdout.flush()
