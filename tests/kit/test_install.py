@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import pytest
 from track_skills.kit import disclosure, install, rules, script
 from track_skills.kit.plugin import Plugin, PluginError
 
+from tests.clients.processes import ROOT
 from tests.command.conftest import Command
 from tests.kit.plugins import write_plugin
 
@@ -154,6 +156,21 @@ def test_the_command_shows_makes_checks_and_undoes(command: Command) -> None:
     assert command("kit", "remove", str(root)).code == 0
     assert contents(root) == before
     assert "plugin.json" in command("kit", "check", str(command.home)).err
+
+
+def test_what_the_guide_tells_authors_to_type_does_it(command: Command) -> None:
+    """From a plugin without tracking to one that passes, by the guide's own lines and options."""
+    guide = (ROOT / "docs" / "guides" / "author.md").read_text()
+    root = command.home / "plugin"
+    write_plugin(root)
+    typed = [shlex.split(line)[1:] for line in re.findall(r"^ +(track-skills kit .*)$", guide, re.M)]
+    assert [words[1] for words in typed] == ["init", "check"]
+    for words in typed:
+        assert command(*words, str(root)).code == 0
+    options = set(re.findall(r"--[a-z-]+", " ".join(re.findall(r"`(--[^`]*)`", guide))))
+    assert command("kit", "remove", str(root)).code == 0
+    assert options <= set(re.findall(r"--[a-z-]+", command("kit", "--help").out))
+    assert {"--opt-in", "--on-if", "--off-if", "--fact", "--no-ids"} <= options
 
 
 def test_hooks_of_the_kit_are_the_plugins_alone(tmp_path: Path) -> None:
