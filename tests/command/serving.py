@@ -84,7 +84,7 @@ class Site:
                 self.end_headers()
                 self.wfile.write(text.encode())
 
-            do_POST = do_GET  # noqa: N815 - as the base class calls it
+            do_POST = do_PUT = do_GET  # noqa: N815 - as the base class calls it
 
         return Handler
 

@@ -22,7 +22,16 @@ def base_url(environ: Mapping[str, str]) -> str | None:
 
 def api_key(environ: Mapping[str, str]) -> str | None:
     """Return the Bearer token, printable ASCII; None if there is none."""
-    value = _bare(environ.get("TRACK_SKILLS_API_KEY"))
+    return _key(environ, "TRACK_SKILLS_API_KEY")
+
+
+def analytics_key(environ: Mapping[str, str]) -> str | None:
+    """Return the key of whoever reads the collector, likewise."""
+    return _key(environ, "TRACK_SKILLS_ANALYTICS_KEY")
+
+
+def _key(environ: Mapping[str, str], name: str) -> str | None:
+    value = _bare(environ.get(name))
     return value if value and all(" " <= character <= "~" for character in value) else None
 
 

@@ -31,15 +31,15 @@ def post(body: bytes) -> Answer:
     return ask("POST", "/api/track", body)
 
 
-def ask(method: str, path: str, body: bytes) -> Answer:
-    """Send one request with a JSON body to a path of the collector that the environment names."""
+def ask(method: str, path: str, body: bytes, *, key: str | None = None) -> Answer:
+    """Send one request with a JSON body to a path of the collector that the environment names. key: in place of its."""
     from threading import Thread
 
     answers = [Answer(0, "kept")]
 
     def request() -> None:
         with suppress(Exception):
-            answers.append(_request(method, path, body))
+            answers.append(_request(method, path, body, key or endpoint.api_key(os.environ)))
 
     # Looking up a name cannot be interrupted, so the limit on the whole stands outside.
     thread = Thread(target=request, daemon=True)
@@ -62,10 +62,9 @@ def verdict_of(status: int, body: bytes) -> str:
     return "refused" if success is False and status in (400, 413) else "kept"
 
 
-def _request(method: str, path: str, body: bytes) -> Answer:
+def _request(method: str, path: str, body: bytes, key: str | None) -> Answer:
     url = f"{endpoint.base_url(os.environ)}{path}"
     headers = {"Content-Type": "application/json", "User-Agent": "track-skills-python"}
-    key = endpoint.api_key(os.environ)
     if key:
         headers["Authorization"] = f"Bearer {key}"
     proxy = proxies.proxy_for(url, os.environ)

@@ -47,6 +47,7 @@ VERBS = {
     "setup": "setup",
     "import": "importing",
     "tokens": "tokens",
+    "catalogue": "catalogue",
     "kit": "kit",
 }
 
