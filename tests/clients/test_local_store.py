@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from golang import GO
 from inprocess import JS, PYTHON, environment, fill, hold, kill_senders, run, wait_for_senders
 from processes import CLIENT, HOOK, TRACK
 
+from tests.command.conftest import lines, put
 from tests.vectors import VECTORS
 
 IN_PROCESS = {"python": PYTHON, "js": JS, "go": GO}
@@ -127,10 +130,23 @@ def test_the_limit_drops_the_newest_raw_files(language: str, home: Path) -> None
     first = int(time.time() * 1000) - limit - 10
     for number in range(limit + 2):
         (local / f"{first + number:013d}-1-{number:08x}.ndjson").touch()
+    (home / "telemetry.db").write_text("no database, so nothing can be taken in")
     kept = sorted(path.name for path in local.iterdir())[:limit]
     track(language, environment(home, "", TRACK_SKILLS_LOCAL="1"))
     wait_for_senders(home)
     assert sorted(path.name for path in local.iterdir()) == kept
+
+
+def test_at_the_limit_the_python_client_takes_in_what_is_there(home: Path) -> None:
+    """Files go only when they are in the database; none that could be taken in is lost."""
+    limit = VECTORS["limits"]["local_files"]
+    put(home, lines(limit + 2))
+    home.chmod(0o700)
+    track("python", environment(home, "", TRACK_SKILLS_LOCAL="1"))
+    wait_for_senders(home, seconds=120)
+    assert list((home / "local").iterdir()) == []
+    with closing(sqlite3.connect(home / "telemetry.db")) as database:
+        assert database.execute("SELECT count(*) FROM skill_telemetry").fetchone() == (limit + 3,)
 
 
 def test_opencode_hands_events_to_its_hook_where_only_the_local_store_is_on(home: Path, tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ PACKAGE = CLIENT / "python" / "src"
 
 def run() -> list[Row]:
     """Every figure, each beside what the same machine takes for the least that it could be."""
-    return [*_start(), _take_in(), _report(), *_clients()]
+    return [*_start(), _take_in(), _add(), _report(), *_clients()]
 
 
 def _start() -> Iterator[Row]:
@@ -78,6 +78,38 @@ def _report() -> Row:
             times.append((plain, own))
     plain, own = (statistics.median(column) for column in zip(*times, strict=True))
     return Row(f"report over {EVENTS:,} uses, elapsed, beside plain SQL", own, "ms", plain, at_most(300))
+
+
+def _add() -> Row:
+    """What adding uses takes where there are 1,000,000, beside where there are none: CPU time."""
+    with tempfile.TemporaryDirectory() as home:
+        many, none = Path(home) / "many.db", Path(home) / "none.db"
+        _fill(many)
+        times: dict[Path, list[float]] = {none: [], many: []}
+        for path in (*times,) * RUNS:
+            if path == none:
+                none.unlink(missing_ok=True)
+            with database.opened(str(path)) as connection:
+                started = time.process_time()
+                with database.writing(connection):
+                    database.add(connection, _uses(FILES))
+                times[path].append((time.process_time() - started) * 1000)
+    to_none, to_many = (statistics.median(column) for column in times.values())
+    figure = f"adding {FILES:,} uses to {EVENTS:,}, CPU time, beside adding them to none"
+    return Row(figure, to_many, "ms", to_none, at_most_times(2))
+
+
+def _uses(count: int) -> Iterator[dict[str, object]]:
+    for number in range(count):
+        skill = f"skill-{number % SKILLS}"
+        moment = f"2026-11-09T21:{number // 60 % 60:02d}:{number % 60:02d}.000Z"
+        yield {
+            "id": str(uuid.uuid4()),
+            "skill_id": skill,
+            "skill_name": skill,
+            "outcome": "success",
+            "timestamp": moment,
+        }
 
 
 def _clients() -> Iterator[Row]:

@@ -35,7 +35,7 @@ def keep_limits(home: str, *, keeps: bool) -> None:
 
 
 def keep_local_limit(home: str) -> None:
-    """Drop the newest of the local store's files above its limit: what was kept stays until it is in the database."""
+    """Drop the newest of the local store's files above its limit: what is kept stays until it is in the database."""
     local = os.path.join(home, "local")
     for name in names(local)[LOCAL_FILES:]:
         remove(local, name)

@@ -19,7 +19,7 @@ def main(home: str, moment: str) -> None:
     keeps = settings.keeps_events(os.environ, home)
     if not endpoint.base_url(os.environ):
         # Nothing is ever sent: the sender only looks after the limit.
-        batches.keep_local_limit(home)
+        _keep_local_limit(home)
         return
     started = pace.now_ms()
     if moment != "0":
@@ -33,10 +33,10 @@ def main(home: str, moment: str) -> None:
     while not _is_off(home) and lock.take(home):
         try:
             done = send_all(home, started, keeps=keeps)
-            if keeps:
-                batches.keep_local_limit(home)
         finally:
             lock.release(home)
+        if keeps:
+            _keep_local_limit(home)
         # Whoever recorded a moment ago may have met the lock and left the event to this sender.
         if done is None or not _left(home, done, started):
             return
@@ -95,6 +95,18 @@ def _keep_answer(home: str, answer: posting.Answer) -> None:
             os.write(file, b"%d %03d %s\n" % (pace.now_ms(), answer.status, answer.verdict.encode()))
         finally:
             os.close(file)
+
+
+def _keep_local_limit(home: str) -> None:
+    """Take the local store's files into its database where they are over the limit; drop what cannot be taken in."""
+    if len(batches.names(os.path.join(home, "local"))) <= batches.LOCAL_FILES:
+        return
+    with suppress(ImportError):  # a Python without SQLite
+        from track_skills.local import database, uses
+
+        with suppress(database.DatabaseError), database.opened(os.path.join(home, "telemetry.db")) as connection:
+            uses.take_in(connection, home, with_spool=False)
+    batches.keep_local_limit(home)
 
 
 def _is_off(home: str) -> bool:

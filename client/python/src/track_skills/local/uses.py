@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-_AT_ONCE = 1_000
+_AT_ONCE = 5_000
 _LARGEST = 2**53 - 1
 _LABELS = ("agent_id", "tool_category", "error_type", "tool_version", "source", "os", "runtime", "trigger")
 _NUMBERS = ("duration_ms", "request_size_bytes", "response_size_bytes")
