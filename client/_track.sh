@@ -2,9 +2,9 @@
 # Made by `make clients`. Change its parts instead: client/shell/track.sh client/shell/guard.sh
 # client/shell/environment.sh client/shell/switches.sh client/shell/state.sh client/shell/shared.sh
 # client/shell/names.sh client/shell/clock.sh client/shell/identity.sh client/shell/event.sh
-# client/shell/spool.sh client/shell/pace.sh client/shell/sending.sh client/shell/detach.sh
-# client/shell/sender.sh client/shell/post.sh client/shell/lock.sh client/shell/arguments.sh
-# client/shell/command.sh client/shell/host.sh client/shell/agents.sh
+# client/shell/spool.sh client/shell/pace.sh client/shell/arguments.sh client/shell/host.sh
+# client/shell/agents.sh client/shell/sending.sh client/shell/detach.sh client/shell/sender.sh
+# client/shell/post.sh client/shell/lock.sh client/shell/command.sh
 # Track Skills: records that a skill was used. One file to copy; it needs bash 3.2 or later, and curl to send.
 # It never prints, fails or waits for the network. `bash _track.sh --help` says how to use it, CONTRACT.md what it does.
 # Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
@@ -46,6 +46,10 @@ shelter() {
   unset -f awk cat cd curl date find kill mkdir mv od printf read rm sh sleep timeout umask wait wc
   LC_ALL=C
   export TZ=UTC0
+}
+
+hush() {
+  exec </dev/null >/dev/null 2>&1
 }
 
 # Sets ts_value to $1 without white space around it and one pair of quotes.
@@ -399,6 +403,182 @@ post_again_in() {
 
 # ---- end of the shared lines ----
 
+# The command line of _track.sh.
+
+usage() {
+  printf '%s\n' \
+    'Usage: bash _track.sh NAME [OPTIONS]                  record one use of a skill' \
+    '       bash _track.sh NAME [OPTIONS] -- COMMAND ARGS  run a command, record its outcome and duration' \
+    '       bash _track.sh --flush                         send what is waiting' \
+    '' \
+    "Options: --status ${ts_statuses// /|}|unknown" \
+    "         --duration-ms N   --category C   --error-type T   --trigger ${ts_triggers// /|}" \
+    '         --tool-version V' \
+    '' \
+    'TRACK_SKILLS_ENDPOINT  the collector; without it nothing is recorded or sent' \
+    'TRACK_SKILLS_DEBUG=1   print the event on stderr and send nothing' \
+    'DO_NOT_TRACK=1         off'
+}
+
+# Sets the ts_ variables from the arguments, and ts_command to the number of the wrapped command's first word, 0 for none.
+read_arguments() {
+  local count=$# option value
+  ts_name='' ts_command=0
+  while (($# > 0)); do
+    if [[ $1 == -- ]]; then
+      if (($# > 1)); then ts_command=$((count - $# + 2)); fi
+      return
+    fi
+    option=$1 value=${2-}
+    case $option in
+      --*=*) value=${1#*=} option=${1%%=*} ;;
+      -*) ;;
+      *)
+        ts_name=${ts_name:-$1}
+        shift
+        continue
+        ;;
+    esac
+    case $option in
+      --status) ts_status=$value ;;
+      --duration-ms) ts_duration=$value ;;
+      --category) ts_category=$value ;;
+      --error-type) ts_error_type=$value ;;
+      --trigger) ts_trigger=$value ;;
+      --tool-version) ts_version=$value ;;
+      *) value= ;;
+    esac
+    if [[ $option == "$1" && -n $value && $value != -- ]]; then shift; fi
+    shift
+  done
+}
+
+# Which agent runs the script: CONTRACT.md says how agents.json is read.
+
+# Which agents there are. Made by `make clients`: change client/agents.json instead.
+
+ts_agents='grok kimi cowork claude-code cursor codex qwen-code gemini-cli antigravity augment opencode amp cline roo-code junie pi trae openclaw copilot goose replit'
+
+know_agent() {
+  case $ts_agent in
+    claude | claude_code | claudecode) ts_agent=claude-code ;;
+    codex-cli | codex_cli | openai-codex) ts_agent=codex ;;
+    cursor-cli | cursor-agent | cursor_cli) ts_agent=cursor ;;
+    gemini | gemini_cli) ts_agent=gemini-cli ;;
+    github-copilot | github-copilot-cli | copilot-cli) ts_agent=copilot ;;
+    qwen | qwen_code) ts_agent=qwen-code ;;
+    augment-cli | auggie) ts_agent=augment ;;
+    open-code | open_code) ts_agent=opencode ;;
+    roo) ts_agent=roo-code ;;
+  esac
+}
+
+find_marked_agent() {
+  if [[ -n ${GROK_PLUGIN_ROOT-}${GROK_PLUGIN_DATA-} ]]; then
+    ts_agent=grok
+  elif [[ -n ${KIMI_PLUGIN_ROOT-} ]]; then
+    ts_agent=kimi
+  elif [[ -n ${CLAUDE_CODE_IS_COWORK-} ]]; then
+    ts_agent=cowork
+  elif [[ -n ${CLAUDECODE-}${CLAUDE_CODE-} ]]; then
+    ts_agent=claude-code
+  elif [[ -n ${CURSOR_AGENT-} || ${CURSOR_EXTENSION_HOST_ROLE-} == agent-exec ]]; then
+    ts_agent=cursor
+  elif [[ -n ${CODEX_THREAD_ID-}${CODEX_SANDBOX-}${CODEX_CI-} ]]; then
+    ts_agent=codex
+  elif [[ -n ${QWEN_CODE-} ]]; then
+    ts_agent=qwen-code
+  elif [[ -n ${GEMINI_CLI-} ]]; then
+    ts_agent=gemini-cli
+  elif [[ -n ${ANTIGRAVITY_AGENT-} ]]; then
+    ts_agent=antigravity
+  elif [[ -n ${AUGMENT_AGENT-} ]]; then
+    ts_agent=augment
+  elif [[ -n ${OPENCODE-}${OPENCODE_CLIENT-} ]]; then
+    ts_agent=opencode
+  elif [[ -n ${AMP_THREAD_ID-} ]]; then
+    ts_agent=amp
+  elif [[ -n ${CLINE_ACTIVE-} ]]; then
+    ts_agent=cline
+  elif [[ -n ${ROO_ACTIVE-} ]]; then
+    ts_agent=roo-code
+  elif [[ -n ${JUNIE_DATA-}${JUNIE_SHIM_PATH-} ]]; then
+    ts_agent=junie
+  elif [[ -n ${PI_CODING_AGENT-} ]]; then
+    ts_agent=pi
+  elif [[ -n ${TRAE_AI_SHELL_ID-} ]]; then
+    ts_agent=trae
+  elif [[ -n ${OPENCLAW_SHELL-} ]]; then
+    ts_agent=openclaw
+  elif [[ -n ${COPILOT_CLI-}${COPILOT_MODEL-}${COPILOT_ALLOW_ALL-} ]]; then
+    ts_agent=copilot
+  elif [[ -n ${GOOSE_TERMINAL-}${GOOSE_PROVIDER-} ]]; then
+    ts_agent=goose
+  elif [[ -n ${CURSOR_TRACE_ID-} ]]; then
+    ts_agent=cursor
+  elif [[ -n ${REPL_ID-} ]]; then
+    ts_agent=replit
+  fi
+}
+
+find_session() {
+  case $ts_agent in
+    cowork | claude-code) ts_session=${CLAUDE_CODE_SESSION_ID-} ;;
+    codex) ts_session=${CODEX_THREAD_ID-} ;;
+    amp) ts_session=${AMP_THREAD_ID-} ;;
+  esac
+}
+
+find_host() {
+  name_agent "${AI_AGENT-}"
+  if [[ -z $ts_agent ]]; then
+    name_agent "${AGENT-}"
+    # Other programs use this variable too.
+    is_one_of "$ts_agent" "$ts_agents" || ts_agent=
+  fi
+  [[ -n $ts_agent ]] || find_marked_agent
+  find_session
+}
+
+# Sets ts_agent to our id for what an agent calls itself ($1), nothing if that is no name.
+name_agent() {
+  bare_name "$1"
+  case $ts_agent in '' | 1 | true) ts_agent= ;; *) know_agent ;; esac
+}
+
+# Without white space around it, and without a version after it: claude-code_2-1-331_agent.
+bare_name() {
+  local said=${1#"${1%%[!"$ts_space"]*}"}
+  said=${said%"${said##*[!"$ts_space"]}"}
+  ts_agent=${said:1}
+  ts_agent=${said:0:1}${ts_agent%%_[0123456789]*}
+}
+
+# Records what the ts_ variables describe; false unless a sender is to be started.
+record_use() {
+  shelter
+  is_true "${TRACK_SKILLS_DEBUG-}" || hush
+  find_host
+  record && plan_post
+}
+
+ts_code=0 ts_source=bash ts_command=0
+case ${1-} in
+  --flush) ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  *)
+    ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session='' ts_version=''
+    ts_id='' ts_request='' ts_response=''
+    read_arguments "$@"
+    is_wanted "$ts_name" || ts_alone "$@"
+    # What sends, and what runs a command, is read by those alone that do.
+    ((ts_command > 0)) || record_use || exit 0
+    ;;
+esac
+
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
 # Leaving the caller's process: its streams, its descriptors, its process group.
@@ -418,10 +598,6 @@ detach() {
   hush
   set -m
   { set +mC && close_descriptors && send; } &
-}
-
-hush() {
-  exec </dev/null >/dev/null 2>&1
 }
 
 close_descriptors() {
@@ -622,56 +798,6 @@ drop_lock() {
 
 # ---- end of the shared lines ----
 
-# The command line of _track.sh.
-
-usage() {
-  printf '%s\n' \
-    'Usage: bash _track.sh NAME [OPTIONS]                  record one use of a skill' \
-    '       bash _track.sh NAME [OPTIONS] -- COMMAND ARGS  run a command, record its outcome and duration' \
-    '       bash _track.sh --flush                         send what is waiting' \
-    '' \
-    "Options: --status ${ts_statuses// /|}|unknown" \
-    "         --duration-ms N   --category C   --error-type T   --trigger ${ts_triggers// /|}" \
-    '         --tool-version V' \
-    '' \
-    'TRACK_SKILLS_ENDPOINT  the collector; without it nothing is recorded or sent' \
-    'TRACK_SKILLS_DEBUG=1   print the event on stderr and send nothing' \
-    'DO_NOT_TRACK=1         off'
-}
-
-# Sets the ts_ variables from the arguments, and ts_command to the number of the wrapped command's first word, 0 for none.
-read_arguments() {
-  local count=$# option value
-  ts_name='' ts_command=0
-  while (($# > 0)); do
-    if [[ $1 == -- ]]; then
-      if (($# > 1)); then ts_command=$((count - $# + 2)); fi
-      return
-    fi
-    option=$1 value=${2-}
-    case $option in
-      --*=*) value=${1#*=} option=${1%%=*} ;;
-      -*) ;;
-      *)
-        ts_name=${ts_name:-$1}
-        shift
-        continue
-        ;;
-    esac
-    case $option in
-      --status) ts_status=$value ;;
-      --duration-ms) ts_duration=$value ;;
-      --category) ts_category=$value ;;
-      --error-type) ts_error_type=$value ;;
-      --trigger) ts_trigger=$value ;;
-      --tool-version) ts_version=$value ;;
-      *) value= ;;
-    esac
-    if [[ $option == "$1" && -n $value && $value != -- ]]; then shift; fi
-    shift
-  done
-}
-
 # Running a wrapped command and measuring it.
 
 # Sets ts_clock to microseconds, or to nothing where there is no clock finer than a second.
@@ -767,130 +893,18 @@ run_measured() {
   esac
 }
 
-# Which agent runs the script: CONTRACT.md says how agents.json is read.
-
-# Which agents there are. Made by `make clients`: change client/agents.json instead.
-
-ts_agents='grok kimi cowork claude-code cursor codex qwen-code gemini-cli antigravity augment opencode amp cline roo-code junie pi trae openclaw copilot goose replit'
-
-know_agent() {
-  case $ts_agent in
-    claude | claude_code | claudecode) ts_agent=claude-code ;;
-    codex-cli | codex_cli | openai-codex) ts_agent=codex ;;
-    cursor-cli | cursor-agent | cursor_cli) ts_agent=cursor ;;
-    gemini | gemini_cli) ts_agent=gemini-cli ;;
-    github-copilot | github-copilot-cli | copilot-cli) ts_agent=copilot ;;
-    qwen | qwen_code) ts_agent=qwen-code ;;
-    augment-cli | auggie) ts_agent=augment ;;
-    open-code | open_code) ts_agent=opencode ;;
-    roo) ts_agent=roo-code ;;
-  esac
-}
-
-find_marked_agent() {
-  if [[ -n ${GROK_PLUGIN_ROOT-}${GROK_PLUGIN_DATA-} ]]; then
-    ts_agent=grok
-  elif [[ -n ${KIMI_PLUGIN_ROOT-} ]]; then
-    ts_agent=kimi
-  elif [[ -n ${CLAUDE_CODE_IS_COWORK-} ]]; then
-    ts_agent=cowork
-  elif [[ -n ${CLAUDECODE-}${CLAUDE_CODE-} ]]; then
-    ts_agent=claude-code
-  elif [[ -n ${CURSOR_AGENT-} || ${CURSOR_EXTENSION_HOST_ROLE-} == agent-exec ]]; then
-    ts_agent=cursor
-  elif [[ -n ${CODEX_THREAD_ID-}${CODEX_SANDBOX-}${CODEX_CI-} ]]; then
-    ts_agent=codex
-  elif [[ -n ${QWEN_CODE-} ]]; then
-    ts_agent=qwen-code
-  elif [[ -n ${GEMINI_CLI-} ]]; then
-    ts_agent=gemini-cli
-  elif [[ -n ${ANTIGRAVITY_AGENT-} ]]; then
-    ts_agent=antigravity
-  elif [[ -n ${AUGMENT_AGENT-} ]]; then
-    ts_agent=augment
-  elif [[ -n ${OPENCODE-}${OPENCODE_CLIENT-} ]]; then
-    ts_agent=opencode
-  elif [[ -n ${AMP_THREAD_ID-} ]]; then
-    ts_agent=amp
-  elif [[ -n ${CLINE_ACTIVE-} ]]; then
-    ts_agent=cline
-  elif [[ -n ${ROO_ACTIVE-} ]]; then
-    ts_agent=roo-code
-  elif [[ -n ${JUNIE_DATA-}${JUNIE_SHIM_PATH-} ]]; then
-    ts_agent=junie
-  elif [[ -n ${PI_CODING_AGENT-} ]]; then
-    ts_agent=pi
-  elif [[ -n ${TRAE_AI_SHELL_ID-} ]]; then
-    ts_agent=trae
-  elif [[ -n ${OPENCLAW_SHELL-} ]]; then
-    ts_agent=openclaw
-  elif [[ -n ${COPILOT_CLI-}${COPILOT_MODEL-}${COPILOT_ALLOW_ALL-} ]]; then
-    ts_agent=copilot
-  elif [[ -n ${GOOSE_TERMINAL-}${GOOSE_PROVIDER-} ]]; then
-    ts_agent=goose
-  elif [[ -n ${CURSOR_TRACE_ID-} ]]; then
-    ts_agent=cursor
-  elif [[ -n ${REPL_ID-} ]]; then
-    ts_agent=replit
-  fi
-}
-
-find_session() {
-  case $ts_agent in
-    cowork | claude-code) ts_session=${CLAUDE_CODE_SESSION_ID-} ;;
-    codex) ts_session=${CODEX_THREAD_ID-} ;;
-    amp) ts_session=${AMP_THREAD_ID-} ;;
-  esac
-}
-
-find_host() {
-  name_agent "${AI_AGENT-}"
-  if [[ -z $ts_agent ]]; then
-    name_agent "${AGENT-}"
-    # Other programs use this variable too.
-    is_one_of "$ts_agent" "$ts_agents" || ts_agent=
-  fi
-  [[ -n $ts_agent ]] || find_marked_agent
-  find_session
-}
-
-# Sets ts_agent to our id for what an agent calls itself ($1), nothing if that is no name.
-name_agent() {
-  bare_name "$1"
-  case $ts_agent in '' | 1 | true) ts_agent= ;; *) know_agent ;; esac
-}
-
-# Without white space around it, and without a version after it: claude-code_2-1-331_agent.
-bare_name() {
-  local said=${1#"${1%%[!"$ts_space"]*}"}
-  said=${said%"${said##*[!"$ts_space"]}"}
-  ts_agent=${said:1}
-  ts_agent=${said:0:1}${ts_agent%%_[0123456789]*}
-}
-
 main() {
   trap - EXIT
-  ts_code=0 ts_source=bash
-  case ${1-} in
-    -h | --help)
-      usage
-      return
-      ;;
-    --flush)
-      shelter
-      flush
-      return
-      ;;
-  esac
-  ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session='' ts_version=''
-  ts_id='' ts_request='' ts_response=''
-  read_arguments "$@"
-  is_wanted "$ts_name" || ts_alone "$@"
-  if ((ts_command > 0)); then run_measured "${@:ts_command}"; fi
-  shelter
-  is_true "${TRACK_SKILLS_DEBUG-}" || hush
-  find_host
-  if record && plan_post; then detach; fi
+  if [[ ${1-} == --flush ]]; then
+    shelter
+    flush
+    return
+  fi
+  if ((ts_command > 0)); then
+    run_measured "${@:ts_command}"
+    record_use || return
+  fi
+  detach
 }
 
 {

@@ -18,10 +18,6 @@ detach() {
   { set +mC && close_descriptors && send; } &
 }
 
-hush() {
-  exec </dev/null >/dev/null 2>&1
-}
-
 close_descriptors() {
   local path fd
   if ((BASH_VERSINFO[0] * 100 + BASH_VERSINFO[1] < 401)); then

@@ -15,34 +15,49 @@ plain_options
 case ${1-} in -h | --help) ;; *) is_on || ts_alone "$@" ;; esac
 
 source ./shared.sh
-source ./sending.sh
 source ./arguments.sh
-source ./command.sh
 source ./host.sh
 
-main() {
-  trap - EXIT
-  ts_code=0 ts_source=bash
-  case ${1-} in
-    -h | --help)
-      usage
-      return
-      ;;
-    --flush)
-      shelter
-      flush
-      return
-      ;;
-  esac
-  ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session='' ts_version=''
-  ts_id='' ts_request='' ts_response=''
-  read_arguments "$@"
-  is_wanted "$ts_name" || ts_alone "$@"
-  if ((ts_command > 0)); then run_measured "${@:ts_command}"; fi
+# Records what the ts_ variables describe; false unless a sender is to be started.
+record_use() {
   shelter
   is_true "${TRACK_SKILLS_DEBUG-}" || hush
   find_host
-  if record && plan_post; then detach; fi
+  record && plan_post
+}
+
+ts_code=0 ts_source=bash ts_command=0
+case ${1-} in
+  --flush) ;;
+  -h | --help)
+    usage
+    exit 0
+    ;;
+  *)
+    ts_status='' ts_duration='' ts_category='' ts_error_type='' ts_trigger='' ts_agent='' ts_session='' ts_version=''
+    ts_id='' ts_request='' ts_response=''
+    read_arguments "$@"
+    is_wanted "$ts_name" || ts_alone "$@"
+    # What sends, and what runs a command, is read by those alone that do.
+    ((ts_command > 0)) || record_use || exit 0
+    ;;
+esac
+
+source ./sending.sh
+source ./command.sh
+
+main() {
+  trap - EXIT
+  if [[ ${1-} == --flush ]]; then
+    shelter
+    flush
+    return
+  fi
+  if ((ts_command > 0)); then
+    run_measured "${@:ts_command}"
+    record_use || return
+  fi
+  detach
 }
 
 {

@@ -51,6 +51,10 @@ shelter() {
   export TZ=UTC0
 }
 
+hush() {
+  exec </dev/null >/dev/null 2>&1
+}
+
 # Sets ts_value to $1 without white space around it and one pair of quotes.
 bare() {
   ts_value=${1#"${1%%[!"$ts_space"]*}"}
@@ -992,10 +996,6 @@ detach() {
   hush
   set -m
   { set +mC && close_descriptors && send; } &
-}
-
-hush() {
-  exec </dev/null >/dev/null 2>&1
 }
 
 close_descriptors() {
