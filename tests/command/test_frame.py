@@ -10,6 +10,26 @@ from track_skills.cli import main, output
 
 from tests.command.conftest import PACKAGES
 
+FRAME = ["track_skills.cli.main", "track_skills.cli.output"]
+HEAVY = {"ssl", "http.client", "urllib.request", "asyncio", "email", "unittest", "multiprocessing", "xml"}
+LOADED = """
+import sys
+from track_skills.cli.main import main
+try:
+    main()
+except SystemExit:
+    pass
+print(*sys.modules, file=sys.stderr)
+"""
+
+
+def loaded(command, given, within):
+    """The modules whose name begins so that the command has loaded; not those of the machine's own set-up."""
+    program = [sys.executable, "-S", "-c", LOADED, *given]
+    ran = subprocess.run(program, env=command.env, cwd=command.home, capture_output=True, text=True, check=True)
+    names = ran.stderr.splitlines()[-1].split()
+    return sorted(name for name in names if name.startswith(within))
+
 
 def test_help_names_every_verb_and_what_it_does(command):
     said = command("--help")
@@ -106,6 +126,28 @@ def test_colours_only_on_a_terminal_that_wants_them(monkeypatch):
         assert output.colour("text", "red", terminal) == "\033[31mtext\033[0m"
         monkeypatch.setenv("NO_COLOR", "1")
         assert output.colour("text", "red", terminal) == "text"
+
+
+@pytest.mark.parametrize("given", [["--version"], ["--help"], ["stats"], []])
+def test_the_frame_alone_loads_no_verb(command, given):
+    assert loaded(command, given, "track_skills.cli") == ["track_skills.cli", *FRAME]
+
+
+@pytest.mark.parametrize("verb", main.VERBS)
+def test_a_verb_loads_what_it_needs(command, verb):
+    """Only what goes to the network loads what that takes, and no verb loads one that it does not use."""
+    verbs = {f"track_skills.cli.{module}" for module in main.VERBS.values()}
+    others = verbs & set(loaded(command, [verb, "--help"], "track_skills.cli.")) - {
+        f"track_skills.cli.{main.VERBS[verb]}"
+    }
+    assert others <= {"track_skills.cli.status"}, "which says why something is off"
+    if verb not in ("doctor", "import"):
+        assert HEAVY & set(loaded(command, [verb, "--help"], "")) == set()
+
+
+def test_what_a_verb_is_for_is_its_first_line():
+    for verb in main.VERBS:
+        assert main.help_of(verb) == main.verb_module(verb).__doc__.partition("\n")[0]
 
 
 def test_recording_never_loads_the_command(tmp_path):

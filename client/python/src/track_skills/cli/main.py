@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pkgutil
 import sys
 from collections.abc import Callable, Sequence
 from importlib import import_module
@@ -75,6 +76,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _run(name: str, given: Sequence[str]) -> int:
+    options = verb_parser(name).parse_args(given)
+    try:
+        code = verb_module(name).run(options)
+    except output.CommandError as failure:
+        code = output.failed(str(failure), in_json=options.json)
+    sys.stdout.flush()
+    return code
+
+
 def verb_module(name: str) -> Verb:
     """Return the module of a verb, imported now."""
     module: Verb = import_module(f"track_skills.cli.{VERBS[name]}")
@@ -110,8 +121,9 @@ def overview() -> argparse.ArgumentParser:
 
 
 def help_of(name: str) -> str:
-    """Return the one line that says what a verb does."""
-    return (verb_module(name).__doc__ or "").partition("\n")[0]
+    """Return the one line that says what a verb does: the first of its module, which is not imported for it."""
+    source = pkgutil.get_data("track_skills.cli", f"{VERBS[name]}.py") or b""
+    return source.partition(b"\n")[0].decode().strip('"')
 
 
 class _Parser(argparse.ArgumentParser):
