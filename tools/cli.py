@@ -21,6 +21,8 @@ Exit codes: 0 fine, 1 something is wrong, 2 usage, 130 interrupted. Each verb ha
 wrong is then an object with `error`. Tables are aligned and coloured on a terminal alone (`NO_COLOR`
 is respected), elsewhere they are lines with tabs.
 """
+VARIABLES = """The command and all clients read these ([the contract](../client/CONTRACT.md) says exactly how), and a
+variable of CI systems switches all of them off."""
 
 
 def page() -> str:
@@ -29,10 +31,13 @@ def page() -> str:
     # argparse wraps at the terminal's width, and Python 3.14 would colour it.
     os.environ.update(COLUMNS="100", NO_COLOR="1")
     from track_skills.cli import main  # noqa: PLC0415
+    from track_skills.cli.checks import variables  # noqa: PLC0415
 
     sections = [f"## {name}\n```text\n{main.verb_parser(name).format_help().rstrip()}\n```\n" for name in main.VERBS]
     table = "\n".join(f"| [`{name}`](#{name}) | {main.help_of(name)} |" for name in main.VERBS)
-    return "\n".join([HEAD, f"| verb | |\n|---|---|\n{table}\n", *sections])
+    names = "\n".join(f"| `{name}` | {meaning} |" for name, meaning in variables.MEANINGS.items())
+    read = f"## Variables\n{VARIABLES}\n\n| variable | |\n|---|---|\n{names}\n"
+    return "\n".join([HEAD, f"| verb | |\n|---|---|\n{table}\n", read, *sections])
 
 
 def run() -> int:

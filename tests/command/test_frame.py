@@ -2,13 +2,18 @@
 
 import os
 import pty
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from track_skills.cli import main, output
 
 from tests.command.conftest import PACKAGES
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "clients"))
+from collector import Collector
 
 FRAME = ["track_skills.cli.main", "track_skills.cli.output"]
 HEAVY = {"ssl", "http.client", "urllib.request", "asyncio", "email", "unittest", "multiprocessing", "xml"}
@@ -102,6 +107,26 @@ def test_a_state_folder_that_cannot_be_written_is_named(command):
     assert said.err == f"track-skills: {said.json['error']}\n"
 
 
+@pytest.mark.parametrize("verb", ["import", "off", "local"])
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(command, verb):
+    command.env["TRACK_SKILLS_HOME"] = "/proc/track-skills"
+    given = {"import": ["import", "e"], "off": ["off"], "local": ["local", "on"]}[verb]
+    (command.home / "e").write_text('{"id": 1, "timestamp": 1795900000, "tool_name": "a", "status": "success"}')
+    said = command(*given)
+    assert (said.code, said.err.count("\n")) == (1, 1)
+    assert "/proc/track-skills" in said.err
+
+
+def test_an_output_that_is_full_or_closed(command):
+    with Path("/dev/full").open("w") as full:
+        said = command("status", stdout=full)
+    assert (said.code, said.err) == (1, "track-skills: No space left on device\n")
+    for closing in (">&-", "2>&-", ">&- 2>&-"):
+        line = ["sh", "-c", f'"$0" -m track_skills status {closing}', sys.executable]
+        ran = subprocess.run(line, env=command.env, capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stderr) == (0, "")
+
+
 def test_no_home_at_all(command):
     del command.env["HOME"]
     assert "no state folder" in command("off").err
@@ -143,6 +168,32 @@ def test_a_verb_loads_what_it_needs(command, verb):
     assert others <= {"track_skills.cli.status"}, "which says why something is off"
     if verb not in ("doctor", "import"):
         assert HEAVY & set(loaded(command, [verb, "--help"], "")) == set()
+
+
+@pytest.mark.parametrize("verb", main.VERBS)
+def test_a_verb_says_what_its_json_is(verb):
+    assert "--json" in main.verb_module(verb).__doc__ or verb == "export"
+
+
+OBJECTS = ["status", "local", "local on", "send", "flush", "off", "on", "reset", "doctor", "tokens", "setup codex"]
+OBJECTS += ["import export.ndjson", "kit check plugin", "catalogue push skills --dry-run"]
+
+
+@pytest.mark.parametrize("given", OBJECTS)
+def test_the_json_has_the_names_that_are_documented(command, given):
+    (command.home / "export.ndjson").write_text(
+        '{"id": 1, "timestamp": 1795900000, "tool_name": "a", "status": "success"}'
+    )
+    (command.home / "plugin" / ".claude-plugin").mkdir(parents=True)
+    (command.home / "plugin" / ".claude-plugin" / "plugin.json").write_text('{"name": "p"}')
+    (command.home / "skills" / "s").mkdir(parents=True)
+    (command.home / "skills" / "s" / "SKILL.md").write_text("---\nname: s\ndescription: d\n---\n")
+    with Collector() as collector:
+        command.env["TRACK_SKILLS_ENDPOINT"] = collector.url
+        said = command(*given.split(), "--json").json
+    documented = set(re.findall(r"[a-z_]+", main.verb_module(given.split()[0]).__doc__.partition("--json")[2]))
+    assert "error" not in said, said
+    assert said.keys() <= documented
 
 
 def test_what_a_verb_is_for_is_its_first_line():

@@ -91,6 +91,24 @@ def test_a_limit_that_makes_no_sense_is_usage(command: Command, limit: str) -> N
     assert (said.code, said.out) == (2, "")
 
 
+@pytest.mark.parametrize("verb", ["report", "events"])
+def test_a_skill_that_nobody_used_is_named(command: Command, verb: str) -> None:
+    keep(command)
+    assert command(verb, "no-such").out == "No uses of no-such are known on this machine yet; those to come are kept.\n"
+    (command.state / "local_on").unlink()
+    assert "`track-skills local on` keeps" in command(verb, "no-such").out
+
+
+def test_a_database_of_a_later_version_is_not_called_damaged(command: Command) -> None:
+    keep(command)
+    command("report")
+    with sqlite3.connect(command.state / "telemetry.db") as connection:
+        connection.execute("PRAGMA user_version = 99")
+    connection.close()
+    said = command("report")
+    assert (said.code, "later version" in said.err, "damaged" in said.err) == (1, True, False)
+
+
 def test_off_takes_nothing_in_and_shows_what_there_is(command: Command) -> None:
     keep(command)
     command("report")

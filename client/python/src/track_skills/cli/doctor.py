@@ -2,7 +2,8 @@
 
 One test event is sent, which no report shows. With TRACK_SKILLS_ANALYTICS_KEY in the environment
 (one of the collector's ANALYTICS_API_KEY), it is read back too. Where tracking is off, nothing is
-sent or asked. Exit code: 1 if anything is wrong.
+sent or asked. Exit code: 1 if anything is wrong. With --json: an object with ok and checks, a list
+of objects with step, state (ok, note, wrong or skipped), said and remedy.
 """
 
 from __future__ import annotations

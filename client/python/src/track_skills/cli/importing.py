@@ -4,6 +4,7 @@ FILE is a database of the older JavaScript tracker (`skill_usage_events`; SQLite
 `wrangler d1 export` writes), a `telemetry.db` of Auto-Skill, or our own export (NDJSON, CSV). With an
 endpoint the events go to the collector, without one into the local store. Stopped at any point, the
 same command goes on where it was; a file that was taken in is not sent again.
+With --json: an object with file, to (the collector, or local) and, in events, new, known, too_old and refused.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ codes: 0 fine, 1 something is wrong, 2 usage, 130 interrupted.
 from __future__ import annotations
 
 import argparse
-import os
 import pkgutil
 import sys
 from collections.abc import Callable, Sequence
@@ -60,28 +59,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given or given[0] not in VERBS:
         overview().parse_args(given or ["--help"])
         return 2
-    verb = verb_module(given[0])
-    options = verb_parser(given[0]).parse_intermixed_args(given[1:])
     try:
-        code = verb.run(options)
-        sys.stdout.flush()
-        return code
-    except output.CommandError as failure:
-        return output.failed(str(failure), in_json=options.json)
+        return _run(given[0], given[1:])
     except BrokenPipeError:
-        # Whoever reads has seen enough (`track-skills events | head`): Python must not complain at exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever reads has seen enough (`track-skills events | head`).
+        output.give_up()
+        return 1
+    except OSError as error:
+        # The output takes no more: a full disk.
+        output.give_up()
+        output.note(f"track-skills: {error.strerror or error}")
         return 1
     except KeyboardInterrupt:
         return 130
 
 
 def _run(name: str, given: Sequence[str]) -> int:
-    options = verb_parser(name).parse_args(given)
+    verb = verb_module(name)
+    options = verb_parser(name).parse_intermixed_args(given)
     try:
-        code = verb_module(name).run(options)
+        code = verb.run(options)
     except output.CommandError as failure:
         code = output.failed(str(failure), in_json=options.json)
+    except OSError as error:
+        if error.filename is None:
+            raise
+        code = output.failed(f"{error.filename}: {error.strerror}", in_json=options.json)
     sys.stdout.flush()
     return code
 

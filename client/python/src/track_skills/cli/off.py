@@ -1,4 +1,7 @@
-"""Switch tracking off for good, for this user: nothing is recorded or sent."""
+"""Switch tracking off for good, for this user: nothing is recorded or sent.
+
+With --json: an object with off and file (the mark).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Undo `off`."""
+"""Undo `off`.
+
+With --json: an object with on, false where something else keeps tracking off.
+"""
 
 from __future__ import annotations
 

@@ -20,10 +20,19 @@ class CommandError(Exception):
 
 
 def prepare() -> None:
-    """Let no character that the terminal's encoding lacks stop the output."""
+    """Let no character that the terminal's encoding lacks stop the output, nor a stream that was closed (`>&-`)."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115 - for as long as the process lives
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+
+
+def give_up() -> None:
+    """Write nothing more to stdout: Python must not complain of it at its end either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def line(text: str = "") -> None:

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         columns = ("skill", "uses", "successes", "failures", "success rate", "average ms", "agents", "last used")
         output.table(columns, [_row(report) for report in found])
     else:
-        output.line(store.hint())
+        output.line(store.hint(options.skill))
     return 0
 
 

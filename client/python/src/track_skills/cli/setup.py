@@ -1,7 +1,8 @@
 """Set up an agent's hooks or plugin: the change is shown, made, and undone by --remove.
 
 What stands in the settings stays as it is to the byte; what cannot be read is left alone. On a
-terminal you are asked before anything is written.
+terminal you are asked before anything is written. With --json nobody is asked: an object with agent,
+written (whether anything was), changes (a list of path and change: make, change or remove) and advice.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+from track_skills import endpoint, settings
 from track_skills.cli import output
 from track_skills.cli.setups import changes
 from track_skills.cli.setups.agents import IDS, Agent, agent_of
@@ -71,10 +73,15 @@ def _said(agent: Agent, plan: changes.Plan, *, is_removal: bool, is_made: bool, 
         return "This is what would be written." if only_print else "Nothing was written."
     if is_removal:
         return f"{agent.title} is as it was."
-    where = "" if os.environ.get("TRACK_SKILLS_ENDPOINT") else " Say in TRACK_SKILLS_ENDPOINT where events are sent to."
+    where = "" if _goes_anywhere() else " Say in TRACK_SKILLS_ENDPOINT where events are sent to."
     return (
         f"{agent.title} is set up. {agent.advice}".rstrip() + f"{where} `track-skills doctor` looks whether all works."
     )
+
+
+def _goes_anywhere() -> bool:
+    home = settings.home(os.environ)
+    return bool(endpoint.base_url(os.environ) or (home and settings.keeps_events(os.environ, home)))
 
 
 def _as_data(agent: Agent, plan: changes.Plan, *, is_made: bool) -> dict[str, object]:

@@ -40,6 +40,9 @@ def opened() -> Iterator[sqlite3.Connection | None]:
         raise output.CommandError(str(error)) from error
 
 
-def hint() -> str:
-    """Return what to do where there are no uses to show."""
-    return "No uses are known on this machine yet. `track-skills local on` keeps them from now on."
+def hint(skill: str | None = None) -> str:
+    """Return what to do where there are no uses to show, of one skill or of any."""
+    of_it = f" of {output.cell(skill)}" if skill is not None else ""
+    if settings.keeps_events(os.environ, state.folder()):
+        return f"No uses{of_it} are known on this machine yet; those to come are kept."
+    return f"No uses{of_it} are known on this machine yet. `track-skills local on` keeps them from now on."

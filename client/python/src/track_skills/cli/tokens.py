@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 
 from track_skills import endpoint, posting, settings
-from track_skills.cli import output, state, status
+from track_skills.cli import numbers, output, state, status
 from track_skills.transcript import TOKENS, session_of
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ _NO_SKILL = "(no skill)"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the days and whether to send."""
-    parser.add_argument("--days", type=int, default=30, metavar="N", help="sessions of so many days (default: 30)")
+    parser.add_argument("--days", type=numbers.positive, default=30, metavar="N", help="of so many days (default: 30)")
     parser.add_argument("--send", action="store_true", help="send each session's sums to the collector")
 
 
@@ -39,6 +39,8 @@ def run(options: argparse.Namespace) -> int:
     rows = _by_skill(sessions)
     if options.json:
         output.as_json({"sessions": len(sessions), "skills": rows})
+    elif not rows:
+        output.line(f"No transcript of Claude Code has been written to in the last {options.days} days.")
     else:
         output.table(("skill", "sessions", *TOKENS), [list(row.values()) for row in rows])
     if not options.send:

@@ -49,6 +49,10 @@ SUMMARIES = "SELECT * FROM skill_summary {where}"
 FAILURES = ("failure", "error", "timeout")
 
 
+class _UnfitError(Exception):
+    """What an undamaged database is, in place of one that can be used."""
+
+
 class DatabaseError(Exception):
     """A database that cannot be used: which one, and why. Nothing of it was changed."""
 
@@ -128,6 +132,8 @@ def _explained(path: str) -> Iterator[None]:
         if "locked" in str(error):
             raise DatabaseError(f"{path} is locked by another program: try again when that has ended") from error
         raise DatabaseError(f"{path} cannot be used: {error}") from error
+    except _UnfitError as error:
+        raise DatabaseError(f"{path} cannot be used: {error}. Nothing was changed") from error
     except sqlite3.DatabaseError as error:
         raise DatabaseError(f"{path} is damaged, or no database of ours: {error}. Nothing was changed") from error
 
@@ -138,11 +144,11 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if version == VERSION:
         return
     if version > VERSION:
-        raise sqlite3.DatabaseError("it is of a later version of track-skills")
+        raise _UnfitError("it is of a later version of track-skills")
     known = [row["name"] for row in connection.execute("PRAGMA table_info(skill_telemetry)")]
     fields = list(COLUMNS)[:FIELD_COLUMNS]
     if known and not set(fields) <= set(known):
-        raise sqlite3.DatabaseError(f"its table skill_telemetry lacks {', '.join(sorted(set(fields) - set(known)))}")
+        raise _UnfitError(f"its table skill_telemetry lacks {', '.join(sorted(set(fields) - set(known)))}")
     if not known:
         connection.execute(TABLE)
     for name, rule in COLUMNS.items():

@@ -61,7 +61,7 @@ def _refusal(answer: posting.Answer) -> Finding | None:
 
 
 def _stored(url: str, run: str) -> Finding:
-    key = os.environ.get(ANALYTICS_KEY, "").strip()
+    key = endpoint.analytics_key(os.environ)
     try:
         reply = way.lines(
             f"{url}/analytics/export?days=1&format=ndjson&include_test=1&tool={NAME}", {"x-api-key": key} if key else {}

@@ -9,27 +9,26 @@ from track_skills import endpoint, settings
 from track_skills.cli.checks.finding import Finding, note, ok, wrong
 
 PREFIX = "TRACK_SKILLS_"
-KNOWN = tuple(
-    PREFIX + name
-    for name in (
-        "ALL_TOOLS",
-        "ANALYTICS_KEY",
-        "API_KEY",
-        "CATEGORY",
-        "DEBUG",
-        "DISABLED",
-        "ENDPOINT",
-        "ERROR_MESSAGES",
-        "EXCLUDE",
-        "HOME",
-        "INCLUDE",
-        "LOCAL",
-        "SENDER",
-        "SESSIONS",
-        "TEST",
-        "TOOL_VERSION",
-    )
-)
+# Each variable of ours and what it is for, as docs/cli.md lists them.
+MEANINGS = {
+    "TRACK_SKILLS_ENDPOINT": "the collector's address; without one nothing is ever sent",
+    "TRACK_SKILLS_API_KEY": "the key to send with, one of the collector's `TRACK_API_KEY`",
+    "TRACK_SKILLS_ANALYTICS_KEY": "the key to read with, one of its `ANALYTICS_API_KEY`, for `doctor` and `catalogue`",
+    "TRACK_SKILLS_DISABLED": "off, as with `DO_NOT_TRACK` and `DISABLE_TELEMETRY`: anything but empty, 0 and false",
+    "TRACK_SKILLS_LOCAL": "1: keep events on this machine too",
+    "TRACK_SKILLS_SESSIONS": "1: send the sums of a session at its end",
+    "TRACK_SKILLS_CATEGORY": "the category of what names none",
+    "TRACK_SKILLS_TOOL_VERSION": "the version of the tool, where it is not given otherwise",
+    "TRACK_SKILLS_INCLUDE": "globs of the names that alone are recorded, separated by commas",
+    "TRACK_SKILLS_EXCLUDE": "globs of names that are left out",
+    "TRACK_SKILLS_ALL_TOOLS": "1: the hook records every tool, not skills, MCP tools and commands alone",
+    "TRACK_SKILLS_ERROR_MESSAGES": "1: send the messages of errors too, scrubbed by the collector",
+    "TRACK_SKILLS_TEST": "1: mark every event as a test",
+    "TRACK_SKILLS_DEBUG": "1: print what would be sent, and send nothing",
+    "TRACK_SKILLS_HOME": "the state folder, by default `${XDG_STATE_HOME:-~/.local/state}/track-skills`",
+    "TRACK_SKILLS_SENDER": "set by the Go client for the process that sends",
+}
+KNOWN = tuple(sorted(MEANINGS))
 _OTHERS = ("DO_NOT_TRACK", "DISABLE_TELEMETRY")
 # So many letters apart, a name is meant to be another one; of our own prefix there is no other that could be meant.
 _TYPOS = 2
