@@ -283,7 +283,8 @@ def test_no_other_variable_stands_in_a_script(language: str) -> None:
     """A shell's reads cannot be watched, so its text is looked at; what bash itself sets is no setting."""
     shell = {"BASH_SOURCE", "BASH_VERSION", "BASH_VERSINFO", "BASH_REMATCH", "BASHPID", "EPOCHREALTIME", "SRANDOM"}
     shell |= {"SECONDS", "PPID", "EUID", "PWD", "POSIXLY_CORRECT", "ZSH_EVAL_CONTEXT", "SIG", "ARGV"}
-    host = {"CLAUDE_PLUGIN_ROOT", "CLAUDE_PLUGIN_OPTION_ENDPOINT", "CLAUDE_PLUGIN_OPTION_TOKEN"}
+    options = {f"CLAUDE_PLUGIN_OPTION_{name}" for name in ("ENDPOINT", "TOKEN", "SESSIONS")}
+    host = {"CLAUDE_PLUGIN_ROOT", *options}
     host |= {"CLAUDE_PROJECT_DIR", "CLAUDE_CONFIG_DIR", *VECTORS["switches"]["off_for_the_hook"]}
     known = {*VECTORS["settings"], *VECTORS["switches"]["off"], *VECTORS["switches"]["ci"]}
     known |= agent_variables()
