@@ -2,7 +2,7 @@
 come once and people who stay. Posted through the API like everyone's.
 
 The story that it tells: since version 1.4.0, a week ago, one tool fails three times as often and takes twice as long.
-Beside it one skill is new and rises, one has gone quiet, and one is called that nobody has.
+Beside it one skill is new and rises, one has gone quiet, some were never used, and one is called that nobody has.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tools import sample_sessions
+from tools import sample_catalogue, sample_sessions
 from tools.embedded.runtime import post_json
 
 DAYS = 90
@@ -52,6 +52,7 @@ INVENTED = "deploy-prod"  # what models call it that nobody has shipped
 INVENTED_PERCENT = 0.35
 AGENTS = ("claude-code", "claude-code", "claude-code", "claude-code", "codex", "cursor")
 SYSTEMS = ("darwin", "darwin", "linux", "linux", "linux", "windows")
+HOURS_BETWEEN = 0.1  # two uses of a visit
 WEEKDAYS = (1.0, 1.1, 1.15, 1.05, 0.85, 0.25, 0.2)
 
 
@@ -64,6 +65,8 @@ def load(url: str, now: float | None = None) -> int:
     around = list(sample_sessions.sessions(events))
     for start in range(0, len(around), BATCH):
         post_json(f"{url}/api/session", around[start : start + BATCH])
+    for source, shipped in sample_catalogue.catalogues().items():
+        post_json(f"{url}/api/catalogue/{source}", shipped, "PUT")
     return accepted
 
 
@@ -102,9 +105,10 @@ def _person(chance: random.Random, number: int) -> dict[str, Any]:
 
 def _visit(chance: random.Random, person: dict[str, Any], day: datetime, since: int) -> Iterator[dict[str, Any]]:
     version = [version for version, out in VERSIONS if out <= since][-1 if chance.random() < 0.85 else 0]
+    hours = min(max(chance.gauss(person["hour"], 2.0), 0.0), 22.0)
     for count in range(1 + int(chance.expovariate(0.25))):
         tool = chance.choice(person["favourites"]) if chance.random() < 0.7 else chance.choice(TOOLS)
-        hours = min(max(chance.gauss(person["hour"], 2.0), 0.0), 23.9)
+        hours = min(hours + chance.expovariate(1 / HOURS_BETWEEN), 23.9)
         event = {
             "event_id": f"sample-{day.date()}-{person['anonymous_id']}-{count}",
             "timestamp": _iso(day + timedelta(hours=hours)),

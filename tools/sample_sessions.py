@@ -30,7 +30,7 @@ def _visit(event: dict[str, Any]) -> tuple[str, str]:
 def _session(chance: random.Random, name: str, events: list[dict[str, Any]]) -> dict[str, Any]:
     times = [datetime.fromisoformat(event["timestamp"]) for event in events]
     started = min(times) - timedelta(minutes=chance.uniform(1, 10))
-    seconds = min(int((max(times) - started).total_seconds()), 3 * 3600) + chance.randrange(60, 900)
+    seconds = int((max(times) - started).total_seconds()) + chance.randrange(60, 900)
     turns = len(events) + chance.randrange(1, 9)
     session: dict[str, Any] = {
         "session_id": f"sample-{name}",

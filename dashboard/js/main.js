@@ -16,6 +16,7 @@ import * as invocations from './panels/invocations.js';
 import * as latest from './panels/latest.js';
 import * as people from './panels/people.js';
 import * as sessions from './panels/sessions.js';
+import { SHIPPED, shipped } from './panels/shipped.js';
 import * as tools from './panels/tools.js';
 import * as versions from './panels/versions.js';
 import { arePeriod, inWords, START } from './period.js';
@@ -38,6 +39,7 @@ const PANELS = {
   versions,
   cohorts,
   sessions,
+  ...Object.fromEntries(SHIPPED.map((kind) => [kind, shipped(kind)])),
   ...Object.fromEntries(BREAKDOWNS.map((by) => [by, breakdown(by)])),
 };
 
@@ -163,7 +165,7 @@ function show(name) {
   if (results.every((it) => it.data !== undefined)) {
     section.hidden = Boolean(panel.optional && panel.isEmpty(data));
     if (panel.isEmpty(data)) {
-      setState(section, 'empty', emptiness(panel.nothing ?? 'Nothing'));
+      setState(section, 'empty', panel.emptiness?.(data) ?? emptiness(panel.nothing ?? 'Nothing'));
     } else {
       setState(section, 'ready');
       panel.render(section, data, state.view, app);

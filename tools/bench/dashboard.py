@@ -358,7 +358,47 @@ def _ago(**passed: int) -> str:
     return (datetime.now(UTC) - timedelta(**passed)).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def _catalogue(_: dict[str, str]) -> Any:
+    states = ("never", "dead", "used")
+    items = [
+        {
+            "tool_name": f"shipped-{number:03}",
+            "tool_category": "skill",
+            "source": "a-plugin",
+            "state": states[number % 3],
+            "invocations": 10 if number % 3 == 2 else 0,
+            "unique_users": 5,
+            "last_used": _ago(days=40) if number % 3 else None,
+            "description_tokens": 80,
+            "loaded_tokens": 80_000,
+            "loaded_tokens_per_use": 8000 if number % 3 == 2 else None,
+        }
+        for number in range(500)
+    ]
+    uses = [
+        {
+            "tool_name": f"strange-{number:03}",
+            "tool_category": "skill",
+            "invocations": 90,
+            "unique_users": 9,
+            "last_used": _ago(hours=number),
+        }
+        for number in range(200)
+    ]
+    return {
+        "items": items,
+        "unlisted": uses,
+        "invented": uses[:20],
+        "invented_hidden": 3,
+        "sessions": 1000,
+        "totals": {"used": 166, "never": 167, "dead": 167, "unlisted": 200, "invented": 20},
+        "sources": [{"source": "a-plugin", "version": "1.0", "items": 500, "pushed": _ago(days=1)}],
+        "reach": [{"plugin": "a-plugin", "version": "1.0", "loaded_by": 90, "used_by": 12}],
+    }
+
+
 ANSWERS = {
+    "catalogue": _catalogue,
     "summary": _summary,
     "tools": _tools,
     "timeseries": _timeseries,

@@ -200,9 +200,10 @@ def _fetch(url: str) -> tuple[int | None, bytes]:
         return None, b""
 
 
-def post_json(url: str, payload: Any) -> Any:
-    """POST JSON and return the JSON of the answer."""
-    request = urllib.request.Request(url, json.dumps(payload).encode(), {"Content-Type": "application/json"})
+def post_json(url: str, payload: Any, method: str = "POST") -> Any:
+    """POST JSON, or PUT it, and return the JSON of the answer."""
+    headers = {"Content-Type": "application/json"}
+    request = urllib.request.Request(url, json.dumps(payload).encode(), headers, method=method)
     with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
 

@@ -38,7 +38,7 @@ for (const { dimension, filters, reads_events } of cases) {
 
 test('each report of a view is taken for what the server makes of it', () => {
   for (const { filters } of cases.filter((it) => Object.keys(it.filters).length <= 2)) {
-    const { versions, sessions, ...asks } = queries(parse(`?${new URLSearchParams(filters)}`)); // no facet
+    const { versions, sessions, catalogue, ...asks } = queries(parse(`?${new URLSearchParams(filters)}`)); // no facet
     for (const [name, asked] of Object.entries(asks)) {
       const { pathname, searchParams } = new URL(asked.path, 'http://localhost');
       const { days, limit, by, ...narrowed } = Object.fromEntries(searchParams);
@@ -65,6 +65,13 @@ test('people are shown over a week at least', () => {
 test('versions are asked for of one tool, whatever else it is narrowed to', () => {
   assert.equal(queries(parse('?days=30')).versions, undefined);
   assert.deepEqual(queries(parse('?days=30&tool=a&category=b&agent=c')).versions, { path: '/analytics/versions?days=30&tool=a&category=b', readsEvents: true });
+});
+
+test('the catalogue is asked for where a category alone narrows it', () => {
+  const { catalogue } = queries(parse('?days=30&category=b'));
+  assert.deepEqual(catalogue, { path: '/analytics/catalogue?days=30&limit=500&category=b', readsEvents: false });
+  assert.ok(queries(parse('?days=30')).catalogue);
+  for (const filter of ['tool', 'agent', 'trigger', 'version']) assert.equal(queries(parse(`?${filter}=x`)).catalogue, undefined);
 });
 
 test('sessions are asked for without filters', () => {
