@@ -84,7 +84,7 @@ plugin: .venv/ready ## Pack the plugin into .build/track-skills-plugin.zip, at i
 version: .venv/ready ## Compare the version everywhere; V=1.2.3 prepares a release
 	@$(BIN)/python -m tools.version $(V)
 
-bench: .venv/ready .venv/browser ## Measure, beside references in the same run (PART="storage post", AGAINST=revision)
+bench: .venv/ready .venv/browser $(if $(or $(findstring clients,$(PART)),$(if $(PART),,all)),.build/peers/ready) ## Measure, beside references in the same run (PART="storage post", AGAINST=revision)
 	@$(BIN)/python -m tools.bench $(PART) $(if $(AGAINST),--against $(AGAINST))
 
 screenshots: .venv/ready .venv/browser ## Make the pictures in docs/
@@ -101,6 +101,15 @@ format: .venv/ready ## Format the code
 	@$(BIN)/ruff check --fix .
 	@git ls-files '*.sh' | xargs -r $(BIN)/shfmt -i 2 -ci -w
 	@"$$(go env GOROOT)/bin/gofmt" -w client/go tests/clients/go
+
+# What tools/bench measures our clients beside.
+.build/peers/ready: pyproject.toml tools/bench/peers/package.json tools/bench/peers/package-lock.json | .venv/ready
+	@rm -rf .build/peers
+	@mkdir -p .build/peers/python
+	@cp .npmrc tools/bench/peers/package.json tools/bench/peers/package-lock.json .build/peers
+	npm install --no-save --prefix .build/peers --no-progress --loglevel=error
+	$(BIN)/python -m pip install --quiet --target .build/peers/python --group bench
+	@touch $@
 
 clean: ## Remove everything that was installed or built
 	rm -rf .venv node_modules python_modules .build .state

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from tools.bench import (
     clients_inprocess,
+    clients_peers,
     clients_shell,
     cpu,
     dashboard,
@@ -63,6 +64,8 @@ PARTS = {
     "clients-python": Part("the Python client, beside writing a file", clients_inprocess.run_python),
     "clients-js": Part("the JavaScript client, beside writing a file", clients_inprocess.run_js),
     "clients-go": Part("the Go client, beside writing a file", clients_inprocess.run_go),
+    "clients-peers-python": Part("the Python client, beside PostHog's and OpenTelemetry's", clients_peers.run_python),
+    "clients-peers-js": Part("the JavaScript client, beside PostHog's and OpenTelemetry's", clients_peers.run_js),
     "local-store": Part("the local store: clients with it on, taking in, a report, the command's start", local.run),
     "local-import": Part("`track-skills import` of 100,000 events, beside the collector alone", importing.run),
     "kit": Part("the author's kit: what it costs an agent, counts, leaks and delivers", kit.run),
