@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import binascii
 from array import array
+from collections.abc import Iterable
 
 Json = list[int] | str
 
 _BITS = 32
+_BYTES = _BITS // 8
 _MASK = (1 << _BITS) - 1
 _FEW = 24  # so many set bits are shorter, and sooner read, as pairs than as a packed list
 
@@ -60,14 +62,30 @@ def to_json(counts: int) -> Json:
 def from_json(value: Json) -> int:
     """What to_json wrote."""
     if not isinstance(value, str):
-        pairs = iter(value)
-        return sum([count << place * _BITS for place, count in zip(pairs, pairs, strict=True)])
+        return _from_pairs(value)
     data = binascii.a2b_base64(value[1:])
-    if value[0] == "1":
-        data = array("I", memoryview(data)).tobytes()
-    elif value[0] == "2":
-        data = array("I", memoryview(data).cast("H")).tobytes()
-    return int.from_bytes(data, "little")
+    each = int(value[0])
+    wide = bytearray(len(data) // each * _BYTES)
+    for byte in range(each):
+        wide[byte::_BYTES] = data[byte::each]
+    return int.from_bytes(wide, "little")
+
+
+def sum_of_json(values: Iterable[Json]) -> int:
+    """The sum of what to_json wrote several times."""
+    whole = 0
+    pairs: list[int] = []
+    for value in values:
+        if isinstance(value, str):
+            whole += from_json(value)
+        else:
+            pairs += value
+    return whole + _from_pairs(pairs)
+
+
+def _from_pairs(value: list[int]) -> int:
+    pairs = iter(value)
+    return sum([count << place * _BITS for place, count in zip(pairs, pairs, strict=True)])
 
 
 def _pairs(counts: int) -> list[int]:

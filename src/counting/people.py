@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from counting.packing import pack, unpack
 
 _PACKED = "z:"
@@ -19,6 +21,9 @@ class People:
 
     def add(self, number: int) -> None:
         self._numbers.add(number)
+
+    def add_all(self, numbers: Iterable[int]) -> None:
+        self._numbers.update(numbers)
 
     def update(self, other: People) -> None:
         self._bits |= other._bits

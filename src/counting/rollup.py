@@ -55,23 +55,12 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
 
 def add_up(pieces: Iterable[Tallies]) -> dict[str, Tally]:
     """The sum of kept tallies by value."""
-    sums: dict[str, Tally] = {}
-    for piece in pieces:
-        for value, fields in piece.items():
-            if value in sums:
-                sums[value].merge_json(fields)
-            else:
-                sums[value] = Tally.from_json(fields)
-    return sums
+    return {value: Tally.from_json(*several) for value, several in _by_value(pieces).items()}
 
 
 def add_up_kept(series: str, pieces: Iterable[Tallies]) -> Tallies:
     """The sum of kept tallies as it is kept: with the rarest values of a series that has very many counted together."""
-    found: dict[str, list[TallyJson]] = {}
-    for piece in pieces:
-        for value, fields in piece.items():
-            found.setdefault(value, []).append(fields)
-    return fold_rare(series, {value: _sum_of(several) for value, several in found.items()})
+    return fold_rare(series, {value: _sum_of(several) for value, several in _by_value(pieces).items()})
 
 
 def fold_rare(series: str, tallies: Tallies) -> Tallies:
@@ -98,9 +87,16 @@ def newest(pieces: Iterable[Latest]) -> Latest:
 
 def _sum_of(several: list[TallyJson]) -> TallyJson:
     """The sum of tallies of one value; one alone is not even read."""
-    if len(several) == 1:
-        return several[0]
-    total = Tally.from_json(several[0])
-    for fields in several[1:]:
-        total.merge_json(fields)
-    return total.to_json()
+    return several[0] if len(several) == 1 else Tally.from_json(*several).to_json()
+
+
+def _by_value(pieces: Iterable[Tallies]) -> dict[str, list[TallyJson]]:
+    """What there is of each value."""
+    found: dict[str, list[TallyJson]] = {}
+    for piece in pieces:
+        for value, fields in piece.items():
+            if value in found:
+                found[value].append(fields)
+            else:
+                found[value] = [fields]
+    return found

@@ -5,6 +5,7 @@ Reports are sums of tallies: of spans of days gone by, of hours at a window's ed
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from counting import counts
@@ -24,7 +25,8 @@ TallyJson = list[Any]
 def unit_of(fact: Fact) -> int:
     """What one event adds to the counts of every tally that it is in."""
     unit = _STATUS_UNIT[fact.status] + _TRIGGER_UNIT[fact.trigger]
-    return unit if fact.duration_ms is None else unit + counts.unit(_BUCKETS + bucket_of(fact.duration_ms))
+    duration = fact.duration_ms
+    return unit if duration is None else unit + counts.unit(_BUCKETS + bucket_of(duration))
 
 
 class Tally:
@@ -88,6 +90,17 @@ class Tally:
             self._span(duration, duration)
         self._seen(fact.time, fact.time)
 
+    def add_all(self, facts: Sequence[Fact]) -> None:
+        """Count several events, at least one."""
+        self.counts += sum(map(unit_of, facts))
+        self.people.add_all([fact.person for fact in facts])
+        durations = [fact.duration_ms for fact in facts if fact.duration_ms is not None]
+        if durations:
+            self.duration_ms += sum(durations)
+            self._span(min(durations), max(durations))
+        times = [fact.time for fact in facts]
+        self._seen(min(times), max(times))
+
     def add_failure(self, fact: Fact) -> None:
         """Count one event by its status, person and time alone, which is all that is asked of an error."""
         self.counts += _STATUS_UNIT[fact.status]
@@ -114,14 +127,16 @@ class Tally:
         if other.first is not None and other.last is not None:
             self._seen(other.first, other.last)
 
-    def merge_json(self, fields: TallyJson) -> None:
-        """Count the events of a tally that is kept."""
-        self.counts += counts.from_json(fields[0])
-        self.people.update_json(fields[1])
-        self._seen(fields[2], fields[3])
-        if len(fields) > 4:
-            self.duration_ms += fields[4]
-            self._span(fields[5], fields[6])
+    def merge_json(self, *several: TallyJson) -> None:
+        """Count the events of tallies that are kept, at least one."""
+        self.counts += counts.sum_of_json([fields[0] for fields in several])
+        for fields in several:
+            self.people.update_json(fields[1])
+        self._seen(min([fields[2] for fields in several]), max([fields[3] for fields in several]))
+        timed = [fields for fields in several if len(fields) > 4]
+        if timed:
+            self.duration_ms += sum([fields[4] for fields in timed])
+            self._span(min([fields[5] for fields in timed]), max([fields[6] for fields in timed]))
 
     def to_json(self) -> TallyJson:
         """[counts, people, first, last], and behind them, if any duration is known, [sum, least, greatest]."""
@@ -129,9 +144,10 @@ class Tally:
         return fields if self.least is None else [*fields, self.duration_ms, self.least, self.greatest]
 
     @classmethod
-    def from_json(cls, fields: TallyJson) -> Tally:
+    def from_json(cls, *several: TallyJson) -> Tally:
+        """The sum of tallies that are kept, at least one."""
         tally = cls()
-        tally.merge_json(fields)
+        tally.merge_json(*several)
         return tally
 
     def _span(self, least: int, greatest: int) -> None:

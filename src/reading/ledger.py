@@ -25,7 +25,7 @@ from counting.fact import Fact
 from counting.people import People
 from counting.rollup import Latest, Tallies, add_up, newest
 from counting.sessions import Day, Sums, ToolUsage, by_tool
-from counting.tally import Tally
+from counting.tally import Tally, TallyJson
 from reading.failures import Failures, by_group
 from reading.memory import Memory, Sources
 from reading.slices import Slice, Span, from_counts, span_of
@@ -147,7 +147,7 @@ class Ledger:
                 last[key] = tally.last or 0
         else:
             (days, hours), facts = await self._read(
-                (past,), catalogue.last_before(tools, hour), rollups.days_by_hour(TOOL, (), 0, hour)
+                past, catalogue.last_before(tools, hour), rollups.days_by_hour(TOOL, (), 0, hour)
             )
             last = catalogue.last_of(days)
             pieces = [values for first, values in rollups.hours_of(hours).items() if first < hour]
@@ -186,7 +186,7 @@ class Ledger:
         # What is narrowed to some tools may need more than the newest of all.
         enough = 1 << 40 if self._filters.values else limit
         first, stop = window.hours
-        rows, facts = await self._read((window,), *statements, *rollups.latest_errors(first, enough, stop))
+        rows, facts = await self._read(window, *statements, *rollups.latest_errors(first, enough, stop))
         # Days without an error are an answer too.
         self.found = bool(facts) or any(rows[0])
         known = self._memory.derived((statements, window), (window, by_hour, *rows[:2]), _failures)
@@ -245,22 +245,26 @@ class Ledger:
         days, hours = self._slices(series, window, by_hour)[0], self._slices(series, asked, by_hour)[1]
         before = Window(asked.start, window.start // DAY * DAY)
         earlier = () if since is None else (self._slices(series, before, frozenset())[0],)
-        rows, facts = await self._read((asked,), days, hours, *earlier)
+        rows, facts = await self._read(asked, days, hours, *earlier)
         slices = self._memory.derived((days, hours, by_hour), (by_hour, *rows[:2]), _values)
         if history is not None and since is not None:
             people = self._people_by_day(series, earlier, rows[2])
             if people is None:
                 return None
             history.update(people)
-        spans: dict[Span, Tally] = {}
+        kept: dict[Span, list[TallyJson]] = {}
         for span, values in slices:
             if other(series.name) in values and self._filters.values:
                 return None
             for value, fields in values.items():
                 if series.match(value):
-                    spans.setdefault(span, Tally()).merge(Tally.from_json(fields))
+                    kept.setdefault(span, []).append(fields)
+        spans = {span: Tally.from_json(*several) for span, several in kept.items()}
+        of_hours: dict[int, list[Fact]] = {}
         for fact in facts:
-            spans.setdefault(span_of(fact.time, by_hour), Tally()).add(fact)
+            of_hours.setdefault(fact.time // HOUR, []).append(fact)
+        for hour, some in of_hours.items():
+            spans.setdefault(_span(hour, by_hour), Tally()).add_all(some)
         self.found = bool(spans)
         return spans
 
@@ -270,7 +274,7 @@ class Ledger:
             (rollups.groups(series.name, *window.hours), rollups.hours(series.name, *window.hours))
             for window in windows
         ]
-        rows, facts = await self._read(windows, *(statement for pair in statements for statement in pair))
+        rows, facts = await self._read(None, *(statement for pair in statements for statement in pair))
         groups: list[dict[str, Tally]] = []
         for number, window in enumerate(windows):
             source = (window, *rows[2 * number : 2 * number + 2])
@@ -278,7 +282,7 @@ class Ledger:
             if other(series.name) in summed and self._filters.values:
                 return None
             known = {value: tally for value, tally in summed.items() if series.match(value)}
-            groups.append(_with_facts(known, series.name, [fact for fact in facts if window.covers(fact.time)]))
+            groups.append(_with_facts(known, series.name, _inside(window, facts)))
         return groups
 
     def _people_by_day(
@@ -343,13 +347,14 @@ class Ledger:
         self.found = bool(rows)
         return rows
 
-    async def _read(self, windows: tuple[Window, ...], *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
-        """The rows of statements, and the events that wait of any of some windows."""
+    async def _read(self, window: Window | None, *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
+        """The rows of statements, and the events that wait, of a window or of any time."""
         rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh)
         self._begin(waiting.tail.moment)
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
-        match = self._filters.match if self._filters.values else bool
-        facts = [fact for fact in waiting.facts if any(window.covers(fact.time) for window in windows) and match(fact)]
+        facts = waiting.facts if window is None else _inside(window, waiting.facts)
+        if self._filters.values:
+            facts = [fact for fact in facts if self._filters.match(fact)]
         self.found = bool(facts)
         return rows, facts
 
@@ -366,15 +371,19 @@ class Ledger:
             self._moment = moment
 
 
+def _inside(window: Window, facts: list[Fact]) -> list[Fact]:
+    start, end = window
+    return [fact for fact in facts if start <= fact.time and (end is None or fact.time < end)]
+
+
 def _with_facts(groups: dict[str, Tally], series: str, facts: list[Fact]) -> dict[str, Tally]:
     """Groups with facts counted in: what is remembered is not to be changed."""
-    own: set[str] = set()
+    found: dict[str, list[Fact]] = {}
     for fact in facts:
-        value = value_of(fact, series)
-        if value not in own:
-            own.add(value)
-            groups[value] = groups[value].copy() if value in groups else Tally()
-        groups[value].add(fact)
+        found.setdefault(value_of(fact, series), []).append(fact)
+    for value, some in found.items():
+        groups[value] = groups[value].copy() if value in groups else Tally()
+        groups[value].add_all(some)
     return groups
 
 

@@ -7,7 +7,7 @@ from reading.failures import Failures
 from reading.ledger import Ledger
 from reports.parameters import Query, integer
 from reports.report import Report
-from reports.timeseries import bucket_start, bucket_starts, edges_of
+from reports.timeseries import bucket_starts, edges_of, width_of
 from terms import limits
 from terms.dates import timestamp
 
@@ -25,7 +25,8 @@ def shape(groups: dict[str, Failures], latest: list[dict[str, Any]], query: Quer
 
     trend: how many there were in each bucket of /analytics/timeseries.
     """
-    found = {bucket_start(start, query) for failures in groups.values() for start in failures.by_slice}
+    width = width_of(query)
+    found = {start // width * width for failures in groups.values() for start in failures.by_slice}
     starts = bucket_starts(query, found)
     rows = [_row(key, failures, starts) for key, failures in groups.items()]
     rows.sort(key=lambda row: (-row["count"], row["tool_name"], row["tool_category"], row["error_type"] or ""))

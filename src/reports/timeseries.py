@@ -22,8 +22,9 @@ async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
 def shape(slices: list[Slice], query: Query) -> list[dict[str, Any]]:
     """Buckets of an hour (up to 2 days) or of a UTC day, oldest first, none missing."""
     buckets: dict[int, Tally] = {}
+    width = width_of(query)
     for slice_ in inside(slices, query.window):
-        buckets.setdefault(bucket_start(slice_.start, query), Tally()).merge(slice_.tally)
+        buckets.setdefault(slice_.start // width * width, Tally()).merge(slice_.tally)
     return [_bucket(start, buckets.get(start) or Tally()) for start in bucket_starts(query, buckets)]
 
 
@@ -32,17 +33,16 @@ def edges_of(query: Query) -> list[int] | None:
     return None if query.days <= _HOURLY_DAYS else [query.window.start]
 
 
-def bucket_start(time: int, query: Query) -> int:
-    """The start of the bucket that a time falls into; both in epoch seconds."""
-    width = HOUR if query.days <= _HOURLY_DAYS else DAY
-    return time // width * width
+def width_of(query: Query) -> int:
+    """How many seconds a bucket has; each begins with a multiple of them."""
+    return HOUR if query.days <= _HOURLY_DAYS else DAY
 
 
 def bucket_starts(query: Query, found: Iterable[int] = ()) -> range:
     """The starts of all buckets of a window; one behind it, of a fast clock, only if it is found."""
-    last = max([bucket_start(query.last_moment, query), *found])
-    width = HOUR if query.days <= _HOURLY_DAYS else DAY
-    return range(bucket_start(query.window.start, query), last + width, width)
+    width = width_of(query)
+    last = max([query.last_moment // width * width, *found])
+    return range(query.window.start // width * width, last + width, width)
 
 
 def _bucket(start: int, tally: Tally) -> dict[str, Any]:

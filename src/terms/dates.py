@@ -1,6 +1,7 @@
 """UTC days and hours, and how they are written."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 HOUR = 3600
 DAY = 86_400
@@ -23,6 +24,7 @@ def day_of(time: int) -> int:
     return time // DAY
 
 
+@lru_cache(maxsize=1024)  # a report writes a few hundred moments of a few days
 def date(day: int) -> str:
     """YYYY-MM-DD of a day number."""
     return datetime.fromtimestamp(day * DAY, UTC).strftime("%Y-%m-%d")
@@ -39,4 +41,5 @@ def parse_date(text: str) -> int | None:
 
 def timestamp(time: int) -> str:
     """YYYY-MM-DD HH:MM:SS of epoch seconds, UTC, as the database writes it."""
-    return datetime.fromtimestamp(time, UTC).isoformat(" ")[:19]
+    minutes, second = divmod(time % DAY, 60)
+    return f"{date(day_of(time))} {minutes // 60:02}:{minutes % 60:02}:{second:02}"

@@ -78,6 +78,13 @@ def test_it_is_read_as_it_was_written(counters: list[int]) -> None:
     assert counts.from_json(json.loads(json.dumps(counts.to_json(some)))) == some
 
 
+@SOME
+@given(st.lists(COUNTERS.map(lambda counters: [counter // 8 for counter in counters]), max_size=7))
+def test_several_are_read_as_their_sum(several: list[list[int]]) -> None:
+    written = [counts.to_json(packed(counters)) for counters in several]
+    assert counts.sum_of_json(written) == sum(map(packed, several))
+
+
 def test_a_few_counters_are_written_as_pairs() -> None:
     assert counts.to_json(0) == []
     assert counts.to_json(at_places((3, 2))) == [3, 2]

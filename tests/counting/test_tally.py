@@ -96,6 +96,10 @@ def test_merging_is_counting_all_of_them_in_any_order() -> None:
             read.merge_json(json.loads(json.dumps(tally(one).to_json())))
         assert same(merged, tally(*FACTS))
         assert same(read, tally(*FACTS))
+        for number in range(1, len(order)):
+            at_once = Tally.from_json(*(tally(one).to_json() for one in order[:number]))
+            at_once.add_all(order[number:])
+            assert same(at_once, tally(*FACTS))
     halves = tally(*FACTS[:2])
     halves.merge(tally(*FACTS[2:]))
     assert same(halves, tally(*FACTS))
