@@ -23,6 +23,7 @@ from tools.bench import (
     imports,
     kit,
     local,
+    newcomer,
     post,
     storage,
     strangers,
@@ -69,6 +70,7 @@ PARTS = {
     "local-store": Part("the local store: clients with it on, taking in, a report, the command's start", local.run),
     "local-import": Part("`track-skills import` of 100,000 events, beside the collector alone", importing.run),
     "kit": Part("the author's kit: what it costs an agent, counts, leaks and delivers", kit.run),
+    "newcomer": Part("from an empty folder to the first own event on the page, by README alone", newcomer.run),
     "dashboard": Part("the page with 1,000 tools and 90 days", dashboard.run),
 }
 AGAINST: dict[str, Callable[[Path], list[Row]]] = {
