@@ -137,6 +137,26 @@ def test_what_a_repository_ships(
     assert [note.partition(";")[0] for note in told["notes"]] == notes
 
 
+def test_names_are_those_that_claude_code_has(command: Command, tmp_path: Path) -> None:
+    """A skill at the root by its own name, commands by the manifest's. tests/agents/kit/test_names.py asks it."""
+    files = {
+        ".claude-plugin/plugin.json": {"name": "odd", "commands": {"about": {"source": "./ABOUT.md"}}},
+        "ABOUT.md": "---\ndescription: About it\n---\n",
+        "SKILL.md": skill("rooty"),
+    }
+    told = command("catalogue", "push", str(repository(tmp_path, files)), "--dry-run", "--json").json
+    assert [item["tool_name"] for item in told["items"]] == ["odd:rooty", "odd:about"]
+
+
+def test_of_a_plugin_with_the_kit_what_the_kit_counts(command: Command) -> None:
+    """Its own command is never counted, and its servers are a category each."""
+    told = command("catalogue", "push", str(ROOT / "examples" / "hello-plugin"), "--dry-run", "--json").json
+    assert {item["tool_name"] for item in told["items"]} == {
+        f"hello-plugin:{name}" for name in ("hello", "goodbye", "team")
+    }
+    assert told["notes"] == ["hello-plugin: it has MCP servers; push each with --stdio and --category mcp:SERVER"]
+
+
 def test_a_tokens_estimate_is_of_what_a_model_reads(command: Command, tmp_path: Path) -> None:
     files = {"a/SKILL.md": skill("a", "x" * 397), "b/SKILL.md": skill("b", more="disable-model-invocation: true\n")}
     told = command("catalogue", "push", str(repository(tmp_path, files)), "--dry-run", "--json").json

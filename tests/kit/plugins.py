@@ -46,12 +46,46 @@ def write_plugin(root: Path, name: str = "demo") -> Plugin:
     return Plugin(root)
 
 
+def write_odd_plugin(root: Path, name: str = "odd") -> dict[str, str]:
+    """Write a plugin whose skills and commands are where few look; return what a host calls each, by what it is."""
+    manifest = {
+        "name": name,
+        "version": "1.0.0",
+        "description": "Does odd things.",
+        "license": "MIT",
+        "skills": ["./more", "./single"],
+        "commands": {"about": {"source": "./ABOUT.md"}},
+        "mcpServers": "./servers.json",
+    }
+    files = {
+        ".claude-plugin/plugin.json": json.dumps(manifest, indent=2),
+        "servers.json": '{"mcpServers": {"far.away": {"command": "true"}}}',
+        "ABOUT.md": "About.\n",
+        "README.md": README,
+    }
+    for path in ("skills/usual", "skills/folder", "more/extra", "single"):
+        called = "called-otherwise" if path == "skills/folder" else Path(path).name
+        files[f"{path}/SKILL.md"] = f"---\nname: {called}\ndescription: {path}, in a sentence.\n---\nGo.\n"
+    for file, text in files.items():
+        (root / file).parent.mkdir(parents=True, exist_ok=True)
+        (root / file).write_text(text)
+    return {
+        "in the usual folder": f"{name}:usual",
+        "by its folder": f"{name}:folder",
+        "by its frontmatter": f"{name}:called-otherwise",
+        "in a folder of the manifest": f"{name}:extra",
+        "by its own folder in the manifest": f"{name}:single",
+        "a command by name in the manifest": f"{name}:about",
+    }
+
+
 class Kit:
     """A plugin with the kit, and the hooks of a session that has it. state: where the kit keeps what it must."""
 
     def __init__(self, client: Client, collector: Collector, name: str = "demo", **chosen: Any) -> None:
         self.client = client
-        self.plugin = write_plugin(client.home / "plugins" / name, name)
+        root = client.home / "plugins" / name
+        self.plugin = Plugin(root) if root.exists() else write_plugin(root, name)
         install.make(self.plugin, install.init(self.plugin, collector.url, **chosen))
         self.script = self.plugin.root / "telemetry" / "track.sh"
         (line,) = (line for line in self.script.read_text().splitlines() if line.startswith("folder="))

@@ -112,6 +112,23 @@ def test_a_longer_list_of_fields_asks_again_and_a_shorter_one_does_not(tmp_path:
         assert f"## List {number} of fields" in (tmp_path / "PRIVACY.md").read_text()
 
 
+def test_update_finds_what_the_plugin_has_now(tmp_path: Path) -> None:
+    """`check` is red until then, in the line that does not know it."""
+    put_in(write_plugin(tmp_path), places=["skills", "commands", "of the author's own"])
+    manifest = tmp_path / ".claude-plugin" / "plugin.json"
+    manifest.write_text(manifest.read_text().replace('"license"', '"skills": "./late",\n  "license"'))
+    (tmp_path / "late" / "later").mkdir(parents=True)
+    (tmp_path / "late" / "later" / "SKILL.md").write_text("---\nname: sooner\ndescription: x\n---\n")
+    lines = (tmp_path / script.SCRIPT).read_text().splitlines()
+    found = {(finding.rule, lines[finding.line - 1].partition("=")[0]) for finding in rules.check(Plugin(tmp_path))}
+    assert found == {("shipped", "places"), ("shipped", "names")}
+    install.make(Plugin(tmp_path), install.update(Plugin(tmp_path)))
+    settings = script.settings_of((tmp_path / script.SCRIPT).read_text())
+    assert settings["places"] == ["skills", "commands", "of the author's own", "late"]
+    assert settings["names"] == ["sooner"]
+    assert rules.check(Plugin(tmp_path)) == []
+
+
 @pytest.mark.parametrize(
     "endpoint",
     ["", "http://track.demo.dev", "track.demo.dev", "https://a b", "https://a'b", "file:///x", "https://x?y"],

@@ -15,7 +15,7 @@ from track_skills.kit import script
 
 from tests.clients.collector import Collector
 from tests.clients.processes import Client
-from tests.kit.plugins import CANARY, Kit, failed, skill, tool, typed
+from tests.kit.plugins import CANARY, Kit, failed, skill, tool, typed, write_odd_plugin
 
 OWN = "mcp__plugin_demo_files_x__read"
 USES: dict[str, tuple[dict[str, Any], tuple[str | None, ...]]] = {
@@ -108,6 +108,19 @@ def test_own_uses_are_all_recorded_once_and_nothing_of_content_leaves(kit: Kit, 
     assert {event["agent_id"] for event in events} == {"claude-code"}
     assert {event["tool_version"] for event in events} == {"1.2.3"}
     assert len({event["anonymous_id"] for event in events}) == len({event["session_id"] for event in events}) == 1
+
+
+def test_what_the_plugin_has_in_odd_places_is_its_own(client: Client, collector: Collector) -> None:
+    names = write_odd_plugin(client.home / "plugins" / "odd").values()
+    kit = Kit(client, collector, "odd")
+    for number, name in enumerate([*names, "odd:nothing", "odd:otherwise", "odd:called", "other:called-otherwise"]):
+        kit.hook(skill(name, number))
+    kit.hook(tool("mcp__plugin_odd_far_away__look", {}, {}, 99))
+    kit.hook(tool("mcp__plugin_odd_far__look", {}, {}, 98))
+    events = collector.wait(len(names) + 1, seconds=60)
+    client.settle()
+    assert sorted(event["tool_name"] for event in collector.events.values()) == sorted([*names, "look"])
+    assert {event["tool_category"] for event in events} == {"skill", "mcp:far_away"}
 
 
 @pytest.mark.parametrize("name", FOREIGN)

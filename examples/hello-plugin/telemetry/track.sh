@@ -7,6 +7,7 @@ plugin='hello-plugin'
 endpoint='https://track.example.com' # where to, and nowhere else
 folder='hello-plugin-14165de5'       # this plugin's own, in ~/.local/state/track-skills-kit
 places=(skills commands)             # where its skills and commands are
+names=()                             # those that no file is named for
 list='1'                             # number of the list of fields that people agree to
 opt_in=''                            # 1: nothing is recorded before a person says so
 facts=(ids)                          # any of: ids arguments permission_mode architecture install
@@ -39,19 +40,18 @@ is_on() { # whether uses are recorded; sets rule to what decided
   rule="off: you have not agreed to list $list of fields" && return 1
 }
 field() { # sets value to what the JSON $2 has behind the last key $1, to nothing if that is no plain word
-  value=${2##*\""$1"\":}
-  value=${value#"${value%%[! ]*}"} value=${value#\"} value=${value%%[\",\}$'\n']*}
+  value=${2##*\""$1"\":} && value=${value#"${value%%[! ]*}"} value=${value#\"} value=${value%%[\",\}$'\n']*}
   [[ $value != *[!A-Za-z0-9_.:@/\ -]* && ${#value} -le 128 ]] || value=''
 }
 find_own() { # sets name and category if this plugin ships the skill, command or tool $1
-  local place path=${1#*:} servers=''
-  name=$1 category=skill path=${path//://}
+  local place servers='' path=${1#*:} && name=$1 category=skill path=${path//://}
   if [[ $1 == "$plugin":?* && $1 != *..* && $1 != */* && $1 != *:telemetry ]]; then
     for place in "${places[@]}"; do [[ ! -f $root/$place/$path.md && ! -f $root/$place/$path/SKILL.md ]] || return 0; done
+    [[ " ${names[*]} " == *" $path "* ]] && return
   elif [[ $1 == "$own"?*__?* ]]; then
     name=${1#"$own"} category=mcp:${name%%__*} name=${name#*__}
     IFS= read -r -d '' servers <"$root/.mcp.json"
-    servers+=$manifest && [[ ${servers//[!A-Za-z0-9_\"-]/_} == *\""${category#mcp:}"\"* ]] && return
+    servers+=$manifest && [[ ${servers//[!A-Za-z0-9_\"-]/_} == *\""${category#mcp:}"\"* || " ${names[*]} " == *" ${category#mcp:} "* ]] && return
   fi
   return 1
 }

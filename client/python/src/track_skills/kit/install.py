@@ -46,6 +46,7 @@ def init(plugin: Plugin, endpoint: str, days: int = 90, **chosen: str | list[str
         "endpoint": endpoint,
         "folder": f"{plugin.name}-{mark}",
         "places": plugin.places(),
+        "names": plugin.names(),
         **chosen,
     }
     text = script.with_settings(script.source(script.SCRIPT), settings)
@@ -59,7 +60,7 @@ def update(plugin: Plugin) -> Changes:
     old = plugin.read(script.SCRIPT)
     if old is None:
         raise PluginError(f"there is no {script.SCRIPT}: `track-skills kit init` puts the kit in")
-    settings = {**script.settings_of(old), "plugin": plugin.name}
+    settings = {**script.settings_of(old), "plugin": plugin.name, **where(plugin, script.settings_of(old))}
     days = script.settings_of(plugin.read(script.ANSWER) or "").get("days", "90")
     _require_address(str(settings["endpoint"]))
     text = script.with_settings(script.source(script.SCRIPT), settings)
@@ -69,6 +70,13 @@ def update(plugin: Plugin) -> Changes:
     changes = _made(plugin, text, str(days))
     changes[MANIFEST] = _with_sentence(plugin.text, str(settings["endpoint"]))
     return {name: content for name, content in changes.items() if content != plugin.read(name)}
+
+
+def where(plugin: Plugin, settings: Settings) -> Settings:
+    """Return where a plugin's skills and commands are and how they are called: as the author said, and as it is now."""
+    said = {name: settings.get(name, []) for name in ("places", "names")}
+    found = {"places": plugin.places(), "names": plugin.names()}
+    return {name: list(dict.fromkeys([*said[name], *found[name]])) for name in said}
 
 
 def remove(plugin: Plugin) -> Changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from track_skills.kit import disclosure, folder, script
+from track_skills.kit import disclosure, folder, install, script
 from track_skills.kit.plugin import MANIFEST
 
 TYPE_CHECKING = False
@@ -233,6 +233,18 @@ def _holds_disclosure(plugin: Plugin) -> Places:
             yield name, 1, "it does not say what the script sends: `track-skills kit update` writes it"
 
 
+def _holds_names_shipped(plugin: Plugin) -> Places:
+    text = plugin.read(script.SCRIPT)
+    if text is None or "track-skills kit" not in text:
+        return
+    settings = script.settings_of(text)
+    for name, found in install.where(plugin, settings).items():
+        missing = [one for one in found if one not in settings.get(name, [])]
+        if missing:
+            told = f"it does not count {', '.join(missing)}: `track-skills kit update` adds what the plugin has now"
+            yield script.SCRIPT, folder.line_of(text, f"\n{name}=") + 1, told
+
+
 def _nothing(_: Plugin) -> str:
     return ""
 
@@ -283,6 +295,7 @@ RULES = (
         _nothing,
     ),
     Rule("disclosure", "the kit: what is said is what is sent", _holds_disclosure, _nothing),
+    Rule("shipped", "the kit: its own names, and all of them", _holds_names_shipped, _nothing),
 )
 
 

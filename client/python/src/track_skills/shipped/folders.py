@@ -18,6 +18,9 @@ _MARKETPLACE = ".claude-plugin/marketplace.json"
 _PLUGIN = ".claude-plugin/plugin.json"
 _SKILL = "SKILL.md"
 _CATEGORY = "skill"
+# The author's kit: its script, and its command, which is never counted.
+_KIT = "telemetry/track.sh"
+_TELEMETRY = "commands/telemetry.md"
 _DEPTH = 4  # folders below a folder of skills
 _SKIPPED = {"node_modules", "__pycache__", "tests", "test"}
 
@@ -68,23 +71,31 @@ def _plugin(root: Path, name: str, manifests: list[dict[str, Any]], notes: list[
     """Return a plugin's skills and commands. manifests: what says where they are, beside the usual places."""
     told = {key: [path for it in manifests for path in _paths(it.get(key))] for key in ("skills", "commands")}
     alone = manifests[0].get("strict") is False
+    has_kit = (root / _KIT).is_file()
     tools: dict[str, Tool] = {}
     skills = [root / path for path in told["skills"]]
     if not (alone and skills):
         skills += [root / "skills", *([] if (root / "skills").is_dir() else [root])]
     for place in skills:
         for file in _skills_in(place, 1):
-            _add(tools, f"{name}:{file.parent.name if file.parent != root else name}", file, notes)
+            # One at the plugin's root is called as it calls itself.
+            called = file.parent.name if file.parent != root else _frontmatter(file).get("name") or name
+            _add(tools, f"{name}:{called}", file, notes)
     commands = [root / path for path in told["commands"]]
     if not (alone and (commands or skills)):
         commands.append(root / "commands")
     for place in commands:
         for file in sorted(place.rglob("*.md")):
-            _add(tools, ":".join((name, *file.relative_to(place).parts[:-1], file.stem)), file, notes)
+            if not (has_kit and file == root / _TELEMETRY):
+                _add(tools, ":".join((name, *file.relative_to(place).parts[:-1], file.stem)), file, notes)
         if place.is_file():
             _add(tools, f"{name}:{place.stem}", place, notes)
+    for it in manifests:
+        for called, path in _sources(it.get("commands")):
+            _add(tools, f"{name}:{called}", root / path, notes)
     if any(it.get("mcpServers") for it in manifests) or (root / ".mcp.json").is_file():
-        notes.append(f"{name}: it has MCP servers; push each with --stdio and --category mcp:plugin_{name}_SERVER")
+        server = "SERVER" if has_kit else f"plugin_{name}_SERVER"
+        notes.append(f"{name}: it has MCP servers; push each with --stdio and --category mcp:{server}")
     return list(tools.values())
 
 
@@ -154,6 +165,12 @@ def _paths(said: object) -> list[str]:
         if isinstance(said, list)
         else []
     )
+
+
+def _sources(said: object) -> list[tuple[str, str]]:
+    """Commands that a manifest calls by a name, and the files that they are in."""
+    told = said.items() if isinstance(said, dict) else ()
+    return [(name, it["source"]) for name, it in told if isinstance(it, dict) and isinstance(it.get("source"), str)]
 
 
 def _text(value: object) -> str | None:
