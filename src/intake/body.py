@@ -11,7 +11,7 @@ from terms.errors import InvalidError, RequestError
 # Each character is looked at a few times, whatever the body is made of: what is not JSON may be hostile.
 _ESCAPE = re.compile(r"\\.", re.DOTALL)
 _ONE_KIND = bytes.maketrans(b"{}", b"[]")
-_NO_BRACKET = bytes(set(range(256)) - set(b"[]{}"))
+_NO_MARK = bytes(set(range(256)) - set(b'[]{}"'))
 
 
 class Batch(NamedTuple):
@@ -50,8 +50,10 @@ def load(text: str) -> object:
     """The JSON value of a text, nested at most limits.JSON_DEPTH deep; raises ValueError."""
     if text.count("[") + text.count("{") > limits.JSON_DEPTH:
         # Without escapes, every other part between quotes is outside of texts, up to where it may stop being JSON.
-        outside = "".join(_ESCAPE.sub("", text).split('"')[::2])
-        brackets = outside.encode("ascii", "ignore").translate(_ONE_KIND, _NO_BRACKET)
+        marks = (
+            (_ESCAPE.sub("", text) if "\\" in text else text).encode("ascii", "ignore").translate(_ONE_KIND, _NO_MARK)
+        )
+        brackets = b"".join(marks.replace(b'""', b"").split(b'"')[::2])
         for _ in range(limits.JSON_DEPTH):
             brackets = brackets.replace(b"[]", b"")  # the innermost level of each
         if brackets:

@@ -24,6 +24,8 @@ _STATUS_RULE = f"one of {', '.join(STATUSES)}"
 
 _REMEMBERED = 512  # of each sort of text: more than a team's tools, versions and agents
 _harmless: set[str] = set()
+_known_words: dict[tuple[str | None, ...], dict[str, Any]] = {}
+_CHOICES = frozenset(SOURCES + TRIGGERS)
 
 
 class Event(NamedTuple):
@@ -65,21 +67,56 @@ def parse_event(raw: object, now: float, *, ahead: float = 0) -> Event:
     if not isinstance(raw, dict):
         raise RequestError(400, "An event is a JSON object.")
     ignored: list[InvalidError] = []
-    fields = _NOTHING | {
-        "time": _time(raw.get("timestamp"), now, ahead, ignored),
-        "tool_name": tool_name(raw.get("tool_name")),
-        "status": _status(raw.get("status"), ignored),
-    }
-    for name, rule in RULES.items():
+    time = _time(raw.get("timestamp"), now, ahead, ignored)
+    name = tool_name(raw.get("tool_name"))
+    status = _status(raw.get("status"), ignored)
+    left_out: list[InvalidError] = []
+    fields = _words(raw, left_out)
+    fields["time"], fields["tool_name"], fields["status"] = time, name, status
+    _follow(_OTHER_RULES, raw, fields, left_out)
+    if ignored or left_out:
+        fields["ignored"] = (*ignored, *sorted(left_out, key=_place))
+    return Event._make(fields.values())
+
+
+def _follow(
+    rules: dict[str, Callable[[str, Any], object]],
+    raw: dict[str, Any],
+    fields: dict[str, Any],
+    left_out: list[InvalidError],
+) -> None:
+    """Put what rules make of what was sent into fields; what does not fit is left out and noted."""
+    for name, rule in rules.items():
         value = raw.get(name)
         if value is None:
             continue
         try:
             fields[name] = rule(name, value)
         except InvalidError as error:
-            ignored.append(error)
-    fields["ignored"] = tuple(ignored)
-    return Event._make(fields.values())
+            left_out.append(error)
+
+
+def _words(raw: dict[str, Any], left_out: list[InvalidError]) -> dict[str, Any]:
+    """An event's fields with its words alone. A sender's are the same again and again, so they are remembered together,
+    where they may stay as they are.
+    """
+    sent = tuple(map(raw.get, _WORD_RULES))
+    try:
+        if known := _known_words.get(sent):
+            return known.copy()
+    except TypeError:  # a list or an object is none of them, and is left out
+        pass
+    fields = _NOTHING.copy()
+    _follow(_WORD_RULES, raw, fields, left_out)
+    if not left_out and all(word is None or word in _harmless or word in _CHOICES for word in sent):
+        if len(_known_words) >= _REMEMBERED:
+            _known_words.clear()
+        _known_words[sent] = fields.copy()
+    return fields
+
+
+def _place(error: InvalidError) -> int:
+    return Event._fields.index(error.field)
 
 
 def _text(name: str, value: object, longest: int) -> str:
@@ -242,25 +279,28 @@ def _is_harmless(text: str) -> bool:
 
 
 # A rule takes the field's name and value; it raises InvalidError for a value that does not fit.
-RULES: dict[str, Callable[[str, Any], object]] = {
+_WORD_RULES: dict[str, Callable[[str, Any], object]] = {
     "tool_category": _label,
-    "duration_ms": _duration,
-    "error_type": _label,
-    "error_message": _error_message,
-    "request_size_bytes": _size,
-    "response_size_bytes": _size,
-    "metadata": _metadata,
     "agent_id": _label,
     "source": _one_of(SOURCES),
     "trigger": _one_of(TRIGGERS),
     "tool_version": _label,
     "os": _system,
     "runtime": _runtime,
+}
+_OTHER_RULES: dict[str, Callable[[str, Any], object]] = {
+    "duration_ms": _duration,
+    "error_type": _label,
+    "error_message": _error_message,
+    "request_size_bytes": _size,
+    "response_size_bytes": _size,
+    "metadata": _metadata,
     "test": _boolean,
     "event_id": _id,
     "anonymous_id": _id,
     "session_id": _id,
 }
+RULES = _WORD_RULES | _OTHER_RULES
 # What an event is where it says nothing, in the order of Event's fields.
 _NOTHING: dict[str, Any] = dict.fromkeys(Event._fields) | {
     "tool_category": "default",
@@ -268,4 +308,5 @@ _NOTHING: dict[str, Any] = dict.fromkeys(Event._fields) | {
     "source": "api",
     "trigger": UNKNOWN,
     "test": False,
+    "ignored": (),
 }

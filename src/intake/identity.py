@@ -35,16 +35,26 @@ def mark(user_id_hash: str) -> str:
 
 def event_hash(pepper: bytes, event_id: str, bits: int) -> int:
     """The idempotency key's hash: its first `bits` bits as an integer."""
-    return int(hashed(pepper, "event_id", event_id), 16) >> (256 - bits)
+    return _bits(_digest(pepper, ("event_id", event_id)), bits)
 
 
 def session_hash(pepper: bytes, session_id: str, bits: int) -> int:
     """The hash that a session is found by: its first `bits` bits as an integer. It is nobody's user_id_hash."""
-    return int(hashed(pepper, "session", session_id), 16) >> (256 - bits)
+    return _bits(_digest(pepper, ("session", session_id)), bits)
 
 
 def hashed(pepper: bytes, kind: str, *parts: str) -> str:
     """HMAC-SHA-256 of a kind and its parts, 64 hex digits. Each part goes in with its length: no two lists collide."""
-    encoded = [part.encode("utf-8", "surrogatepass") for part in (kind, *parts)]
-    message = b"".join(len(part).to_bytes(4, "big") + part for part in encoded)
-    return hmac.digest(pepper, message, "sha256").hex()
+    return _digest(pepper, (kind, *parts)).hex()
+
+
+def _digest(pepper: bytes, parts: tuple[str, ...]) -> bytes:
+    return hmac.digest(pepper, b"".join([_framed(part.encode("utf-8", "surrogatepass")) for part in parts]), "sha256")
+
+
+def _framed(part: bytes) -> bytes:
+    return len(part).to_bytes(4, "big") + part
+
+
+def _bits(digest: bytes, bits: int) -> int:
+    return int.from_bytes(digest, "big") >> (256 - bits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from operator import attrgetter
 
 from intake import identity
 from intake.allowance import Allowance
@@ -15,6 +16,8 @@ from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
 from terms.dates import DAY, day_of
 from terms.keys import HASH_BITS, NEIGHBOURS, slot
+
+_stored_of = attrgetter(*STORED_FIELDS)
 
 
 class Keeper:
@@ -48,8 +51,12 @@ class Keeper:
         new: dict[tuple[int, int], NewEvent] = {}
         hashes: set[int] = set()
         renamed: dict[str, str] = {}
+        people: dict[tuple[str | None, str | None], Person] = {}
         for event in new_events:
-            person = await self._person(event, sender, now)
+            ids = event.anonymous_id, event.session_id
+            if ids not in people:
+                people[ids] = await self._person(event, sender, now)
+            person = people[ids]
             candidate = _new_event(pepper, person, event)
             if not (candidate.keyed and candidate.hash_bits in hashes and _is_among(candidate, new)):
                 hashes.add(candidate.hash_bits)
@@ -119,7 +126,7 @@ def _new_event(pepper: bytes, person: Person, event: Event) -> NewEvent:
         if event.event_id is not None
         else int.from_bytes(os.urandom(HASH_BITS // 8), "big")
     )
-    fields = {name: getattr(event, name) for name in STORED_FIELDS}
+    fields = dict(zip(STORED_FIELDS, _stored_of(event), strict=True))
     return NewEvent(event.time, hash_bits, keyed, person.user_id_hash, person.mark, fields)
 
 

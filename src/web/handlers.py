@@ -194,16 +194,17 @@ async def _take(
     rejected: list[dict[str, object]] = []
     ignored: list[dict[str, object]] = []
     for index, raw in enumerate(batch.events):
-        where = {} if batch.single else {"index": index}
         try:
             item = parse(raw, request.now, ahead=batch.ahead)
         except RequestError as error:
             if batch.single:
                 raise
-            rejected.append({**where, **error.reason()})
+            rejected.append({"index": index, **error.reason()})
         else:
             items.append(item)
-            ignored += [{**where, **error.reason()} for error in item.ignored]
+            if item.ignored:
+                where = {} if batch.single else {"index": index}
+                ignored += [{**where, **error.reason()} for error in item.ignored]
     if not items:
         return json_response({"success": False, "error": f"None of the {one}s is valid.", "rejected": rejected}, 400)
     accepted = await store(items)

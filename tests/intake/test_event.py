@@ -226,10 +226,36 @@ def test_a_text_with_a_secret_in_it_is_never_remembered() -> None:
     assert not any(secret in text for text in event._harmless)
 
 
+def test_words_that_were_sent_before_are_what_they_were() -> None:
+    """Remembered together, each for its own field, and only where nothing of them was left out or hidden."""
+    words: dict[str, Any] = {
+        "agent_id": "hook",
+        "source": "hook",
+        "trigger": "user",
+        "os": "win32",
+        "runtime": "cpython 3.11.7",
+    }
+    for _ in range(2):
+        one = parse(**words)
+        assert (one.agent_id, one.source, one.trigger, one.os, one.runtime) == (
+            "hook",
+            "hook",
+            "user",
+            "windows",
+            "python 3.11",
+        )
+        for wrong in ({"source": "user"}, {"trigger": "hook"}, {"os": 1}, {"os": True}, {"runtime": ["win32"]}):
+            assert left_out(**words | wrong) == list(wrong)
+        assert parse(**words | {"agent_id": "a@example.com"}).agent_id == "<email>"
+    assert (None, "hook", "hook", "user", None, "win32", "cpython 3.11.7") in event._known_words
+    assert not any("a@example.com" in sent for sent in event._known_words)
+
+
 def test_what_is_remembered_is_bounded() -> None:
     for number in range(3 * event._REMEMBERED):
         assert parse(tool_version=f"1.{number}", tool_name=f"tool {number}").tool_version == f"1.{number}"
     assert len(event._harmless) <= event._REMEMBERED
+    assert len(event._known_words) <= event._REMEMBERED
     assert event._check_tool_name.cache_info().currsize <= event._REMEMBERED
 
 
