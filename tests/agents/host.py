@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.clients.processes import ROOT, Client
+from tests.clients.processes import ROOT, Client, default_signals
 
 INSTALLED = ROOT / ".build" / "agents"
 SERVER = Path(__file__).parent / "mcp_server.py"
@@ -71,6 +71,7 @@ class Host:
             stderr=subprocess.PIPE,
             text=True,
             start_new_session=True,
+            preexec_fn=default_signals,  # noqa: PLW1509
         )
 
     def run(self, *command: str | Path, **env: str) -> str:

@@ -20,7 +20,7 @@ from pathlib import Path
 import pytest
 import test_vectors as rules
 from collector import Collector
-from golang import DRIVE, GO, GO_FOLDER, build, driver, go, go_environment
+from golang import BUILT, DRIVE, GO, GO_FOLDER, build, driver, go, go_environment
 from inprocess import JS, PYTHON, environment, fill, flush, hold, kill_senders, run, senders, spool, wait_for_senders
 from processes import ROOT, TRACK
 
@@ -42,11 +42,31 @@ def next_post(home: Path) -> tuple[int, bool]:
 # The module itself
 
 
-# Each system has the standard library compiled first, which takes half a minute.
-@pytest.mark.parametrize("system", ["darwin/arm64", "windows/amd64"])
-def test_it_is_sound_on_each_system(system: str) -> None:
-    name, processor = system.split("/")
-    done = go(GO_FOLDER, "vet", "./...", GOOS=name, GOARCH=processor)
+@pytest.fixture(scope="module")
+def check() -> Path:
+    """Type-checks a package as another system has it, against the standard library's source."""
+    return build(DRIVE / "check", BUILT / f"check-{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}")
+
+
+@pytest.mark.parametrize("system", ["darwin/arm64", "windows/amd64", "freebsd/amd64", "openbsd/amd64"])
+def test_its_types_are_sound_on_each_system(check: Path, system: str) -> None:
+    done = run([check, GO_FOLDER, *system.split("/")], go_environment())
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_type_that_is_wrong_on_one_system_is_found(check: Path, tmp_path: Path) -> None:
+    shutil.copytree(GO_FOLDER, tmp_path / "go")
+    file = tmp_path / "go" / "process_windows.go"
+    file.write_text(file.read_text().replace("func isAlive(", "func isLiving("))
+    for system, is_sound in ((("linux", "amd64"), True), (("windows", "amd64"), False)):
+        done = run([check, tmp_path / "go", *system], go_environment())
+        assert (done.returncode == 0) == is_sound
+        assert ("undefined: isAlive" in done.stderr) != is_sound
+
+
+def test_what_windows_has_of_its_own_is_sound() -> None:
+    """Alone: all of the standard library that the whole package needs would take half a minute to compile."""
+    done = go(GO_FOLDER, "vet", "process_windows.go", GOOS="windows", GOARCH="amd64", CGO_ENABLED="0")
     assert (done.returncode, done.stderr) == (0, "")
 
 
