@@ -1,4 +1,7 @@
-"""Measures track() of Python, JavaScript and Go in running processes, and counts what short ones deliver."""
+"""Measures track() of Python, JavaScript and Go in running processes, and counts what short ones deliver.
+
+The state folder is in memory where that can be had: the disk of the moment is no part of the figures.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ from collector import Collector
 from golang import GO
 from inprocess import JS, PYTHON, Client, environment, flush, kill_senders, run
 
+from tools.bench.clients_shell import MEMORY
 from tools.bench.table import Row, at_least, at_most, at_most_times
 
 CALLS = 1500
@@ -139,7 +143,7 @@ def _collector(mode: str | None) -> Iterator[Collector]:
 
 @contextmanager
 def _home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         home = Path(folder) / "state"
         try:
             yield home

@@ -27,6 +27,7 @@ from typing import Any, NamedTuple
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "clients"))
 from inprocess import JS_ENTRY, NODE, environment, kill_senders, wait_for_senders
 
+from tools.bench.clients_shell import MEMORY
 from tools.bench.table import Row, at_least, at_most
 from tools.embedded.runtime import ROOT
 
@@ -200,7 +201,7 @@ def _sink() -> Iterator[Sink]:
 
 @contextmanager
 def _home() -> Iterator[Path]:
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         home = Path(folder) / "state"
         try:
             yield home
