@@ -274,7 +274,7 @@ def test_no_other_variable_is_read(language: str, home: Path) -> None:
     hold(home / ".local" / "state" / "track-skills")
     asked = {name for result in IN_PROCESS[language].drive(steps, environment(home)) for name in result["asked"]}
     assert asked <= known
-    elsewhere = {"TRACK_SKILLS_API_KEY", "TRACK_SKILLS_ALL_TOOLS", "TRACK_SKILLS_LOCAL"}
+    elsewhere = {f"TRACK_SKILLS_{name}" for name in ("API_KEY", "ALL_TOOLS", "LOCAL", "SESSIONS")}
     assert asked >= known - elsewhere, "the sender's and the hook's, and what counts without a collector"
 
 

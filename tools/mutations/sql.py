@@ -145,8 +145,13 @@ class _Sql:
         do = next(index for index in range(at, len(self._tokens)) if self._tokens[index].text == "DO")
         if self._tokens[do + 1].text == "NOTHING":
             yield self._replace(at - 1, do + 2, "")
-        else:
-            yield self._replace(do + 1, len(self._tokens), "NOTHING")
+            return
+        edit = self._replace(do + 1, len(self._tokens), "NOTHING")
+        if parameters := re.findall(r"\?\d+", self._between(do + 1, len(self._tokens))):
+            # It keeps its parameters, as one too many would be an error.
+            column = self._tokens[do + 3].text
+            edit = edit._replace(new=f"UPDATE SET {column} = {column} WHERE {' AND '.join(['false', *parameters])}")
+        yield edit
 
     def _assignments(self) -> Iterator[int]:
         """Which `=` assigns: the first behind SET, and behind each comma of its list."""
