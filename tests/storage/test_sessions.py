@@ -74,3 +74,26 @@ def test_sessions_are_deleted_so_many_at_once() -> None:
     asyncio.run(sessions.expire(served.database, before, 3))
     assert isinstance(served.database, CountingDatabase)
     assert served.database.connection.execute("SELECT count(*) FROM sessions").fetchone()[0] == 2
+
+
+def test_what_a_session_costs_does_not_grow_with_the_others_of_its_day() -> None:
+    """Counted in SQLite's steps, of which D1 bills those that read: a busy day must not use up a plan's reads."""
+    served = Served(ANALYTICS_PUBLIC="true")
+
+    def steps(name: str) -> int:
+        taken = 0
+
+        def step() -> None:
+            nonlocal taken
+            taken += 1
+
+        served.database.connection.set_progress_handler(step, 1)
+        post(served, name, 0)
+        served.database.connection.set_progress_handler(None, 1)
+        return taken
+
+    post(served, "first", 0)
+    alone = steps("second")
+    for number in range(300):
+        post(served, f"other-{number}", 0)
+    assert steps("last") < 1.5 * alone

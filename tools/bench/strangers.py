@@ -84,6 +84,42 @@ def erasures(number: int, now: float) -> Iterator[Attempt]:  # noqa: ARG001
         yield "DELETE", "/api/user", {"anonymous_id": f"nobody-{n}"}
 
 
+def sessions(number: int, now: float) -> Iterator[Attempt]:  # noqa: ARG001
+    """Batches of sessions that nobody had, with what each of ten invented skills used."""
+    first = number * BATCH
+    skills = [{"tool_name": f"invented-{n}", "input_tokens": 10**6} for n in range(10)]
+    yield (
+        "POST",
+        "/api/session",
+        [
+            {"session_id": f"stranger-{n}", "anonymous_id": f"stranger-{n}", "duration_s": 60, "skills": skills}
+            for n in range(first, first + BATCH)
+        ],
+    )
+
+
+def opentelemetry(number: int, now: float) -> Iterator[Attempt]:
+    """Exports of invented skills, of plugins that were loaded, and of what invented sessions used."""
+    first = number * BATCH
+    records = [
+        record
+        for n in range(first, first + BATCH)
+        for record in (
+            _record("skill_activated", now, **{"skill.name": f"invented-{n}", "session.id": f"stranger-{n}"}),
+            _record("plugin_loaded", now, **{"plugin.name": f"invented-{n}", "session.id": f"stranger-{n}"}),
+            _record("api_request", now, **{"input_tokens": "1000000", "session.id": f"stranger-{n}"}),
+        )
+    ]
+    yield "POST", "/v1/logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}
+
+
+def _record(event: str, now: float, **attributes: str) -> dict[str, Any]:
+    """A log record as Claude Code exports it."""
+    named = {"event.name": event, **attributes}
+    held = [{"key": key, "value": {"stringValue": value}} for key, value in named.items()]
+    return {"timeUnixNano": str(int(now * 1e9)), "attributes": held}
+
+
 ATTEMPTS: tuple[Callable[[int, float], Iterator[Attempt]], ...] = (
     invented_tools,
     invented_people,
@@ -92,6 +128,8 @@ ATTEMPTS: tuple[Callable[[int, float], Iterator[Attempt]], ...] = (
     again_and_again,
     beacons,
     erasures,
+    sessions,
+    opentelemetry,
 )
 
 
@@ -123,7 +161,9 @@ def hour(attempt: Callable[[int, float], Iterator[Attempt]], minutes: int = MINU
                     refused += status == 429
             client.probe(now, cron=True)
         after = client.probe()
-        counted = client.probe(sql=["SELECT count(*) AS n FROM skill_usage_events"])
+        counted = client.probe(
+            sql=["SELECT (SELECT count(*) FROM skill_usage_events) + (SELECT count(*) FROM sessions) AS n"]
+        )
         stored = counted["results"][0]["results"][0]["n"] - 20
         return Hour(
             int(after["rows_written"] - before["rows_written"]),
@@ -151,6 +191,6 @@ def run() -> list[Row]:
         rows += [
             Row(f"written in an hour of {name}", cost.written, "rows", FREE_WRITTEN, at_most(SHARE * FREE_WRITTEN)),
             Row(f"read in an hour of {name}", cost.read, "rows", FREE_READ, at_most(SHARE * FREE_READ)),
-            Row(f"stored of {name}, {cost.refused} requests refused", cost.stored, "events", None, None),
+            Row(f"stored of {name}, {cost.refused} requests refused", cost.stored, "rows", None, None),
         ]
     return rows
