@@ -26,13 +26,14 @@ def write_archive(host: Host) -> Path:
     return folder
 
 
-def write_example(host: Host, endpoint: str) -> Path:
-    """The example, sending to another address."""
+def write_example(host: Host, endpoint: str, **settings: str) -> Path:
+    """The example, sending to another address. settings: further ones of its script and of what answers people."""
     folder = host.home / "market" / "hello-plugin"
     shutil.copytree(EXAMPLE, folder)
-    path = folder / script.SCRIPT
-    text = path.read_text()
-    path.write_text(script.with_settings(text, {**script.settings_of(text), "endpoint": endpoint}))
+    for name in (script.SCRIPT, script.ANSWER):
+        path = folder / name
+        text = path.read_text()
+        path.write_text(script.with_settings(text, {**script.settings_of(text), "endpoint": endpoint, **settings}))
     return folder
 
 

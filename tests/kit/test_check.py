@@ -102,6 +102,12 @@ def test_a_bad_shape_is_red_with_its_file_and_line(tmp_path: Path, case: str) ->
     assert {rule for rule, _, _ in found} - {"description"} <= {case.partition(":")[0]}
 
 
+def test_a_path_with_a_default_for_other_agents_is_a_full_one(tmp_path: Path) -> None:
+    path = tracker(tmp_path) / "hooks" / "hooks.json"
+    path.write_text(path.read_text().replace("${CLAUDE_PLUGIN_ROOT}", "${CLAUDE_PLUGIN_ROOT:-$PLUGIN_ROOT}"))
+    assert rules.check(Plugin(tmp_path)) == []
+
+
 def test_a_kit_that_was_changed_by_hand_is_red(tmp_path: Path) -> None:
     plugin = write_plugin(tmp_path)
     install.make(plugin, install.init(plugin, "https://track.demo.dev"))

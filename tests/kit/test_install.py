@@ -156,6 +156,16 @@ def test_the_disclosure_says_every_field_and_choice(tmp_path: Path) -> None:
     assert "DO_NOT_TRACK" in section
 
 
+def test_without_ids_nobody_is_told_to_have_one_deleted(tmp_path: Path) -> None:
+    put_in(write_plugin(tmp_path), facts=[])
+    text = (tmp_path / "PRIVACY.md").read_text()
+    assert "anonymous_id" not in text
+    assert "session_id" not in text
+    assert "DELETE" not in text
+    assert "Nobody has an\nid" in text
+    assert rules.check(Plugin(tmp_path)) == []
+
+
 def test_the_command_shows_makes_checks_and_undoes(command: Command) -> None:
     root = command.home / "a plugin"
     write_plugin(root)

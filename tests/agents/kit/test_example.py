@@ -21,6 +21,7 @@ from tests.agents.host import Host, rest, wait_until, write_json, write_skill
 from tests.agents.model import Model
 from tests.agents.plugins import EXAMPLE
 from tests.agents.script import Call
+from tests.clients.collector import Collector
 from tests.clients.processes import Client
 from tests.conftest import Local
 
@@ -143,9 +144,27 @@ def test_a_person_switches_it_by_words_that_no_model_hears(host: Host, model: Mo
     said = session(host, "/hello-plugin:telemetry show")
     assert "Sent:" in said
     assert "hello-plugin:hello" in said
+    (line,) = re.findall(r"^  (curl -X DELETE .*)$", (EXAMPLE / "PRIVACY.md").read_text(), re.M)
+    deleted = json.loads(host.run("bash", "-c", line.replace("https://track.example.com", worker.url)))
+    assert deleted["success"]
+    wait_until(lambda: len(stored(worker)) == before, 60)
     asked = json.dumps([body for _, body in model.asked])
     assert "Only a person may say so" not in asked
     assert "hello-plugin:telemetry" not in asked
+
+
+@needs_claude
+def test_with_opt_in_nothing_is_recorded_before_a_person_agrees(client: Client, collector: Collector) -> None:
+    with Model(SCRIPTS) as model:
+        host = claude_code.new_host(client, model)
+        plugins.write_example(host, collector.url, opt_in="1")
+        plugins.install(host, "claude-code", CLAUDE)
+        session(host, "/hello-plugin:team play: uses")
+        rest(client)
+        assert not (host.home / ".local" / "state" / "track-skills-kit").exists()
+        assert "you agreed to list 1 of fields" in session(host, "/hello-plugin:telemetry on")
+        session(host, "/hello-plugin:team play: uses")
+        collector.wait(EXPECTED.total())
 
 
 @needs_claude

@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 BEGIN = "<!-- telemetry: made by `track-skills kit`, from telemetry/track.sh -->"
 END = "<!-- end of telemetry -->"
+_IDS = "The ids are hashed or\nrandom, made for this plugin alone: nobody can tie them to those of another plugin.\n\n"
+_NO_IDS = (
+    "Nobody has an\nid: the collector tells people apart for a day, by a keyed hash of the address they send from,\n"
+    "and keeps no address. So it cannot find again what is yours.\n\n"
+)
 
 
 def in_one_sentence(endpoint: str) -> str:
@@ -42,15 +47,16 @@ def privacy(text: str, days: str) -> str:
     folder = f"~/.local/state/track-skills-kit/{settings['folder']}"
     rows = "".join(f"| {name} | {meaning} | `{example}` |\n" for name, meaning, example in script.fields_of(text))
     facts = [fact for fact in settings["facts"] if fact != "ids"]
+    has_ids = "ids" in settings["facts"]
     return (
         f"{BEGIN}\n# Privacy of {plugin}\n"
         "At each use of one of its own skills, commands and MCP tools, this plugin records the fields below, and\n"
         f"sends them to {endpoint}. {_consent(settings)} After {days} days events are deleted there; counts stay.\n\n"
         f"## List {settings['list']} of fields\n| field | what it is | example |\n|---|---|---|\n{rows}\n"
         + (f"Beside the list's number, `metadata` has: {', '.join(facts)}.\n\n" if facts else "")
-        + "No prompt, argument, result, file, path, address or name of anybody is among them. The ids are hashed or\n"
-        "random, made for this plugin alone: nobody can tie them to those of another plugin.\n\n"
-        "## Your choice\n"
+        + "No prompt, argument, result, file, path, address or name of anybody is among them. "
+        + (_IDS if has_ids else _NO_IDS)
+        + "## Your choice\n"
         f"- `/{plugin}:telemetry off` switches it off for good, `on` on, and `status` says what decided. The same\n"
         f"  in a terminal: `bash {script.ANSWER} off`, in the plugin's folder.\n"
         "- Off as well by `DO_NOT_TRACK`, `DISABLE_TELEMETRY`, `TRACK_SKILLS_DISABLED` or\n"
@@ -58,10 +64,17 @@ def privacy(text: str, days: str) -> str:
         f"{_switches(settings)}, and in CI.\n"
         f"- `/{plugin}:telemetry show` prints what was sent; `TRACK_SKILLS_DEBUG=1` prints it and sends nothing.\n"
         f"- All that is kept on your machine is in `{folder}`. Delete the folder to be someone new.\n"
+        + (_deletion(str(endpoint), folder) if has_ids else "")
+        + f"{END}\n"
+    )
+
+
+def _deletion(endpoint: str, folder: str) -> str:
+    return (
         "- Have what is yours deleted, which needs no key:\n\n"
         "  ```sh\n"
         f'  curl -X DELETE {endpoint}/api/user -d "{{\\"anonymous_id\\": \\"$(head -n 1 {folder}/id)\\"}}"\n'
-        f"  ```\n{END}\n"
+        "  ```\n"
     )
 
 

@@ -138,7 +138,7 @@ def _holds_commands(plugin: Plugin) -> Places:
         for number, line in enumerate(text.splitlines(), 1):
             if '"command"' in line and not re.search(r'"type"\s*:\s*"command"\s*,?\s*$', line.strip()):
                 said = re.search(r'"command"\s*:\s*"((?:[^"\\]|\\.)*)"', line)
-                if said and re.search(r"\.(sh|py|js|mjs|cjs|ts)\b", said[1]) and "${CLAUDE_PLUGIN_ROOT}" not in said[1]:
+                if said and re.search(r"\.(sh|py|js|mjs|cjs|ts)\b", said[1]) and "${CLAUDE_PLUGIN_ROOT" not in said[1]:
                     yield file, number, "the hook's script is not named by its full path, ${CLAUDE_PLUGIN_ROOT}/…"
 
 
