@@ -32,6 +32,7 @@ OF_ROLLUPS = {
     "catalogue/sources",
     "plugins/loaded",
     "catalogue/last_before",
+    "catalogue/used_before",
     "events/by_key",
 }
 

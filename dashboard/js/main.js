@@ -23,8 +23,10 @@ import { arePeriod, inWords, START } from './period.js';
 import { BREAKDOWNS, queries } from './queries.js';
 import { Schedule } from './schedule.js';
 import { setUpSending } from './send.js';
-import { isOneTool, parse, serialize, State, toggled, toggledCategory, without, withTool } from './state.js';
+import { isChosen, isOneTool, parse, serialize, State, toggled, toggledCategory, without, withTool } from './state.js';
 import { setTheme, theme, THEMES } from './theme.js';
+import { toolOf } from './tool.js';
+import { usageInWords } from './usage.js';
 import { zip } from './zip.js';
 
 /** By name; uses: reports that a panel does without until they are answered. @type {Record<string, any>} */
@@ -83,6 +85,7 @@ state.addEventListener('change', (/** @type {CustomEvent} */ { detail }) => {
 addEventListener('popstate', () => state.replace(parse(location.search)));
 loader.addEventListener('result', (/** @type {CustomEvent} */ { detail }) => {
   showStatus();
+  if (detail.name === 'tools') showUsage();
   for (const [name, { needs, uses = [] }] of Object.entries(PANELS)) if ([...needs, ...uses].includes(detail.name)) showSoon(name);
 });
 loader.addEventListener('loaded', (/** @type {CustomEvent} */ { detail }) => {
@@ -337,10 +340,18 @@ function showTool(was) {
   setText(hook(page, 'tool-name'), filters.tool ?? '');
   setText(hook(sections.get('versions'), 'title'), `Versions of ${filters.tool ?? ''}`);
   setText(hook(page, 'tool-category'), filters.category ?? '');
+  showUsage();
   if (isOneTool(filters) && was === 'overview') {
     scrollTo(0, 0);
     hook(page, 'tool-name').focus({ preventScroll: true });
   }
+}
+
+/** What the tool of the page used up, as far as its row among all tools says. */
+function showUsage() {
+  const { filters } = state.view;
+  const row = isOneTool(filters) && answerOf('tools', queries(state.view).tools.path)?.find((it) => isChosen(filters, toolOf(it)));
+  setText(hook(page, 'tool-usage'), row ? usageInWords(row) : '');
 }
 
 /** Bring a panel into sight, if there is one of that name. */

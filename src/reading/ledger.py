@@ -5,7 +5,7 @@ what no rollup keeps, from the events of the window themselves.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from counting.catalogue import Source
@@ -140,21 +140,35 @@ class Ledger:
         """When tools, by counting.dimensions.tool_key, were last used before a full hour; those that were not are left
         out. All in epoch seconds.
         """
-        past, hour, found = Window(0, moment), moment // HOUR, self.found
-        last: dict[str, int] = {}
+        found = self.found
+        rows: list[Row] = []
         if self._series(TOOL) is None:
-            for key, tally in from_counts(await self._counts(TOOL, past)).items():
-                last[key] = tally.last or 0
+            since = from_counts(await self._counts(TOOL, Window(0, moment)))
         else:
-            (days, hours), facts = await self._read(
-                past, catalogue.last_before(tools, hour), rollups.days_by_hour(TOOL, (), 0, hour)
-            )
-            last = catalogue.last_of(days)
-            pieces = [values for first, values in rollups.hours_of(hours).items() if first < hour]
-            for key, tally in _with_facts(add_up(pieces), TOOL, facts).items():
-                last[key] = max(last.get(key, 0), tally.last or 0)
+            rows, since = await self._past(catalogue.last_before(tools, moment // HOUR), moment)
+        last = catalogue.last_of(rows)
+        for key, tally in since.items():
+            last[key] = max(last.get(key, 0), tally.last or 0)
         self.found = found
         return {key: last[key] for key in tools if key in last}
+
+    async def new_among(self, tools: Collection[str], moment: int) -> frozenset[str]:
+        """Those of some tools, by counting.dimensions.tool_key, that were not used before a full hour (epoch seconds);
+        none where the question is narrowed by what no rollup knows of tools.
+        """
+        if not tools or self._series(TOOL) is None:
+            return frozenset()
+        found = self.found
+        rows, since = await self._past(catalogue.used_before(sorted(tools), moment // HOUR), moment)
+        self.found = found
+        return frozenset(tools) - {row["value"] for row in rows} - since.keys()
+
+    async def _past(self, of_days: Statement, moment: int) -> tuple[list[Row], dict[str, Tally]]:
+        """The rows of a statement about tools of days that have a sum; and what of later is before a full hour."""
+        past, stop = Window(0, moment), moment // HOUR
+        (rows, hours), facts = await self._read(past, of_days, rollups.days_by_hour(TOOL, (), 0, stop))
+        pieces = [values for hour, values in rollups.hours_of(hours).items() if hour < stop]
+        return rows, _with_facts(add_up(pieces), TOOL, facts)
 
     async def usage(self, window: Window) -> dict[str, ToolUsage]:
         """What tools used up in the window's sessions, by counting.dimensions.tool_key; nothing where the question is

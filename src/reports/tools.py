@@ -1,8 +1,9 @@
 """Which tools are used, by how many, who triggered them, how well and how fast?"""
 
+from collections.abc import Collection
 from typing import Any
 
-from counting.dimensions import TOOL, tool_of
+from counting.dimensions import TOOL, other, tool_of
 from counting.sessions import TOKENS, ToolUsage, dollars
 from counting.tally import Tally
 from reading.ledger import Ledger
@@ -17,22 +18,28 @@ _UNKNOWN = ToolUsage(None, None, None, None, None)
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
     groups, earlier = await ledger.groups(TOOL, query.window, query.before)
-    return shape(groups, earlier, await ledger.usage(query.window) if groups else {})
+    usage = await ledger.usage(query.window) if groups else {}
+    new = await ledger.new_among(groups.keys() - earlier.keys() - {other(TOOL)}, query.window.start)
+    return shape(groups, earlier, usage, new)
 
 
 def shape(
-    tallies: dict[str, Tally], earlier: dict[str, Tally], usage: dict[str, ToolUsage] | None = None
+    tallies: dict[str, Tally],
+    earlier: dict[str, Tally],
+    usage: dict[str, ToolUsage] | None = None,
+    new: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """A row a tool, which is a category and a name: most invocations first, then by name and category.
 
     earlier: the tallies of the window to compare with. usage: what tools used up in sessions; of one that is not among
-    them, nothing is known.
+    them, nothing is known. new: those that were never used before.
     """
     used = usage or {}
     rows = [
         _row(key, tally)
         | {"previous": before(earlier.get(key), "p95_duration_ms")}
         | _usage(used.get(key, _UNKNOWN), tally)
+        | {"first_used": timestamp(tally.first or 0) if key in new else None}
         for key, tally in tallies.items()
     ]
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))

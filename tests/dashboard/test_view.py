@@ -152,6 +152,24 @@ def test_tools_are_sorted(dashboard: Dashboard, worker: Runtime) -> None:
     assert "sort" not in dashboard.query()
 
 
+def test_tools_stand_in_an_order_that_has_a_name(dashboard: Dashboard, worker: Runtime) -> None:
+    dashboard.open("?days=7")
+    new = [row for row in get_json(f"{worker.url}/analytics/tools?days=7") if row["first_used"]]
+    newest = max(new, key=lambda row: row["first_used"])
+    order = dashboard.panel("tools").get_by_role("combobox", name="Order")
+    expect(order).to_have_value("-invocations")
+    order.select_option("Least used")
+    least = [int(text.split()[0]) for text in dashboard.column("tools", "invocations")]
+    assert least == sorted(least)
+    order.select_option("New first")
+    assert "sort=-new" in dashboard.query()
+    expect(dashboard.rows("tools").first).to_contain_text(newest["tool_name"])
+    order.select_option("Movers")
+    expect(dashboard.panel("tools").locator("thead [aria-sort]")).to_have_count(0)
+    dashboard.panel("tools").locator("thead").get_by_role("button", name="p95").click()
+    expect(order).to_have_value("")
+
+
 def test_change_is_told_against_the_period_before(dashboard: Dashboard, worker: Runtime) -> None:
     dashboard.open("?days=7&sort=change")
     rows = get_json(f"{worker.url}/analytics/tools?days=7")

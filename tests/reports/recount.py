@@ -79,10 +79,15 @@ def summary(events: list[Event], asked: Asked, compare: str) -> dict[str, Any]:
 
 
 def tools(
-    events: list[Event], asked: Asked, compare: str, sessions: Iterable[recount_sessions.Session] = ()
+    events: list[Event],
+    asked: Asked,
+    compare: str,
+    sessions: Iterable[recount_sessions.Session] = (),
+    hides_new: bool = False,
 ) -> list[dict[str, Any]]:
-    """GET /analytics/tools."""
+    """GET /analytics/tools. hides_new: whether a filter hides which tools are new."""
     rows = []
+    ever = _grouped(events, _tool)
     earlier = _grouped(_between(events, *asked.before(compare)), _tool)
     for (category, name), used in _grouped(_asked(events, asked), _tool).items():
         triggers = Counter(event["trigger"] for event in used)
@@ -100,10 +105,17 @@ def tools(
                 "triggers": {name: triggers[name] for name in ("user", "model", "nested", "unknown")},
                 "known_outcomes": sum(event["status"] in KNOWN for event in used),
                 "previous": _before(earlier.get((category, name), []), "p95_duration_ms"),
+                "first_used": None if hides_new else _first_in(ever[category, name], asked),
                 **recount_sessions.of_tool(sessions, asked, (category, name), len(used)),
             }
         )
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
+
+
+def _first_in(used: list[Event], asked: Asked) -> str | None:
+    """When a tool was first used, if that was in a window."""
+    first = min(event["time"] for event in used)
+    return _text(first) if first >= asked.start else None
 
 
 def retention(events: list[Event], asked: Asked) -> dict[str, Any]:

@@ -94,7 +94,8 @@ class World:
         for name, report in REPORTS.items():
             own = {parameter.name: self.chance.choice(parameter.good) for parameter in report.own}
             memory = Memory() if self.chance.random() < 0.3 else self.memory
-            beside = {"shipped": _shipped(given)} if name == "catalogue" else {}
+            hides = bool(given.keys() - {"days", "from", "to", "tool", "category"})
+            beside = {"catalogue": {"shipped": _shipped(given)}, "tools": {"hides_new": hides}}.get(name, {})
             actual = await ask(self.database, name, self.now, memory, **given, **own)
             expected = recount.REPORTS[name](self._seen(given), asked, **own, **beside)
             assert recount.same(recount.comparable(name, actual), expected), (name, given, own, actual, expected)

@@ -38,6 +38,7 @@ def test_a_tool() -> None:
             "cache_read_tokens": None,
             "cost_usd": None,
             "cost_per_use_usd": None,
+            "first_used": None,
         }
     ]
 
@@ -74,3 +75,9 @@ def test_what_a_tool_did_before_stands_beside_it() -> None:
     assert [row["previous"] for row in rows] == [
         {"invocations": 2, "unique_users": 2, "success_rate": "0.00", "known_outcomes": 1, "p95_duration_ms": 7}
     ]
+
+
+def test_what_was_never_used_before_says_since_when() -> None:
+    tallies = {tool_key("skill", name): tally(fact(time=MIDNIGHT + 60), fact(time=MIDNIGHT + 3)) for name in "ab"}
+    rows = shape(tallies, {}, {}, {tool_key("skill", "a")})
+    assert [row["first_used"] for row in rows] == ["2026-09-21 00:00:03", None]

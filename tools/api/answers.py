@@ -181,6 +181,7 @@ class Tool(TypedDict):
     p50_duration_ms: int | None
     p95_duration_ms: int | None
     last_used: str
+    first_used: str | None
     triggers: Triggers
     known_outcomes: int
     previous: Before

@@ -30,6 +30,7 @@ MEANINGS = {
     "errors": "The latest errors and timeouts, newest first.",
     "errorMessage": "Why the first of them was refused.",
     "field": "The field or parameter at fault.",
+    "first_used": "When it was first used, if that is in the window: UTC; null of earlier, or where a filter hides it.",
     "first_seen": "When it was first seen in the window: UTC, YYYY-MM-DD HH:MM:SS.",
     "color": "The badge's colour.",
     "from": "The first UTC day, YYYY-MM-DD.",

@@ -245,6 +245,7 @@ def _tools(_query: dict[str, str]) -> Any:
                 "cache_read_tokens": 900 * invocations,
                 "cost_usd": 0.002 * invocations,
                 "cost_per_use_usd": 0.002,
+                "first_used": _ago(hours=number % 90) if number % 9 == 0 else None,
                 "previous": _previous("p95_duration_ms"),
             }
         )

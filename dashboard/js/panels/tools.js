@@ -25,6 +25,8 @@ const VALUES = {
   p95: (row) => row.p95_duration_ms,
   triggers: (row) => row.triggers.user / row.invocations,
   last: (row) => parseTime(row.last_used).getTime(),
+  movers: (row) => Math.abs(row.invocations - row.previous.invocations),
+  new: (row) => (row.first_used ? parseTime(row.first_used).getTime() : null),
 };
 
 let shown;
@@ -44,6 +46,11 @@ export function setUp(section, app) {
   const search = hook(section, 'search');
   search.value = app.state.view.search;
   search.addEventListener('input', () => app.state.update({ search: search.value }, false));
+  const order = hook(section, 'order');
+  order.addEventListener('change', () => {
+    const [, minus, sort] = /^(-?)(.*)$/.exec(order.value);
+    app.state.update({ sort, ascending: !minus }, false);
+  });
   app.state.addEventListener('change', () => {
     if (search.value !== app.state.view.search) search.value = app.state.view.search;
     if (section.dataset.state === 'ready') arrange(section, app.state.view);
@@ -60,7 +67,7 @@ export function render(section, { tools }, view) {
 }
 
 export function table() {
-  const heads = 'tool,category,invocations,invocations_before,people,people_before,success_rate,error_rate,known_outcomes,avg_ms,p50_ms,p95_ms,user,model,nested,unknown,last_used (UTC)';
+  const heads = 'tool,category,invocations,invocations_before,people,people_before,success_rate,error_rate,known_outcomes,avg_ms,p50_ms,p95_ms,user,model,nested,unknown,last_used (UTC),first_used (UTC)';
   const rows = arranged.map((row) => [
     row.tool_name,
     row.tool_category,
@@ -76,6 +83,7 @@ export function table() {
     row.p95_duration_ms,
     ...Object.keys(TRIGGERS).map((name) => row.triggers[name]),
     row.last_used,
+    row.first_used,
   ]);
   return [heads.split(','), ...rows];
 }
@@ -95,11 +103,18 @@ function arrange(section, view) {
   }));
   arranged = [...rows.filter((row) => row.selected), ...rows.filter((row) => !row.selected)];
   shown.markSort(view.sort, view.ascending);
+  showOrder(hook(section, 'order'), `${view.ascending ? '' : '-'}${view.sort}`);
   shown.render(arranged);
   const tools = answered.filter((row) => !isOther(toolOf(row))).length;
   const some = found.length === answered.length ? '' : `${exact(found.length)} of `;
   setText(hook(section, 'note'), `${some}${plural(tools, 'tool')}${tools === answered.length ? '' : ' and the rarest'}`);
   hook(section, 'no-match').hidden = found.length > 0;
+}
+
+/** The order that the rows are in, where it is one of those that have a name. */
+function showOrder(select, order) {
+  select.value = order;
+  if (select.selectedIndex < 0) select.value = '';
 }
 
 function columns(app) {

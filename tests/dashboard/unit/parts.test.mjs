@@ -12,6 +12,7 @@ import { isOther, keyOf, neededCategory, ownCategory, sharedNames, toolOf } from
 import { isLocal, ways } from '../../../dashboard/js/ways.js';
 import { verdictInWords } from '../../../dashboard/js/verdict.js';
 import { crc32, zip } from '../../../dashboard/js/zip.js';
+import { usageInWords } from '../../../dashboard/js/usage.js';
 
 const plain = (text) => text.replaceAll('\u202f', ' ');
 
@@ -162,4 +163,11 @@ test('a verdict claims no more than its interval does', () => {
   assert.equal(said('same'), 'No difference from 1.3.0 that the figures show');
   assert.equal(said('too few'), 'Too few uses to tell it from 1.3.0');
   assert.equal(verdictInWords('first', null), 'The first that is known');
+});
+
+test('what a tool used up is told as far as it is known', () => {
+  const nothing = { input_tokens: null, cache_creation_tokens: null, cache_read_tokens: null, output_tokens: null, cost_usd: null, cost_per_use_usd: null };
+  assert.equal(usageInWords(nothing), '');
+  assert.equal(usageInWords({ ...nothing, input_tokens: 100, cache_read_tokens: 900, output_tokens: 50 }), '1,000 tokens in · 50 tokens out');
+  assert.equal(usageInWords({ ...nothing, cost_usd: 4.2, cost_per_use_usd: 0.034 }), '$4.20 · $0.034 a use');
 });
