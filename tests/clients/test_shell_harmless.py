@@ -346,5 +346,6 @@ def test_processes_on_the_way(client: Client) -> None:
     assert forks(client, TRACK, "skill") == (0, ["bash"])
     assert forks(client, HOOK, payload=PAYLOAD) == (0, ["bash"])
     large = json.dumps({**SKILL, "tool_response": {"a": "b c " * 50_000}}).encode()
-    assert forks(client, HOOK, payload=large) == (2, ["bash", "awk", "cat"])
+    count, programs = forks(client, HOOK, payload=large)
+    assert (count, programs[0], sorted(programs[1:])) == (2, "bash", ["awk", "cat"])
     assert forks(client, HOOK, payload=PAYLOAD, DO_NOT_TRACK="1") == (0, ["bash"])
