@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 
 from intake.allowance import Allowance
 from storage import budget
-from storage.budget import KnownTool
+from storage.budget import KnownTool, Note, Taken
 from storage.database import Database
 from storage.events import NewEvent
 from terms import limits
@@ -41,9 +41,19 @@ class Budget:
 
         Raises RequestError (429) where the hour's, the day's, or the sender's part of an hour's are used up.
         """
+        note = self.charge(events, now, sender)
+        if note is not None:
+            await self.take(note, now)
+            if self._full_until > now:
+                raise _too_many(self._full_until, now)
+
+    def charge(self, events: int, now: float, sender: str = "") -> Note | None:
+        """Spend events as spend does, where whoever stores them notes it in the same round trip: the Note, where it is
+        time for one, whose Taken `noted` is to be told. What crosses a limit is the last that is taken in.
+        """
         daily = self._allowance.daily_events
         if daily is None:
-            return
+            return None
         if now < self._full_until:
             raise _too_many(self._full_until, now)
         share = daily // limits.BUDGET_HOURS
@@ -51,15 +61,23 @@ class Budget:
             raise _too_many((int(now) // HOUR + 1) * HOUR, now)
         self._spent += events
         if self._spent < limits.BUDGET_EVENTS:
+            return None
+        note, self._spent = Note(int(now) // HOUR, self._spent), 0
+        return note
+
+    async def take(self, note: Note, now: float) -> None:
+        """Note what was taken in."""
+        self.noted(await budget.take(self._database, note), now)
+
+    def noted(self, taken: Taken, now: float) -> None:
+        """Refuse what comes from now on where an hour has taken in all that it may."""
+        daily = self._allowance.daily_events
+        if daily is None:
             return
-        noted, self._spent = self._spent, 0
-        taken = await budget.take(self._database, int(now) // HOUR, noted)
         if taken.day_events > daily:
             self._full_until = (int(now) // DAY + 1) * DAY
-        elif taken.events > share:
+        elif taken.events > daily // limits.BUDGET_HOURS:
             self._full_until = (int(now) // HOUR + 1) * HOUR
-        if self._full_until > now:
-            raise _too_many(self._full_until, now)
 
     async def admit(self, events: Sequence[NewEvent], known_people: Collection[str], now: float) -> Sequence[NewEvent]:
         """Those of some events whose tool and person are known, or new and allowed. known_people: user_id_hashes."""
@@ -79,7 +97,7 @@ class Budget:
         new_people = [it for it in found.people if it in arriving]
         no_people = {*new_people} - {*new_people[: _left(self._allowance.hourly_people, found.people_taken)]}
         if new_tools or new_people:
-            await budget.take(self._database, hour, 0, new_tools, len(new_people) - len(no_people))
+            await budget.take(self._database, Note(hour, 0, new_tools, len(new_people) - len(no_people)))
         self._remember([tool for tool in tools if tool not in no_tools])
         return [it for it in events if _tool(it) not in no_tools and it.user_id_hash not in no_people]
 

@@ -11,6 +11,7 @@ from intake.budget import Budget, cost
 from intake.event import Event
 from intake.people import People, Person, Secrets, Sender
 from storage import events
+from storage.budget import Note
 from storage.database import Database
 from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
@@ -44,9 +45,10 @@ class Keeper:
         Raises RequestError (429) where something is over a limit. What is not has been stored then: sent again with the
         same event_ids, it is a duplicate. Of a request with an event that has none, nothing is stored.
         """
+        note = None
         if self.budget.is_limited:
             key = await self.sender_key(sender, now)
-            await self.budget.spend(cost([event.time for event in new_events], now), now, key)
+            note = self.budget.charge(cost([event.time for event in new_events], now), now, key)
         pepper = await self._secrets.pepper()
         new: dict[tuple[int, int], NewEvent] = {}
         hashes: set[int] = set()
@@ -66,9 +68,11 @@ class Keeper:
         candidates = list(new.values())
         admitted = list(await self.budget.admit(candidates, self._numbered, now))
         if len(admitted) == len(candidates):
-            return await self._add(candidates, renamed, self._due_at(new, now))
+            return await self._add(candidates, renamed, note, now)
         if admitted and all(event.keyed for event in candidates):
-            await self._add(admitted, renamed, self._due_at(new, now))
+            await self._add(admitted, renamed, note, now)
+        elif note is not None:
+            await self.budget.take(note, now)
         raise self.budget.refuse(now)
 
     async def sender_key(self, sender: Sender, now: float) -> str:
@@ -95,12 +99,15 @@ class Keeper:
         person = await self._people.by_ids(event.anonymous_id, event.session_id)
         return person or await self._people.by_request(sender, day_of(int(now)))
 
-    async def _add(self, new: list[NewEvent], renamed: dict[str, str], due_at: int | None) -> int:
+    async def _add(self, new: list[NewEvent], renamed: dict[str, str], note: Note | None, now: float) -> int:
         """Store events; whoever is known to have a number is not given one again, which would cost a statement."""
         people = {event.user_id_hash: None for event in new}
         unknown = people.keys() - self._numbered.keys()
         former = [(user, renamed[user]) for user in unknown if user in renamed]
-        stored = await events.add(self._database, new, due_at, bool(unknown), former)
+        due_at = self._due_at(new, now)
+        stored, taken = await events.add_noting(self._database, new, note, due_at, bool(unknown), former)
+        if taken is not None:
+            self.budget.noted(taken, now)
         if stored < len(new) and not unknown:
             # They are duplicates, unless somebody's number was taken away in the meantime.
             stored += await events.add(self._database, new)
@@ -109,11 +116,11 @@ class Keeper:
             del self._numbered[next(iter(self._numbered))]
         return stored
 
-    def _due_at(self, new: dict[tuple[int, int], NewEvent], now: float) -> int | None:
+    def _due_at(self, new: list[NewEvent], now: float) -> int | None:
         """When to roll up, if that is sooner than planned."""
         self._since_rollup += len(new)
         # What is past its time already should not wait for the end of the day.
-        if self._since_rollup < limits.HASTEN_EVENTS and not any(event.time < now - DAY for event in new.values()):
+        if self._since_rollup < limits.HASTEN_EVENTS and not any(event.time < now - DAY for event in new):
             return None
         self._since_rollup = 0
         return int(now)

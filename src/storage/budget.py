@@ -6,9 +6,18 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from storage.database import Database, run
+from storage.database import Database, Statement, run
 
 KnownTool = tuple[str, str]  # category and name
+
+
+class Note(NamedTuple):
+    """What an hour (since 1970) takes in: events, tools that were never seen, and a number of people."""
+
+    hour: int
+    events: int
+    new_tools: Sequence[KnownTool] = ()
+    new_people: int = 0
 
 
 class Taken(NamedTuple):
@@ -36,11 +45,12 @@ async def unknown(database: Database, hour: int, tools: Sequence[KnownTool], peo
     return Unknown(found, json.loads(row["people"]), row["tools_taken"], row["people_taken"])
 
 
-async def take(database: Database, hour: int, events: int, tools: Sequence[KnownTool] = (), people: int = 0) -> Taken:
-    """Note what an hour (since 1970) takes in, new tools and the number of new people among it."""
-    take_in = ("budget/take", (hour, events, len(tools), people))
-    if tools:
-        _, rows = await database.batch(("budget/learn", (json.dumps(tools),)), take_in)
-    else:
-        (rows,) = await database.batch(take_in)
-    return Taken(**rows[0])
+async def take(database: Database, note: Note) -> Taken:
+    """Note what an hour takes in, new tools and people among it."""
+    learn: list[Statement] = [("budget/learn", (json.dumps(note.new_tools),))] if note.new_tools else []
+    return Taken(**(await database.batch(*learn, take_in(note)))[-1][0])
+
+
+def take_in(note: Note) -> Statement:
+    """What notes what an hour takes in, and returns a Taken."""
+    return "budget/take", (note.hour, note.events, len(note.new_tools), note.new_people)

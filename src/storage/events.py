@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from counting.dimensions import Filters
 from counting.fact import Fact
+from storage.budget import Note, Taken, take_in
 from storage.database import Database, Row, Statement, run
 from terms.dates import HOUR
 from terms.keys import event_key, first_key, second_in_slot
@@ -61,6 +62,18 @@ async def add(
     due_at: when to look at what waits, in epoch seconds, if that is sooner than planned. new_people: whether any of
     their people may have no number yet. renamed: hashes of theirs now and before.
     """
+    return (await add_noting(database, events, None, due_at, new_people, renamed))[0]
+
+
+async def add_noting(
+    database: Database,
+    events: Sequence[NewEvent],
+    note: Note | None,
+    due_at: int | None = None,
+    new_people: bool = True,
+    renamed: Sequence[tuple[str, str]] = (),
+) -> tuple[int, Taken | None]:
+    """Store events as add does, and in the same round trip note what was taken in; what the hour has taken in then."""
     rows = json.dumps(
         [
             (
@@ -81,8 +94,9 @@ async def add(
         people = [{"user_id_hash": it.user_id_hash, "mark": it.mark, "time": it.time} for it in events]
         before.append(("people/add", (json.dumps(people),)))
     hasten: list[Statement] = [] if due_at is None else [("rollups/hasten", (due_at,))]
-    results = await database.batch(*before, ("events/add", (rows,)), *hasten)
-    return len(results[len(before)])
+    noted: list[Statement] = [] if note is None else [take_in(note)]
+    results = await database.batch(*before, ("events/add", (rows,)), *hasten, *noted)
+    return len(results[len(before)]), Taken(**results[-1][0]) if noted else None
 
 
 async def by_key(database: Database, keys: list[str]) -> dict[str, Row]:

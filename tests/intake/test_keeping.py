@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 
 from intake import identity
+from intake.allowance import Allowance
 from intake.event import parse_event
 from intake.keeping import Keeper
 from intake.people import Sender
 from storage import rollups
+from storage.database import Row, Statement
 from terms import limits
+from terms.errors import RequestError
 from tests.database import NOW, CountingDatabase
 from upkeep import erasure
 
@@ -252,3 +255,48 @@ def test_isolates_begin_to_count_anywhere() -> None:
     begun = {Keeper(CountingDatabase(), b"pepper")._since_rollup for _ in range(20)}
     assert len(begun) > 1
     assert all(0 <= number < limits.HASTEN_EVENTS for number in begun)
+
+
+class Trips(CountingDatabase):
+    """A database that knows which statements went together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trips: list[list[str]] = []
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements."""
+        self.trips.append([name for name, _ in statements])
+        return await super().batch(*statements)
+
+
+def limited(daily_events: int, hourly_tools: int | None = None) -> tuple[Keeper, Trips]:
+    """A keeper with an allowance, of which nothing is spent, that knows its secrets and its person."""
+    database = Trips()
+    by = Keeper(database, b"pepper", Allowance(daily_events, hourly_tools))
+    by.budget._spent = 0
+    keep(by, event(event_id="first", anonymous_id="a"))
+    database.trips.clear()
+    return by, database
+
+
+def test_what_is_taken_in_is_noted_in_the_round_trip_that_stores_it() -> None:
+    by, database = limited(24 * limits.BUDGET_EVENTS * 2)
+    for number in range(1, 2 * limits.BUDGET_EVENTS):
+        sender = Sender(f"10.0.0.{number % 250}", "")
+        assert keep(by, event(event_id=str(number), anonymous_id="a"), sender=sender) == 1
+    assert [("events/add" in trip) for trip in database.trips if "budget/take" in trip] == [True, True]
+    assert len(database.trips) == 2 * limits.BUDGET_EVENTS - 1
+    with pytest.raises(RequestError, match="taken in"):
+        for number in range(limits.BUDGET_EVENTS + 1):
+            keep(by, event(event_id=f"over {number}", anonymous_id="a"), sender=Sender(f"10.0.1.{number}", ""))
+    assert len(rows(by)) == 3 * limits.BUDGET_EVENTS, "what crosses the limit is the last that is taken in"
+
+
+def test_what_is_refused_is_noted_too() -> None:
+    by, database = limited(24_000_000, hourly_tools=1)
+    by.budget._spent = limits.BUDGET_EVENTS - 1
+    with pytest.raises(RequestError):
+        keep(by, event(tool_name="invented"), event(tool_name="another"))
+    assert ["budget/take"] in database.trips
+    assert len(rows(by)) == 1

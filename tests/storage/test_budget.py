@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from storage import budget, events
-from storage.budget import Taken, Unknown
+from storage.budget import Note, Taken, Unknown
 from tests.database import MIGRATIONS, NOW, SqliteDatabase, new_event
 
 HOUR = NOW // 3600
@@ -14,15 +14,15 @@ HOUR = NOW // 3600
 def test_it_adds_up_by_the_hour_and_by_the_day() -> None:
     database = SqliteDatabase()
     midnight = HOUR // 24 * 24
-    assert asyncio.run(budget.take(database, midnight, 5)) == Taken(5, 0, 0, 5)
-    assert asyncio.run(budget.take(database, midnight, 2, [("skill", "x")], 3)) == Taken(7, 1, 3, 7)
-    assert asyncio.run(budget.take(database, midnight + 23, 1)) == Taken(1, 0, 0, 8)
-    assert asyncio.run(budget.take(database, midnight + 24, 1)) == Taken(1, 0, 0, 1)
+    assert asyncio.run(budget.take(database, Note(midnight, 5))) == Taken(5, 0, 0, 5)
+    assert asyncio.run(budget.take(database, Note(midnight, 2, [("skill", "x")], 3))) == Taken(7, 1, 3, 7)
+    assert asyncio.run(budget.take(database, Note(midnight + 23, 1))) == Taken(1, 0, 0, 8)
+    assert asyncio.run(budget.take(database, Note(midnight + 24, 1))) == Taken(1, 0, 0, 1)
 
 
 def test_what_is_known_is_told_apart() -> None:
     database = SqliteDatabase()
-    asyncio.run(budget.take(database, HOUR, 0, [("skill", "x")], 1))
+    asyncio.run(budget.take(database, Note(HOUR, 0, [("skill", "x")], 1)))
     asyncio.run(events.add(database, [new_event(1, NOW)]))
     (known,) = [row[0] for row in database.connection.execute("SELECT user_id_hash FROM people")]
     asked = [("skill", "x"), ("other", "x"), ("skill", "y")]

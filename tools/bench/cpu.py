@@ -208,14 +208,21 @@ def insert(server: Server) -> float:
 
 
 def run_posts(rounds: int = ROUNDS) -> list[Row]:
-    """Of taking events, D1 included, as it does the writing."""
-    with Server(PORT) as server, Server(REFERENCE_PORT, post.INSERT_WORKER) as reference, ExitStack() as stack:
+    """Of taking events, D1 included, as it does the writing; and the least that a Python Worker takes."""
+    with (
+        Server(PORT) as server,
+        Server(REFERENCE_PORT, post.INSERT_WORKER) as reference,
+        Server(OTHER_PORT, source=post.BARE_WORKER) as bare,
+        ExitStack() as stack,
+    ):
         product = Product(server, time.time())
         _copy(stack, product)
         _warm_up(reference, product)
-        turns = [(insert(reference), product.post_one(), product.post_many()) for _ in range(rounds)]
-    inserts, singles, batches = zip(*turns, strict=True)
+        _warm_up(bare)
+        turns = [(insert(reference), insert(bare), product.post_one(), product.post_many()) for _ in range(rounds)]
+    inserts, floors, singles, batches = zip(*turns, strict=True)
     return [
+        _row("one INSERT by a bare Python Worker", floors, inserts, None),
         _row("POST of one event, D1 included", [cost.total for cost in singles], inserts, at_most_times(1.8)),
         _row(f"POST of {BATCH} events, D1 included", [cost.total for cost in batches], inserts, at_most_times(7)),
         _row("  D1's part, of one", [cost.database for cost in singles], inserts, None),
@@ -224,17 +231,25 @@ def run_posts(rounds: int = ROUNDS) -> list[Row]:
 
 
 def run_limits(rounds: int = 2 * ROUNDS) -> list[Row]:
-    """What the budget for strangers adds to taking events. Rate limits are not asked: here a Worker simulates them."""
+    """What the budget for strangers adds to taking events, and what rate limits do, which a Worker simulates here."""
     never_reached = dict.fromkeys(LIMITS, "100000000")
-    with Server(PORT, variables=never_reached) as limited, Server(OTHER_PORT) as free:
-        here, there = Product(limited, time.time()), Product(free, time.time())
-        _warm_up(None, here, there)
-        singles = _pairs(here, there, Product.post_one, rounds)
-        batches = _pairs(here, there, Product.post_many, rounds)
-    return [
-        compare("CPU of a POST of one event with a budget, D1 included", "ms", singles, at_most_times(1.05)),
-        compare(f"CPU of a POST of {BATCH} events with a budget, D1 included", "ms", batches, at_most_times(1.15)),
-    ]
+    with (
+        Server(PORT, variables=never_reached) as budget,
+        Server(OTHER_PORT) as free,
+        Server(REPLAY_PORT, variables=never_reached, limited=True) as rated,
+    ):
+        here, there, limited = (Product(server, time.time()) for server in (budget, free, rated))
+        _warm_up(None, here, there, limited)
+        rows = []
+        for figure, measure in (("one event", Product.post_one), (f"{BATCH} events", Product.post_many)):
+            what = f"CPU of a POST of {figure} with"
+            rows += [
+                compare(
+                    f"{what} a budget, D1 included", "ms", _pairs(here, there, measure, rounds), at_most_times(1.05)
+                ),
+                compare(f"{what} rate limits too", "ms", _pairs(limited, there, measure, rounds), at_most_times(1.05)),
+            ]
+    return rows
 
 
 def run_reports(rounds: int = ROUNDS) -> list[Row]:

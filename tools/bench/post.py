@@ -22,6 +22,7 @@ STARTS = 5  # of both revisions: two processes of the same code differ by more t
 PAIRS = 8  # after each start
 PRODUCT_PORT, REFERENCE_PORT = 8953, 8954
 INSERT_WORKER = Path(__file__).parent / "insert_worker.mjs"
+BARE_WORKER = Path(__file__).parent / "bare"
 
 
 def event() -> dict[str, Any]:

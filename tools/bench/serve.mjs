@@ -5,6 +5,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 
+const NEVER_REACHED = 1e9;
 const { config, script, state, port } = JSON.parse(process.argv[2]);
 const settings = JSON.parse(await readFile(config));
 const folder = dirname(config);
@@ -42,6 +43,12 @@ const server = new Miniflare({
     compatibilityFlags: settings.compatibility_flags,
     d1Databases: Object.fromEntries(settings.d1_databases.map((it) => [it.binding, it.database_id ?? it.binding])),
     bindings: settings.vars,
+    ratelimits: Object.fromEntries(
+      (settings.ratelimits ?? []).map(({ name, namespace_id, simple }) => [
+        name,
+        { namespace_id, simple: { ...simple, limit: NEVER_REACHED } },
+      ]),
+    ),
   }),
   resourcePersistencePath: join(state, "v3"),
 });

@@ -22,8 +22,10 @@ START_SECONDS = 60
 class Server:
     """A Worker on a port of its own and a database of its own; a context manager.
 
-    script: a plain JavaScript Worker; None: the product. checkout: whose code and migrations. database_of: whose
-    database it begins with a copy of. variables: of the Worker's. Raises RuntimeStartError where it does not answer.
+    script: a plain JavaScript Worker; None: the product, or another Python Worker, whose folder is source. checkout:
+    whose code and migrations. database_of: whose database it begins with a copy of. variables: of the Worker's.
+    limited: with the rate limits of wrangler.toml, so high that nobody reaches them. Raises RuntimeStartError where it
+    does not answer.
     """
 
     def __init__(
@@ -33,17 +35,21 @@ class Server:
         checkout: Path = ROOT,
         database_of: Server | None = None,
         variables: dict[str, str] | None = None,
+        source: Path | None = None,
+        limited: bool = False,
     ) -> None:
         self.port = port
         self.state = Path(tempfile.mkdtemp(prefix="track-skills-bench-"))
         self._script = script
         self._checkout = checkout
+        self._source = source or checkout / "src"
+        self._limited = limited
         self._variables = VARIABLES | (variables or {})
         if database_of is not None:
             shutil.copytree(database_of.state, self.state, dirs_exist_ok=True)
 
     def __enter__(self) -> Server:
-        config = build(ROOT / ".build" / f"bench-{self.port}", self._variables, self._checkout / "src")
+        config = build(ROOT / ".build" / f"bench-{self.port}", self._variables, self._source, self._limited)
         options = {"config": str(config), "state": str(self.state), "port": self.port}
         if self._script is None:
             migrate(self._checkout / "wrangler.toml", self.state)
