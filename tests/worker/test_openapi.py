@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -33,7 +33,14 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-SETTINGS = settings(max_examples=20, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+# So many requests and no more, also where something is found: a request is at hand to be tried again as it is.
+SETTINGS = settings(
+    max_examples=20,
+    phases=(Phase.explicit, Phase.generate),
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
 
 
 @pytest.mark.parametrize(("operation", "mode"), CASES, ids=lambda it: getattr(it, "label", None) or it.value)
