@@ -121,6 +121,11 @@ class Product:
             self.cost(partial(_send, bodies=[made[begin : begin + BATCH]]))
         self.now = moments[0] + BUSY_SECONDS
 
+    def receive_one(self) -> None:
+        """Store one more event."""
+        event = storage.make_event(f"toolu_{uuid.uuid4().hex}", self.now, random.Random(self.now))
+        self.cost(partial(_send, bodies=[event]))
+
     def forget(self) -> None:
         """Put a fresh isolate in place of the one that runs."""
         with Client(self.server.port) as client:
@@ -359,6 +364,8 @@ def _reports(events: int, tools: int, rounds: int, *, fresh: float, remembered: 
         for name in REPORTS:
             product.report(name)
         turns = {name: [_turn(reference, product, name) for _ in range(rounds)] for name in REPORTS}
+        # Few, as more waiting events would be rolled up.
+        more = {name: [_one_more(reference, product, name) for _ in range(3)] for name in REPORTS if remembered}
     figure = f"read by a refresh, fresh isolate, {events:,} events, {tools:,} tools"
     found = [Row(figure, read, "rows", 4 * events, at_most(rows))]
     for state, limit in (("fresh isolate", fresh), ("remembered", remembered)):
@@ -371,6 +378,12 @@ def _reports(events: int, tools: int, rounds: int, *, fresh: float, remembered: 
                 ),
                 _row("  D1's part", [cost.database for cost in costs], inserts, None),
             ]
+    for name, pairs in more.items():
+        inserts, costs = [it for it, _ in pairs], [cost for _, cost in pairs]
+        found += [
+            _row(f"{name}, remembered, an event has come", [cost.own for cost in costs], inserts, None),
+            _row("  D1's part", [cost.database for cost in costs], inserts, None),
+        ]
     return found
 
 
@@ -400,6 +413,12 @@ def _expiry(product: Product) -> Cost:
 
 def _turn(reference: Server, product: Product, name: str) -> Turn:
     return Turn(insert(reference), _fresh(product, name), product.report(name, 3))
+
+
+def _one_more(reference: Server, product: Product, name: str) -> tuple[float, Cost]:
+    product.report(name)
+    product.receive_one()
+    return insert(reference), product.report(name)
 
 
 def _fresh(product: Product, name: str) -> Cost:
