@@ -30,24 +30,32 @@ class Rollup(NamedTuple):
 def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
     """The rollups of these events by hour (hours since 1970). A fact comes with whether it is test traffic."""
     hours: dict[int, Rollup] = {}
+    of_hours: dict[int, dict[tuple[str, str], tuple[list[Fact], list[int]]]] = {}
     for fact, test in facts:
         hour = fact.time // HOUR
         if hour not in hours:
-            hours[hour] = Rollup({}, [])
+            hours[hour], of_hours[hour] = Rollup({}, []), {}
         rollup = hours[hour]
         unit = unit_of(fact)
+        groups = of_hours[hour]
         # Reports leave tests out, so no series that a report reads may hold them.
-        for series, value in ((TEST, EVERYTHING),) if test else values_of(fact):
-            tallies = rollup.tallies.setdefault(series, {})
-            if value not in tallies:
-                tallies[value] = Tally()
-            if series == ERROR:
-                tallies[value].add_failure(fact)
+        for group in ((TEST, EVERYTHING),) if test else values_of(fact):
+            if group in groups:
+                some, units = groups[group]
+                some.append(fact)
+                units.append(unit)
             else:
-                tallies[value].add(fact, unit)
+                groups[group] = [fact], [unit]
         if fact.failed and not test:
             rollup.latest.append((fact.time, fact.key, tool_key(fact.category, fact.tool)))
-    for rollup in hours.values():
+    for hour, rollup in hours.items():
+        for (series, value), (some, units) in of_hours[hour].items():
+            tally = rollup.tallies.setdefault(series, {})[value] = Tally()
+            if series == ERROR:
+                for fact in some:
+                    tally.add_failure(fact)
+            else:
+                tally.add_all(some, units)
         rollup.latest.sort(reverse=True)
         del rollup.latest[limits.LATEST_ERRORS :]
     return hours

@@ -5,7 +5,7 @@ Reports are sums of tallies: of spans of days gone by, of hours at a window's ed
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from counting import counts
@@ -90,9 +90,9 @@ class Tally:
             self._span(duration, duration)
         self._seen(fact.time, fact.time)
 
-    def add_all(self, facts: Sequence[Fact]) -> None:
-        """Count several events, at least one."""
-        self.counts += sum(map(unit_of, facts))
+    def add_all(self, facts: Sequence[Fact], units: Iterable[int] | None = None) -> None:
+        """Count several events, at least one. units: what unit_of says of each, if that is known already."""
+        self.counts += sum(map(unit_of, facts) if units is None else units)
         self.people.add_all([fact.person for fact in facts])
         durations = [fact.duration_ms for fact in facts if fact.duration_ms is not None]
         if durations:
