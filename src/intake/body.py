@@ -1,5 +1,6 @@
 """A request's body as the events that it holds, not looked at yet."""
 
+import codecs
 import json
 import re
 from typing import NamedTuple
@@ -25,7 +26,7 @@ class Batch(NamedTuple):
 def parse_json(body: bytes | None) -> object:
     """The JSON value of a body in UTF-8; raises RequestError (400)."""
     try:
-        return load((body or b"").decode("utf-8-sig"))
+        return load((body or b"").removeprefix(codecs.BOM_UTF8).decode())
     except ValueError as error:
         raise RequestError(400, "The body is not JSON in UTF-8.") from error
 
@@ -58,7 +59,7 @@ def load(text: str) -> object:
             brackets = brackets.replace(b"[]", b"")  # the innermost level of each
         if brackets:
             raise ValueError("nested too deep")
-    return json.loads(text, parse_constant=_refuse_constant)
+    return _decoder.decode(text)
 
 
 def _ahead(payload: dict[str, object], now: float) -> float:
@@ -70,3 +71,6 @@ def _ahead(payload: dict[str, object], now: float) -> float:
 
 def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_constant=_refuse_constant)  # json.loads would make one for each text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import parse_qsl
 
@@ -209,13 +210,22 @@ async def _take(
         return json_response({"success": False, "error": f"None of the {one}s is valid.", "rejected": rejected}, 400)
     accepted = await store(items)
     duplicates = len(items) - accepted
-    answer: dict[str, object] = {"success": True, "message": f"{one.capitalize()} tracked"}
-    if not batch.single:
-        counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
-        answer = {"success": True, "message": f"{accepted} {one}s tracked", **counts}
-    elif duplicates:
-        answer["duplicate"] = True
-    return json_response(answer | ({"ignored": ignored} if ignored else {}))
+    left_out = {"ignored": ignored} if ignored else {}
+    if batch.single:
+        if left_out:
+            return json_response(_one_tracked(one, bool(duplicates)) | left_out)
+        return Response(200, dict(JSON_HEADERS), _one_tracked_as_json(one, bool(duplicates)))
+    counts = {"accepted": accepted, "duplicates": duplicates, "rejected": rejected}
+    return json_response({"success": True, "message": f"{accepted} {one}s tracked", **counts, **left_out})
+
+
+def _one_tracked(one: str, duplicate: bool) -> dict[str, object]:
+    return {"success": True, "message": f"{one.capitalize()} tracked"} | ({"duplicate": True} if duplicate else {})
+
+
+@cache
+def _one_tracked_as_json(one: str, duplicate: bool) -> str:
+    return json.dumps(_one_tracked(one, duplicate))
 
 
 async def _keep_sessions(deployment: Deployment, request: Request, found: list[Session]) -> int:

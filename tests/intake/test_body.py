@@ -51,6 +51,8 @@ def test_what_is_json(body: bytes, value: Any) -> None:
         b'{"a": Infinity}',
         b"[-Infinity]",
         b"[1,]",
+        b"1 2",
+        b"\xef\xbb\xbf\xef\xbb\xbf{}",
         b"9" * 5000,
     ],
 )
