@@ -4,7 +4,7 @@ import { OTHER } from './format.js';
 import * as period from './period.js';
 
 export const FILTERS = ['tool', 'category', 'agent', 'version', 'trigger'];
-export const SORTS = ['name', 'invocations', 'people', 'success', 'change', 'p50', 'p95', 'triggers', 'last', 'movers', 'new'];
+export const SORTS = ['name', 'invocations', 'people', 'success', 'change', 'p50', 'p95', 'triggers', 'cost', 'each', 'last', 'movers', 'new'];
 
 const START = { ...period.START, filters: {}, search: '', sort: 'invocations', ascending: false };
 

@@ -49,3 +49,68 @@ def test_without_sessions_there_is_no_panel(dashboard: Dashboard) -> None:
     dashboard.open("?days=7")
     expect(dashboard.panel("sessions")).to_have_attribute("data-state", "empty")
     expect(dashboard.panel("sessions")).to_be_hidden()
+
+
+CUT = """(table) => [...table.querySelectorAll("th, td")]
+  .filter((it) => it.scrollWidth > it.clientWidth + 4).map((it) => it.textContent)"""
+COSTS = [("demo", "skill", 0.5, 0.05), ("search", "mcp:db", None, None)]
+
+
+def tools() -> list[dict[str, Any]]:
+    """A row for each of COSTS."""
+    rows = []
+    for name, category, cost, each in COSTS:
+        tokens = dict.fromkeys(
+            ("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens"), 7 if cost else None
+        )
+        rows.append(
+            {
+                "tool_name": name,
+                "tool_category": category,
+                "invocations": 10,
+                "unique_users": 2,
+                "success_rate": "100.00",
+                "error_rate": "0.00",
+                "known_outcomes": 10,
+                "avg_duration_ms": 5,
+                "p50_duration_ms": 5,
+                "p95_duration_ms": 9,
+                "last_used": "2026-11-01 10:00:00",
+                "triggers": {"user": 10, "model": 0, "nested": 0, "unknown": 0},
+                "previous": {
+                    "invocations": 5,
+                    "unique_users": 1,
+                    "success_rate": "100.00",
+                    "known_outcomes": 5,
+                    "p95_duration_ms": 9,
+                },
+                **tokens,
+                "cost_usd": cost,
+                "cost_per_use_usd": each,
+            }
+        )
+    return rows
+
+
+def test_what_tools_cost_is_shown_where_anything_is_known(dashboard: Dashboard) -> None:
+    """To sort by, and in the CSV; where nothing is known, there is no column."""
+    dashboard.page.route("**/analytics/tools*", lambda route: route.fulfill(json=tools()))
+    dashboard.open("?days=7&sort=-cost")
+    panel = dashboard.panel("tools")
+    assert dashboard.column("tools", "cost") == ["$0.50", "–"]
+    assert dashboard.column("tools", "each") == ["$0.050", "–"]
+    expect(panel.locator('thead [data-column="cost"]')).to_have_attribute("aria-sort", "descending")
+    for width in (1440, 1024, 390):
+        dashboard.page.set_viewport_size({"width": width, "height": 900})
+        expect(panel.locator('tbody [data-column="each"]').first).to_be_visible()
+        assert panel.locator("table").evaluate(CUT) == [], width
+    with dashboard.page.expect_download() as download:
+        panel.get_by_role("button", name="CSV").click()
+    heads, first, *_ = download.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert heads.endswith("cache_read_tokens,cost_usd,cost_per_use_usd")
+    assert first.endswith(",7,7,7,7,0.5,0.05")
+    nothing = [row | {"cost_usd": None, "cost_per_use_usd": None} for row in tools()]
+    dashboard.page.route("**/analytics/tools*", lambda route: route.fulfill(json=nothing))
+    dashboard.open("?days=7&sort=-cost")
+    expect(panel).to_have_attribute("data-state", "ready")
+    expect(panel.locator('thead [data-column="cost"]')).to_be_hidden()

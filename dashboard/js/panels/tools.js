@@ -1,7 +1,7 @@
 // Which: every tool, to sort, to search, and to look at alone.
 
 import { element, hook, setText, timeElement } from '../dom.js';
-import { count, duration, exact, fewNote, grown, knownInWords, named, parseTime, percent, plural, rate } from '../format.js';
+import { count, duration, exact, fewNote, grown, knownInWords, money, named, parseTime, percent, plural, rate } from '../format.js';
 import { searched, sorted } from '../sort.js';
 import { isAmongChosen, isChosen } from '../state.js';
 import { Table } from '../table.js';
@@ -24,6 +24,8 @@ const VALUES = {
   p50: (row) => row.p50_duration_ms,
   p95: (row) => row.p95_duration_ms,
   triggers: (row) => row.triggers.user / row.invocations,
+  cost: (row) => row.cost_usd,
+  each: (row) => row.cost_per_use_usd,
   last: (row) => parseTime(row.last_used).getTime(),
   movers: (row) => Math.abs(row.invocations - row.previous.invocations),
   new: (row) => (row.first_used ? parseTime(row.first_used).getTime() : null),
@@ -63,11 +65,12 @@ export function setUp(section, app) {
 
 export function render(section, { tools }, view) {
   answered = tools;
+  hook(section, 'table').toggleAttribute('data-cost', tools.some((row) => row.cost_usd !== null)); // else there is nothing to show
   arrange(section, view);
 }
 
 export function table() {
-  const heads = 'tool,category,invocations,invocations_before,people,people_before,success_rate,error_rate,known_outcomes,avg_ms,p50_ms,p95_ms,user,model,nested,unknown,last_used (UTC),first_used (UTC)';
+  const heads = 'tool,category,invocations,invocations_before,people,people_before,success_rate,error_rate,known_outcomes,avg_ms,p50_ms,p95_ms,user,model,nested,unknown,last_used (UTC),first_used (UTC),input_tokens,output_tokens,cache_creation_tokens,cache_read_tokens,cost_usd,cost_per_use_usd';
   const rows = arranged.map((row) => [
     row.tool_name,
     row.tool_category,
@@ -84,6 +87,12 @@ export function table() {
     ...Object.keys(TRIGGERS).map((name) => row.triggers[name]),
     row.last_used,
     row.first_used,
+    row.input_tokens,
+    row.output_tokens,
+    row.cache_creation_tokens,
+    row.cache_read_tokens,
+    row.cost_usd,
+    row.cost_per_use_usd,
   ]);
   return [heads.split(','), ...rows];
 }
@@ -206,6 +215,8 @@ function columns(app) {
         cell.title = parts.map(([name, words]) => `${percent((100 * triggers[name]) / total)} ${words}`).join(', ');
       },
     },
+    { name: 'cost', label: 'Cost', title: 'What its part of sessions cost, by the agent\'s own figure', number: true, of: VALUES.cost, fill: (cell, value) => text(cell, money(value)) },
+    { name: 'each', label: 'A use', title: 'Cost for each use', number: true, of: VALUES.each, fill: (cell, value) => text(cell, money(value)) },
     { name: 'last', label: 'Last used', number: true, of: (row) => row.last_used, fill: (cell, value) => cell.replaceChildren(timeElement(value, true)) },
   ];
 }
