@@ -27,7 +27,7 @@ OF_ROLLUPS = {
     "rollups/latest_errors",
     "rollups/revision",
     "events/tail",
-    "sessions/sums",
+    "sessions/parts",
     "sessions/by_day",
     "catalogue/sources",
     "plugins/loaded",

@@ -176,8 +176,8 @@ class Ledger:
         """
         if not self._filters.values.keys() <= _OF_TOOLS:
             return {}
-        (rows,) = await self._read_beside(sessions.by_tool(window.hours, self._filters.include_test))
-        return by_tool(sessions.counters_of(rows))
+        (rows,) = await self._read_beside(sessions.parts(window.hours, self._filters.include_test))
+        return by_tool(sessions.sums_of(rows).counters)
 
     async def loaded(self, window: Window) -> dict[Plugin, People]:
         """Who had each plugin loaded, by its name and version, on any UTC day that the window has a part of."""

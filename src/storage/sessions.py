@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from counting.sessions import Counters, Day, Sums
+from counting.sessions import COST, SESSIONS, Counters, Day, Sums, figure
 from storage.database import Database, Row, Statement, run
 from terms import limits
 from terms.dates import DAY, DAY_HOURS, HOUR
@@ -79,6 +80,8 @@ class UsedSession(NamedTuple):
         }
 
 
+_PERSON = "person|"
+
 Span = tuple[int, int]  # its first hour since 1970, and the hour to stop before
 
 
@@ -106,13 +109,29 @@ async def add_usage(database: Database, used: Sequence[UsedSession], renamed: Se
 
 async def window(database: Database, current: Span, before: Span, include_test: bool) -> tuple[Sums, Sums, list[Day]]:
     """What the sessions of two spans add up to, and those of the first by day."""
-    now, then, days = await database.batch(
-        _sums_of(current, include_test, by_tool=False),
-        _sums_of(before, include_test, by_tool=False),
-        by_day(current, include_test),
-    )
-    found = [Day(row["day"], row["sessions"], row["cost"] if row["cost"] or row["known"] else None) for row in days]
-    return _sums(now[0]), _sums(then[0]), found
+    now, then = await database.batch(parts(current, include_test), parts(before, include_test))
+    days: dict[int, Counters] = {}
+    for row in now:
+        _add(days.setdefault(row["day"], {}), _parsed(row["counters"]).counters)
+    found = [Day(day, sums.get(SESSIONS, 0), figure(sums, COST)) for day, sums in sorted(days.items())]
+    return sums_of(now), sums_of(then), found
+
+
+def parts(span: Span, include_test: bool) -> Statement:
+    """Asks for the sums of a span, as sums_of adds them up."""
+    first, stop, first_day, stop_day = _edges(span)
+    return "sessions/parts", (first, stop, first_day, stop_day, int(include_test))
+
+
+def sums_of(rows: list[Row]) -> Sums:
+    """What these parts add up to."""
+    counters: Counters = {}
+    people: set[str] = set()
+    for row in rows:
+        part = _parsed(row["counters"])
+        _add(counters, part.counters)
+        people |= part.people
+    return Sums(counters, len(people))
 
 
 def by_day(span: Span, include_test: bool) -> Statement:
@@ -124,16 +143,6 @@ def by_day(span: Span, include_test: bool) -> Statement:
 def count_of(rows: list[Row]) -> int:
     """How many sessions these rows are of."""
     return sum(row["sessions"] for row in rows)
-
-
-def by_tool(span: Span, include_test: bool) -> Statement:
-    """Asks for what the tools of a span's sessions used up."""
-    return _sums_of(span, include_test, by_tool=True)
-
-
-def counters_of(rows: list[Row]) -> Counters:
-    """The counters in the row that by_tool asks for."""
-    return _sums(rows[0]).counters
 
 
 async def of_person(database: Database, person: int, limit: int) -> list[str]:
@@ -191,11 +200,6 @@ def _looked_at(sessions: Sequence[NewSession] | Sequence[UsedSession]) -> Statem
     return "sessions/looked_at", (min(session.started for session in sessions) // DAY * DAY_HOURS,)
 
 
-def _sums_of(span: Span, include_test: bool, by_tool: bool) -> Statement:
-    first, stop, first_day, stop_day = _edges(span)
-    return "sessions/sums", (first, stop, first_day, stop_day, int(include_test), int(by_tool))
-
-
 def _edges(span: Span) -> tuple[int, int, int, int]:
     """The first hour, the hour to stop before, the first whole day, and the day to stop whole days before."""
     first, stop = span
@@ -203,8 +207,24 @@ def _edges(span: Span) -> tuple[int, int, int, int]:
     return first, stop, first_whole, max(stop // DAY_HOURS, first_whole)
 
 
-def _sums(row: dict[str, Any]) -> Sums:
-    return Sums(json.loads(row["counters"]), row["people"])
+class _Part(NamedTuple):
+    counters: Counters
+    people: frozenset[str]
+
+
+@lru_cache(limits.SESSION_PARTS_REMEMBERED)
+def _parsed(text: str) -> _Part:
+    """A part as it is kept, which is the same for most of the days of a window. Not to be changed."""
+    counters: Counters = json.loads(text)
+    people = [key for key in counters if key.startswith(_PERSON)]
+    for key in people:
+        del counters[key]
+    return _Part(counters, frozenset(people))
+
+
+def _add(sums: Counters, counters: Counters) -> None:
+    for key, value in counters.items():
+        sums[key] = sums.get(key, 0) + value
 
 
 def _json(value: object) -> str:

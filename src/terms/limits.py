@@ -24,6 +24,7 @@ EVENT_DAYS = 400  # how far back an event, or the start of a session, may lie
 SESSION_FIGURE = 10**10  # of a session: sums of a billion sessions are integers still
 SESSION_DOLLARS = 10_000
 SESSION_SECONDS = DURATION_MS  # durations of sessions share the buckets of events', by the second
+SESSION_PARTS_REMEMBERED = 150  # by an isolate: sums of days and hours
 SESSION_TOOLS = 100  # whose tokens, and whose calls, one session may tell apart
 SESSION_MODELS = 20
 PLUGINS = 200  # that somebody may have loaded, by one body of OpenTelemetry

@@ -76,7 +76,7 @@ def test_what_it_reads_is_asked_at_once(database: AskedDatabase, report: Report)
     database.asked.clear()
     asyncio.run(ask(database, report.name, NOW, **required(report.parameters)))
     (at_once, *more) = database.asked
-    apart = {"errors": ["events/by_key"], "tools": ["sessions/sums", "catalogue/used_before"]}
+    apart = {"errors": ["events/by_key"], "tools": ["sessions/parts", "catalogue/used_before"]}
     apart["catalogue"] = ["catalogue/sources", "rollups/days", "plugins/loaded"]  # shipped, not found, loaded
     assert [statements[0][0] for statements in more] == apart.get(report.name, [])
     assert len(set(at_once)) == len(at_once), "nothing is asked twice"

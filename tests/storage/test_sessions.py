@@ -97,3 +97,24 @@ def test_what_a_session_costs_does_not_grow_with_the_others_of_its_day() -> None
     for number in range(300):
         post(served, f"other-{number}", 0)
     assert steps("last") < 1.5 * alone
+
+
+def test_the_rows_of_a_window_do_not_grow_with_what_is_counted() -> None:
+    """Neither with sessions, nor with people and tools."""
+    served = Served()
+    bodies = [
+        {
+            "session_id": f"{day} {number}",
+            "anonymous_id": f"p{number}",
+            "started_at": (NOW - day * DAY) * 1000,
+            "skills": [{"tool_name": f"t{number}", "input_tokens": 1}],
+        }
+        for day in range(31)
+        for number in range(20)
+    ]
+    for first in range(0, len(bodies), 100):
+        assert served.send("POST", "/api/session", bodies[first : first + 100]).status == 200
+    hour = NOW // HOUR
+    ((*rows,),) = asyncio.run(served.database.batch(sessions.parts((hour - 30 * DAY_HOURS, hour + 1), False)))
+    assert len(rows) <= 30 + 2 * DAY_HOURS
+    assert sessions.sums_of(rows).people == 20

@@ -67,7 +67,7 @@ def test_what_tools_used_up_in_sessions_is_looked_at_too(served: Served) -> None
     served.track([EVENT])
     first = body(served, "/analytics/tools")
     asked = ran(served, "/analytics/tools")
-    assert asked == {"events/tail", "rollups/revision", "sessions/sums"}
+    assert asked == {"events/tail", "rollups/revision", "sessions/parts"}
     assert served.send("POST", "/api/session", SESSION).status == 200
     assert body(served, "/analytics/tools") != first
 
