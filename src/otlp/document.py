@@ -79,7 +79,14 @@ def _wanted(raw: dict[str, Any]) -> dict[str, Any]:
 
 
 def _attributes(values: dict[str, Any]) -> dict[str, Scalar]:
-    return {key: scalar for key, value in values.items() if (scalar := _scalar(value)) is not None}
+    found: dict[str, Scalar] = {}
+    for key, value in values.items():
+        # Most are texts, and there are many.
+        if value and len(value) == 1 and type(held := value.get("stringValue")) is str:
+            found[key] = held
+        elif (scalar := _scalar(value)) is not None:
+            found[key] = scalar
+    return found
 
 
 def _category(resource: dict[str, Any]) -> str | None:

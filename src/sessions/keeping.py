@@ -27,6 +27,7 @@ class SessionKeeper:
         self._database = database
         self._secrets = Secrets(database, pepper)
         self._people = People(self._secrets)
+        self._known: dict[int, None] = {}  # the hashes of sessions that records were added to, the latest last
 
     async def keep(self, new_sessions: list[Session]) -> int:
         """Store what is new of these sessions, or newer, and return how many that was."""
@@ -60,8 +61,14 @@ class SessionKeeper:
                 by_session.setdefault(record.session_id, []).append(record)
         used = [await self._used(session_id, found, now) for session_id, found in by_session.items()]
         renamed = {one.user_id_hash: former for one, former in used if former is not None}
-        if used:
-            await sessions.add_usage(self._database, [one for one, _ in used], list(renamed.items()))
+        if not used:
+            return
+        hashes = {one.hash_bits: None for one, _ in used}
+        known = hashes.keys() <= self._known.keys()
+        await sessions.add_usage(self._database, [one for one, _ in used], list(renamed.items()), known)
+        self._known |= hashes
+        while len(self._known) > limits.SESSIONS_REMEMBERED:
+            del self._known[next(iter(self._known))]
 
     async def keep_loaded(self, loadings: Iterable[Loading]) -> None:
         """Note who had which plugins loaded, each once a day."""

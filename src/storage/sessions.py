@@ -96,14 +96,19 @@ async def add(database: Database, sessions: Sequence[NewSession], renamed: Seque
     return len(results[-1])
 
 
-async def add_usage(database: Database, used: Sequence[UsedSession], renamed: Sequence[tuple[str, str]]) -> None:
-    """Add what sessions used, each record once; a session that is not there yet begins with it."""
+async def add_usage(
+    database: Database, used: Sequence[UsedSession], renamed: Sequence[tuple[str, str]], known: bool = False
+) -> None:
+    """Add what sessions used, each record once; a session that is not there yet begins with it.
+
+    known: whether all of them should be there, as most are: then nothing else is asked before they turn out not to be.
+    """
     rows = _json([one.to_json() for one in used])
+    use: Statement = ("sessions/use", (rows, limits.SESSION_DAYS, limits.SESSION_RECORDS))
+    if known and len(await run(database, use[0], *use[1])) == len(used):
+        return
     await database.batch(
-        *_people(rows, renamed),
-        _looked_at(used),
-        ("sessions/use", (rows, limits.SESSION_DAYS, limits.SESSION_RECORDS)),
-        ("sessions/begin", (rows, limits.SESSION_DAYS)),
+        *_people(rows, renamed), _looked_at(used), use, ("sessions/begin", (rows, limits.SESSION_DAYS))
     )
 
 

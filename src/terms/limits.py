@@ -95,6 +95,7 @@ ERASE_STEP_EVENTS = 5000
 ERASE_STEPS = 3
 ERASE_SESSIONS = 1000
 RETENTION_STEP_SESSIONS = 1000
+SESSIONS_REMEMBERED = 1000  # by an isolate: that they are there
 PEOPLE_REMEMBERED = 1000  # by an isolate: their hash, and that they have a number
 ERASURE_SECONDS = 2 * 86_400  # an event that was on its way when its person was erased has arrived by then
 SALT_DAYS = 1  # how many days before today have their salt

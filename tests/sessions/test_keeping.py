@@ -173,3 +173,30 @@ def test_whoever_was_known_before_the_pepper_was_set_stays_one_person() -> None:
     keep(keeper(database, None), {"session_id": "a", "anonymous_id": "p", "turns": 1})
     keep(keeper(database, b"set later"), {"session_id": "b", "anonymous_id": "p", "turns": 1})
     assert len({row["person"] for row in database.connection.execute("SELECT person FROM sessions")}) == 1
+
+
+def test_of_a_session_that_is_known_nothing_else_is_asked() -> None:
+    database = CountingDatabase()
+    by = keeper(database)
+    use(by, Usage("s", "p", NOW, "r1", input_tokens=1))
+    database.ran.clear()
+    use(by, Usage("s", "p", NOW, "r2", input_tokens=2))
+    assert dict(database.ran) == {"sessions/use": 1}
+    use(by, Usage("s", "p", NOW, "r2", input_tokens=2))
+    use(by, Usage("s", "p", NOW, "r3", input_tokens=4), Usage("new", "p", NOW, "r4", input_tokens=8))
+    assert totals(by)["input_tokens"] == 15
+    assert len(rows(by)) == 2
+
+
+def test_a_session_that_was_known_and_is_gone_begins_again() -> None:
+    """Erased by another isolate, and what is used afterwards is of after the erasure."""
+    database = CountingDatabase()
+    by = keeper(database)
+    use(by, Usage("s", "p", NOW, "r1", input_tokens=1))
+    served = Served(database, HASH_PEPPER="pepper")
+    served.send("DELETE", "/api/user", {"anonymous_id": "p"})
+    use(by, Usage("s", "p", NOW, "r2", input_tokens=2))
+    assert totals(by) == {}, "of before the erasure"
+    later = NOW + DAY
+    asyncio.run(by.keep_usage([Usage("s", "p", later, "r3", input_tokens=4)], later))
+    assert totals(by)["input_tokens"] == 4

@@ -24,7 +24,9 @@ from tools.bench import (
     kit,
     local,
     newcomer,
+    otlp,
     post,
+    sessions,
     storage,
     strangers,
     upload,
@@ -69,6 +71,8 @@ PARTS = {
     "clients-peers-js": Part("the JavaScript client, beside PostHog's and OpenTelemetry's", clients_peers.run_js),
     "local-store": Part("the local store: clients with it on, taking in, a report, the command's start", local.run),
     "local-import": Part("`track-skills import` of 100,000 events, beside the collector alone", importing.run),
+    "otlp": Part("OpenTelemetry in: a captured session, small, large and many bodies", otlp.run),
+    "sessions": Part("a session's rows, the report of sessions, a transcript of 50 MB", sessions.run),
     "kit": Part("the author's kit: what it costs an agent, counts, leaks and delivers", kit.run),
     "newcomer": Part("from an empty folder to the first own event on the page, by README alone", newcomer.run),
     "dashboard": Part("the page with 1,000 tools and 90 days", dashboard.run),
@@ -87,6 +91,7 @@ GROUPS = {
     "storage": tuple(name for name in PARTS if name.startswith("storage-")),
     "clients": tuple(name for name in PARTS if name.startswith("clients-")),
     "local": tuple(name for name in PARTS if name.startswith("local-")),
+    "telemetry": ("otlp", "sessions"),
 }
 RESULT = ROOT / ".build" / "bench.json"
 

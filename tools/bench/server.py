@@ -125,18 +125,20 @@ class Client:
         now: float | None = None,
         fresh: bool = False,
         address: str = "",
+        media: str = "application/json",
     ) -> tuple[int, bytes]:
         """Send a request, as send does, and return the answer's status and body, whatever it is. address: as if it
-        came from there.
+        came from there. media: of a body that is bytes; anything else is sent as JSON.
         """
-        headers = {"Content-Type": "application/json", **self._headers}
+        headers = {"Content-Type": media, **self._headers}
         if address:
             headers["CF-Connecting-IP"] = address
         if now is not None:
             headers["X-Embedded-Now"] = str(int(now * 1000))
         if fresh:
             headers["Cache-Control"] = "no-cache"
-        self._connection.request(method, path, None if body is None else json.dumps(body), headers)
+        sent = body if body is None or isinstance(body, bytes) else json.dumps(body)
+        self._connection.request(method, path, sent, headers)
         response = self._connection.getresponse()
         return response.status, response.read()
 

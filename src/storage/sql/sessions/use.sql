@@ -1,5 +1,6 @@
 -- Add the records of API requests to sessions that are there, each record once. ?1: by session, as JSON; records: [[hash,
 -- tokens, costs], …]. ?2: how many days apart a session's starts may be told. ?3: how many records a session keeps in mind.
+-- Returns a row for each that had records to add.
 UPDATE sessions
 SET
   used_tokens = (
@@ -59,3 +60,4 @@ FROM (
   )
 ) AS found
 WHERE sessions.id = found.id AND found.fresh <> '[]'
+RETURNING 1
