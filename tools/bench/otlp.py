@@ -34,6 +34,7 @@ LARGE_BYTES = 230_000
 MANY = 1000
 RECORDS, BODIES, CONNECTIONS = 3, 96, 8
 STORED = 3000
+PEOPLE, PLUGINS = 50, 20
 PORT = 8963
 # The nearest product's figures.
 ITS_SESSION_MS, ITS_RECORD_MS, ITS_RECORD_AT_ONCE_MS, ITS_RECORD_BYTES = 20.5, 3.5, 1.9, 1190
@@ -54,6 +55,7 @@ def run(rounds: int = ROUNDS) -> list[Row]:
         rows = [*_of_sessions(sessions), *_of_large(product, rounds)]
     with Server(PORT) as server, Client(PORT) as client:
         rows += _of_many(client)
+        rows += _of_plugins(client)
     with Server(PORT) as server:
         rows += _of_small(rounds)
     with Server(PORT) as server:
@@ -186,6 +188,38 @@ def _of_many(client: Client) -> list[Row]:
         ),
         Row("  round trips to D1", len(after["recorded"]), "", None, at_most(5)),
     ]
+
+
+def _of_plugins(client: Client) -> list[Row]:
+    """Rows written when the sessions of people who are known begin, each with many plugins, and begin again."""
+
+    def written(sequence: int) -> float:
+        before = client.probe()["rows_written"]
+        for person in range(PEOPLE):
+            _post(client, _of([_plugin(person, number, sequence) for number in range(PLUGINS)]))
+        return float(client.probe()["rows_written"] - before) / PEOPLE
+
+    _post(client, _of([_skill("known", number, time.time()) for number in range(PEOPLE)]))
+    return [
+        Row(
+            f"written for a person's {PLUGINS} plugins, first session of a day", written(1), "rows", PLUGINS, at_most(1)
+        ),
+        Row("  and a further session", written(2), "rows", PLUGINS, at_most(0)),
+    ]
+
+
+def _plugin(person: int, number: int, sequence: int) -> dict[str, Any]:
+    """A record of a plugin that somebody's agent loaded."""
+    held = {
+        "event.name": "plugin_loaded",
+        "plugin.name": f"plugin-{number}",
+        "plugin.version": "1.0.0",
+        "user.id": f"person-{person}",
+        "session.id": f"session {person} {sequence}",
+        "event.sequence": str(number),
+    }
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in held.items()]
+    return {"timeUnixNano": str(int(time.time() * 1e9)), "attributes": attributes}
 
 
 def _of_small(rounds: int) -> list[Row]:
