@@ -94,6 +94,19 @@ def test_a_switch_of_whoever_manages_the_machine(
     assert "Whoever manages this machine" in off.remedy
 
 
+@pytest.mark.parametrize("agent", ["gemini-cli", "qwen-code"])
+def test_a_comment_is_no_mistake_where_the_agent_takes_it(command: Command, agent: str) -> None:
+    command("setup", agent)
+    path = command.home / f".{agent.partition('-')[0]}" / "settings.json"
+    text = path.read_text()
+    path.write_text(f'// "mine"\n{text[:-2]}, "url": "https://example.com/*", /* ours */ "theme": "a \\" // b"\n}}\n')
+    assert found(command, agent) == []
+    off = '{"enabled": false}' if agent == "gemini-cli" else "true"
+    key = "hooksConfig" if agent == "gemini-cli" else "disableAllHooks"
+    path.write_text(f'{text[:-2]}, // off for now\n "{key}": {off}\n}}\n')
+    assert len(found(command, agent)) == 1
+
+
 @linux
 def test_what_counts_last_decides(command: Command) -> None:
     command("setup", "claude-code")

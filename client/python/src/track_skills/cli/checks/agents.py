@@ -24,6 +24,7 @@ _PROJECT = {
     "gemini-cli": (".gemini/settings.json",),
     "qwen-code": (".qwen/settings.json",),
 }
+TAKE_COMMENTS = ("gemini-cli", "qwen-code")
 _SKILLS = (".claude", ".codex", ".agents", ".gemini", ".copilot", ".github", ".qwen", ".opencode")
 _PAYLOAD = {
     "hook_event_name": "PostToolUse",
@@ -90,7 +91,8 @@ def _hooks(agent: Agent, environ: Mapping[str, str], project: Path, root: Path) 
     plugins: list[Path] = []
     for path in files:
         try:
-            settings = json_text.read(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            settings = json_text.read(json_text.without_comments(text) if agent.id in TAKE_COMMENTS else text)
         except (FileNotFoundError, NotADirectoryError):
             continue
         except (OSError, ValueError) as error:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Callable, NamedTuple, Optional
 
 from track_skills.cli.checks.finding import Finding, wrong
+from track_skills.cli.setups import json_text
 from track_skills.cli.setups.agents import Agent
 
 # What a file says of a switch: True where it turns hooks off, False where it lets them run, None where it says nothing.
@@ -138,7 +139,7 @@ def _codex_managed_only(path: Path) -> _Says:
 def _settings(path: Path) -> dict[str, Any]:
     """Return a file's settings; none of one that is not there or cannot be read, which another check names."""
     try:
-        value = json.loads(_text(path))
+        value = json.loads(json_text.without_comments(_text(path)))
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
+# Strings first, so that what is in one is no comment.
+_COMMENT = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 
 
 class UnreadableError(ValueError):
@@ -42,6 +45,11 @@ def read(text: str) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise UnreadableError("it is no JSON object")
     return value
+
+
+def without_comments(text: str) -> str:
+    """Return a text without what some programs take for comments in JSON: `// …` and `/* … */`, outside of strings."""
+    return _COMMENT.sub(lambda found: found[0] if found[0].startswith('"') else " ", text)
 
 
 def additions(text: str, wanted: Mapping[str, Any], is_ours: Callable[[Any], bool]) -> list[Insertion]:
