@@ -259,6 +259,17 @@ def test_a_hundred_uses_without_a_network_all_arrive_once(kit: Kit, collector: C
     assert len(kit.say("show")) > 100
 
 
+def test_what_is_shown_says_that_tries_are_among_it(kit: Kit, collector: Collector) -> None:
+    """The ledger is written before each send: what never arrived stands in it, too."""
+    collector.stop()
+    kit.hook(skill("demo:greet", 1))
+    kit.client.settle()
+    _, said, line = kit.say("show").split("\n", 2)
+    assert said == "Sent, tries too:"
+    assert json.loads(line)["tool_name"] == "demo:greet"
+    assert len(list((kit.state / "spool").iterdir())) == 1
+
+
 @pytest.mark.xdist_group("kit-many")
 def test_eight_first_uses_at_once_make_one_id(kit: Kit, collector: Collector) -> None:
     started = [kit.client.start("bash", "-p", kit.script) for _ in range(8)]

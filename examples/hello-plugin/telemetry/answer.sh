@@ -17,7 +17,7 @@ fi
 case $word in
   on) mkdir -p "$state" && rm -f "$state/off" && printf '%s\n' "$list" >"$state/agreed" ;;
   off) mkdir -p "$state" && : >"$state/off" && rm -rf "$state/agreed" "$state/spool" ;; # what waited is not sent either
-  show) said=$'\n'Sent:$'\n'$(cat "$state/sent.old" "$state/sent" | tail -n 20) ;;
+  show) said=$'\nSent, tries too:\n'$(cat "$state/sent.old" "$state/sent" | tail -n 20) ;;
 esac
 said="Telemetry of $plugin is $(bash "$root/track.sh" status). It goes to $endpoint and is kept for $days days. Every field: PRIVACY.md, \
 list $list. Change it: /$plugin:telemetry on | off | show${said-}"

@@ -142,7 +142,7 @@ def test_a_person_switches_it_by_words_that_no_model_hears(host: Host, model: Mo
     session(host, "/hello-plugin:team play: uses")
     wait_until(lambda: len(stored(worker)) == before + EXPECTED.total(), 60)
     said = session(host, "/hello-plugin:telemetry show")
-    assert "Sent:" in said
+    assert "Sent, tries too:" in said
     assert "hello-plugin:hello" in said
     (line,) = re.findall(r"^  (curl -X DELETE .*)$", (EXAMPLE / "PRIVACY.md").read_text(), re.M)
     deleted = json.loads(host.run("bash", "-c", line.replace("https://track.example.com", worker.url)))
