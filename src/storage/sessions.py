@@ -139,6 +139,11 @@ def sums_of(rows: list[Row]) -> Sums:
     return Sums(counters, len(people))
 
 
+def forget() -> None:
+    """Forget the parts that were read, as when someone was erased: they have the numbers of people."""
+    _parsed.cache_clear()
+
+
 def by_day(span: Span, include_test: bool) -> Statement:
     """Asks for the sessions of a span, as count_of counts them."""
     first, stop, first_day, stop_day = _edges(span)

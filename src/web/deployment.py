@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from intake.keeping import Keeper
 from intake.people import Sender
 from reading.memory import Memory, Sources
+from storage import sessions
 from storage.database import Database
 from web.cache import Cache
 from web.message import Request
@@ -88,6 +89,7 @@ class Deployment:
         """Forget whatever this isolate remembers of people, as when someone was erased."""
         self.cache.clear()
         self.memory.forget()
+        sessions.forget()
 
 
 def sender_of(request: Request) -> Sender:

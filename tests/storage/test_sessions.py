@@ -118,3 +118,13 @@ def test_the_rows_of_a_window_do_not_grow_with_what_is_counted() -> None:
     ((*rows,),) = asyncio.run(served.database.batch(sessions.parts((hour - 30 * DAY_HOURS, hour + 1), False)))
     assert len(rows) <= 30 + 2 * DAY_HOURS
     assert sessions.sums_of(rows).people == 20
+
+
+def test_what_was_read_is_forgotten_when_someone_is_erased() -> None:
+    served = Served(ANALYTICS_PUBLIC="true")
+    post(served, "one", 0)
+    served.report("sessions")
+    assert sessions._parsed.cache_info().currsize > 0
+    served.send("DELETE", "/api/user", {"anonymous_id": "person one"})
+    assert sessions._parsed.cache_info().currsize == 0
+    assert served.report("sessions")["sessions"] == 0
