@@ -236,7 +236,7 @@ class Ledger:
         return groups
 
     async def _latest_of_events(self, window: Window, limit: int) -> list[Row]:
-        self._begin(())
+        await self._look()
         return await events.latest_errors(self._database, window.start, self._filters, limit, window.end)
 
     async def _timeline_of_events(self, window: Window, by_hour: frozenset[int]) -> dict[Span, Tally]:
@@ -356,7 +356,7 @@ class Ledger:
         return frozenset(day * DAY_HOURS for day in days)
 
     async def _counts(self, by: str, window: Window, by_hour: Iterable[int] = ()) -> list[Row]:
-        self._begin(())
+        await self._look()
         rows = await events.counts(self._database, by, window.start, self._filters, by_hour, window.end)
         self.found = bool(rows)
         return rows
@@ -371,6 +371,12 @@ class Ledger:
             facts = [fact for fact in facts if self._filters.match(fact)]
         self.found = bool(facts)
         return rows, facts
+
+    async def _look(self) -> None:
+        """Know the moment since which nothing has come, if all that is read from now on is as it was then."""
+        if self._moment is None:
+            _, waiting = await self._memory.read(self._database, (), self._now, self._fresh)
+            self._begin(waiting.tail.moment)
 
     async def _read_beside(self, *statements: Statement) -> list[list[Row]]:
         """The rows of statements about what is not rolled up."""

@@ -41,12 +41,12 @@ class State(NamedTuple):
 class Tail(NamedTuple):
     """The events that the rollups do not hold at a revision.
 
-    expiring: as of State. events: how many come in order, last: the key of the last of them, -1 if there is none.
-    late: how many came late. facts: of both, without test traffic; not to be changed.
+    oldest: the first key there is, -1 if there is none. events: how many come in order, last: the key of the last of
+    them, -1 if there is none. late: how many came late. facts: of both, without test traffic; not to be changed.
     """
 
     revision: int
-    expiring: int
+    oldest: int
     events: int
     last: int
     late: int
@@ -55,10 +55,10 @@ class Tail(NamedTuple):
     @property
     def moment(self) -> tuple[int, int, int, int]:
         """What is another whenever an event, or a rollup, has come or gone."""
-        return self.revision, self.expiring, self.events, self.late
+        return self.revision, self.oldest, self.events, self.late
 
 
-NO_TAIL = Tail(-1, 0, 0, -1, 0, [])
+NO_TAIL = Tail(-1, -1, 0, -1, 0, [])
 
 
 class Pending(NamedTuple):
@@ -146,14 +146,12 @@ async def read_with_waiting(
     tail = ("events/tail", (known.revision, str(known.last), known.events, known.late))
     *rows, (in_order, late), revision = await database.batch(*statements, tail, ("rollups/revision", ()))
     facts = [Fact._make(fields) for fields in json.loads(in_order["facts"])]
-    last = -1 if in_order["last"] is None else int(in_order["last"])
+    oldest, last = (-1 if in_order[name] is None else int(in_order[name]) for name in ("oldest", "last"))
     if not in_order["known"]:
         facts += map(Fact._make, json.loads(late["facts"]))
-        return rows, Tail(
-            revision[0]["revision"], in_order["expiring"], in_order["events"], last, late["events"], facts
-        )
+        return rows, Tail(revision[0]["revision"], oldest, in_order["events"], last, late["events"], facts)
     return rows, known._replace(
-        expiring=in_order["expiring"],
+        oldest=oldest,
         events=known.events + in_order["events"],
         last=max(known.last, last),
         facts=known.facts + facts if facts else known.facts,

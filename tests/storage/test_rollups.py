@@ -395,7 +395,7 @@ def test_at_first_nothing_is_rolled_up() -> None:
     database = SqliteDatabase()
     assert pending(database) == (State(0, -1, 0, 0, 0, 0, 0, 0, 0, -1), [])
     assert answer(rollups.state(database))[1] is False
-    assert answer(rollups.read_with_waiting(database, ())) == ([], Tail(0, 0, 0, -1, 0, []))
+    assert answer(rollups.read_with_waiting(database, ())) == ([], Tail(0, -1, 0, -1, 0, []))
     assert answer(rollups.read(database, ())) == ([], 0)
 
 
@@ -461,6 +461,17 @@ def test_where_nothing_waits_nothing_comes_to_who_knows_that() -> None:
     assert (came, tail.last) == (0, -1)
     _, came = asked_again(database, tail)
     assert came == 0
+
+
+def test_the_moment_is_another_when_an_event_is_past_its_time() -> None:
+    """Whether or not one of the same hour went before."""
+    database = store(*(event(number, START) for number in (5, 6, 7)))
+    rolled_up_to(database, event_key(START, 7))
+    moments = [asked_again(database, NO_TAIL)[0].moment]
+    for _ in range(3):
+        answer(events.expire(database, START // HOUR + 1, 1))
+        moments.append(asked_again(database, NO_TAIL)[0].moment)
+    assert len(set(moments)) == 4
 
 
 def test_what_waits_is_read_again_when_events_went_or_came_late() -> None:

@@ -28,6 +28,7 @@ TARGETS = tuple(
     if route.path.startswith("/analytics/") and route.path != "/analytics/export"
     for more in ("compare=period", "tool=a", "tool=a&agent=codex", "include_test=1")
 )
+OF_EVENTS = ("summary?tool=a&agent=unknown", "errors?agent=unknown", "timeseries?include_test=1", "versions?tool=a")
 
 
 @pytest.fixture
@@ -48,7 +49,9 @@ def ran(served: Served, target: str, now: float = NOW, headers: dict[str, str] |
     return set(served.database.ran - before)
 
 
-@pytest.mark.parametrize("report", ["summary", "retention", "errors", "timeseries", "breakdown?by=agent", "versions"])
+@pytest.mark.parametrize(
+    "report", ["summary", "retention", "errors", "timeseries", "breakdown?by=agent", "versions", *OF_EVENTS]
+)
 def test_nothing_but_what_waits_is_looked_at_where_nothing_has_changed(served: Served, report: str) -> None:
     target = f"/analytics/{report}"
     served.track([EVENT, EVENT | {"status": "error"}])
