@@ -156,8 +156,10 @@ class Ledger:
         """Those of some tools, by counting.dimensions.tool_key, that were not used before a full hour (epoch seconds);
         none where the question is narrowed by what no rollup knows of tools.
         """
-        if not tools or self._series(TOOL) is None:
+        if not tools or not self._filters.values.keys() <= _OF_TOOLS:
             return frozenset()
+        if self._series(TOOL) is None:
+            return frozenset(tools) - (await self.last_before(sorted(tools), moment)).keys()
         found = self.found
         rows, since = await self._past(catalogue.used_before(sorted(tools), moment // HOUR), moment)
         self.found = found

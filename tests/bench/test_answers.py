@@ -31,6 +31,7 @@ REPORTS = {
     "errors": {"limit": 50},
     "breakdown": {"by": "os"},
     "sessions": {},
+    "catalogue": {},
 }
 
 
@@ -45,7 +46,24 @@ def tool(local: Local) -> str:
     assert local.track(events).json()["accepted"] == len(events)
     for moment in (time.time(), before["timestamp"] / 1000):
         assert local.send("POST", "/api/session", _session(name, moment)).status == 200
+    _ship(local, name)
     return name
+
+
+def _ship(local: Local, tool: str) -> None:
+    """A catalogue of which the tool is used, and another of its name never; uses that nobody ships; a loaded plugin."""
+    items = [
+        {"tool_name": tool, "tool_category": category, "description_tokens": 80} for category in ("mcp:server", "never")
+    ]
+    assert local.send("PUT", f"/api/catalogue/{tool}", {"version": "1.0", "items": items}).status == 200
+    strange = {"tool_name": tool, "tool_category": "strange", "status": "success"}
+    missing = {"tool_name": tool, "tool_category": "gone", "status": "error", "error_type": "not_found"}
+    assert local.track([strange, *(missing | {"anonymous_id": f"{number}"} for number in range(5))]).status == 200
+    names = {"event.name": "plugin_loaded", "plugin.name": tool, "plugin.version": "1.0", "session.id": tool}
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in names.items()]
+    record = {"attributes": attributes}
+    export = {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+    assert local.send("POST", "/v1/logs", export).status == 200
 
 
 def _session(tool: str, moment: float) -> dict[str, Any]:

@@ -71,6 +71,8 @@ def test_rollups_and_events_say_the_same(deployment: Deployment, tool: str) -> N
             continue  # which no filter narrows
         given = required(report.parameters) | {"tool": tool, "days": 30}
         once = deployment.report(name, **given)
+        if name == "tools":
+            once = [row | {"first_used": None} for row in once]  # a filter across hides what is new
         assert deployment.report(name, **given, agent="claude-code") == once, name
         assert deployment.report(name, **given, agent="nobody") != once, name
 
@@ -89,7 +91,7 @@ def test_tools(deployment: Deployment, tool: str) -> None:
         *("tool_name", "invocations", "avg_duration_ms", "success_rate", "error_rate", "tool_category", "unique_users"),
         *("p50_duration_ms", "p95_duration_ms", "last_used", "triggers", "known_outcomes", "previous"),
         *("input_tokens", "output_tokens", "cache_creation_tokens", "cache_read_tokens"),
-        *("cost_usd", "cost_per_use_usd"),
+        *("cost_usd", "cost_per_use_usd", "first_used"),
     }
 
 

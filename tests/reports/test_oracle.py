@@ -94,7 +94,7 @@ class World:
         for name, report in REPORTS.items():
             own = {parameter.name: self.chance.choice(parameter.good) for parameter in report.own}
             memory = Memory() if self.chance.random() < 0.3 else self.memory
-            hides = bool(given.keys() - {"days", "from", "to", "tool", "category"})
+            hides = bool(given.keys() - {"days", "from", "to", "tool", "category", "include_test"})
             beside = {"catalogue": {"shipped": _shipped(given)}, "tools": {"hides_new": hides}}.get(name, {})
             actual = await ask(self.database, name, self.now, memory, **given, **own)
             expected = recount.REPORTS[name](self._seen(given), asked, **own, **beside)

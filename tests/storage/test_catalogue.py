@@ -95,6 +95,15 @@ def test_it_knows_when_tools_were_last_used() -> None:
     assert last_before(database, 9, "a", "b") == {"a": 20}
 
 
+def test_it_knows_which_tools_were_used_before() -> None:
+    database = used((20, "a", 1), (3, "a", 2), (5, "b", 1))
+    keys = [tool_key("skill", name) for name in "abc"]
+    for days, before in ((4, {"a", "b"}), (6, {"a"}), (20, set())):
+        statement, parameters = catalogue.used_before(keys, (MIDNIGHT - days * DAY) // HOUR)
+        rows = asyncio.run(run(database, statement, *parameters))
+        assert {row["value"].partition("|")[2] for row in rows} == before
+
+
 def test_what_comes_late_is_known() -> None:
     database = used((5, "a", 1))
     late = [event(days, MIDNIGHT - days * DAY, 1, tool_name="a", tool_category="skill") for days in (30, 2)]
