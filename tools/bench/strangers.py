@@ -113,6 +113,16 @@ def opentelemetry(number: int, now: float) -> Iterator[Attempt]:
     yield "POST", "/v1/logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}
 
 
+def usage(number: int, now: float) -> Iterator[Attempt]:
+    """Exports of what API requests of invented sessions used."""
+    first = number * BATCH
+    records = [
+        _record("api_request", now, **{"input_tokens": "1000", "session.id": f"stranger-{n}"})
+        for n in range(first, first + BATCH)
+    ]
+    yield "POST", "/v1/logs", {"resourceLogs": [{"scopeLogs": [{"logRecords": records}]}]}
+
+
 def _record(event: str, now: float, **attributes: str) -> dict[str, Any]:
     """A log record as Claude Code exports it."""
     named = {"event.name": event, **attributes}
@@ -130,6 +140,7 @@ ATTEMPTS: tuple[Callable[[int, float], Iterator[Attempt]], ...] = (
     erasures,
     sessions,
     opentelemetry,
+    usage,
 )
 
 

@@ -1,0 +1,21 @@
+"""How SQLite goes about each statement: what grows is looked up by a key, and never read from beginning to end."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.database import SQL, SqliteDatabase
+
+GROWING = re.compile(r"SCAN (sessions|people|skill_usage_events|events|rollups|sums|known|stored)\b")
+
+
+@pytest.mark.parametrize("path", sorted(SQL.rglob("*.sql")), ids=lambda path: path.relative_to(SQL).as_posix())
+def test_no_statement_scans_what_grows(path: Path) -> None:
+    database = SqliteDatabase()
+    text = path.read_text()
+    numbers = map(int, re.findall(r"\?(\d+)", re.sub(r"--[^\n]*", "", text)))
+    plan = database.connection.execute(f"EXPLAIN QUERY PLAN {text}", ["[]"] * max(numbers, default=0))
+    assert [row["detail"] for row in plan if GROWING.match(row["detail"])] == []
