@@ -131,7 +131,7 @@ CREATE TABLE sessions (
 );
 INSERT INTO "sessions" VALUES(22778582392635399,2,497219,0,1790000000,7,'{"sessions":1,"turns":2,"known|turns":1,"agent|c":1,"exit|other":1,"tool|input_tokens|b|a":5}','{"os":"linux"}','{}','{}','[]');
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO "settings" VALUES('schema','0009_reach');
+INSERT INTO "settings" VALUES('schema','0007_reach');
 CREATE TABLE skill_usage_events (
   id INTEGER PRIMARY KEY,
   person INTEGER NOT NULL DEFAULT 0,

@@ -69,4 +69,4 @@ CROSS JOIN json_each(sums.tallies, '$.' || series.name) AS tally
 WHERE hours = 24 AND tally.type = 'array'
 GROUP BY series.name, tally.key;
 
-UPDATE settings SET value = '0010_catalogue' WHERE name = 'schema';
+UPDATE settings SET value = '0008_catalogue' WHERE name = 'schema';

@@ -38,4 +38,4 @@ BEGIN
   SELECT raise(IGNORE);
 END;
 
-UPDATE settings SET value = '0011_session_sums' WHERE name = 'schema';
+UPDATE settings SET value = '0009_session_sums' WHERE name = 'schema';

@@ -7,4 +7,4 @@ CREATE TABLE plugin_days (
   PRIMARY KEY (day, block)
 ) WITHOUT ROWID;
 
-UPDATE settings SET value = '0009_reach' WHERE name = 'schema';
+UPDATE settings SET value = '0007_reach' WHERE name = 'schema';
