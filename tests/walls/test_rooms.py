@@ -15,6 +15,7 @@ OF_SEVERAL_ROOMS = {
     "reports/test_oracle.py",
     "reports/test_sessions_oracle.py",
     "storage/test_migrations.py",
+    "storage/test_statements.py",
     "web/test_again.py",
     "web/test_limits.py",
 }
