@@ -15,7 +15,7 @@ from tools.embedded.runtime import ROOT, Runtime
 
 DOCS = ROOT / "docs"
 PORT = 8940
-MOST_BYTES = 300 * 1024
+MOST_BYTES = 320 * 1024
 CRON_ROUNDS = 8
 DESKTOP = (1280, 860)
 PHONE = (390, 844)
