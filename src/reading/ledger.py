@@ -163,7 +163,7 @@ class Ledger:
         found = self.found
         rows, since = await self._past(catalogue.used_before(sorted(tools), moment // HOUR), moment)
         self.found = found
-        return frozenset(tools) - {row["value"] for row in rows} - since.keys()
+        return frozenset(tools) - {row["tool"] for row in rows} - since.keys()
 
     async def _past(self, of_days: Statement, moment: int) -> tuple[list[Row], dict[str, Tally]]:
         """The rows of a statement about tools of days that have a sum; and what of later is before a full hour."""

@@ -41,10 +41,10 @@ def last_before(tools: Sequence[str], stop: int) -> Statement:
 
 
 def used_before(tools: Sequence[str], stop: int) -> Statement:
-    """Asks which of some tools were used before an hour, likewise: rows with their `value`."""
+    """Asks which of some tools were used before an hour, likewise: rows with their `tool`."""
     return "catalogue/used_before", (json.dumps(tools), stop)
 
 
 def last_of(rows: list[Row]) -> dict[str, int]:
     """When they were, in epoch seconds, of the rows that say so."""
-    return {row["value"]: int(row["last"]) for row in rows if row["last"] is not None}
+    return {row["tool"]: int(row["last"]) for row in rows if row["last"] is not None}

@@ -103,15 +103,15 @@ class World:
         self._check_seen()
 
     def _check_seen(self) -> None:
-        """When each tool and version was first and last used follows the sums of days."""
-        connection, expected = self.database.connection, {}
+        """When each tool was first used follows the sums of days, and when last, but for less than four days."""
+        connection, ends = self.database.connection, {}
         for row in connection.execute("SELECT tallies FROM sums WHERE hours = 24"):
-            for series in ("tool", "version"):
-                for value, (_, _, first, last, *_) in json.loads(row["tallies"]).get(series, {}).items():
-                    known = expected.get((series, value), (first, last))
-                    expected[series, value] = min(known[0], first), max(known[1], last)
-        rows = connection.execute("SELECT series, value, first, last FROM seen").fetchall()
-        assert {(row["series"], row["value"]): (row["first"], row["last"]) for row in rows} == expected
+            for tool, (_, _, first, last, *_) in json.loads(row["tallies"]).get("tool", {}).items():
+                known = ends.get(tool, (first, last))
+                ends[tool] = min(known[0], first), max(known[1], last)
+        seen = {row["tool"]: row for row in connection.execute("SELECT tool, first, last FROM seen")}
+        assert {tool: row["first"] for tool, row in seen.items()} == {tool: first for tool, (first, _) in ends.items()}
+        assert all(0 <= last - seen[tool]["last"] < 4 * recount.DAY for tool, (_, last) in ends.items())
 
     def _window(self) -> tuple[recount.Asked, dict[str, str]]:
         """Some days up to now, or some dates."""

@@ -74,8 +74,8 @@ def settle(database: SqliteDatabase, now: int = NOW + DAY) -> None:
 
 def seen(database: SqliteDatabase) -> dict[str, Any]:
     """When tools were first and last used, in days before today."""
-    rows = database.connection.execute("SELECT * FROM seen WHERE series = 'tool'")
-    days = {row["value"]: [(MIDNIGHT - row[end] // DAY * DAY) // DAY for end in ("first", "last")] for row in rows}
+    rows = database.connection.execute("SELECT * FROM seen")
+    days = {row["tool"]: [(MIDNIGHT - row[end] // DAY * DAY) // DAY for end in ("first", "last")] for row in rows}
     return {value.partition("|")[2]: ends for value, ends in days.items()}
 
 
@@ -101,7 +101,7 @@ def test_it_knows_which_tools_were_used_before() -> None:
     for days, before in ((4, {"a", "b"}), (6, {"a"}), (20, set())):
         statement, parameters = catalogue.used_before(keys, (MIDNIGHT - days * DAY) // HOUR)
         rows = asyncio.run(run(database, statement, *parameters))
-        assert {row["value"].partition("|")[2] for row in rows} == before
+        assert {row["tool"].partition("|")[2] for row in rows} == before
 
 
 def test_what_comes_late_is_known() -> None:
@@ -110,7 +110,16 @@ def test_what_comes_late_is_known() -> None:
     asyncio.run(events.add(database, late))
     for days in (2, 4):  # a step takes in few days of what is late
         settle(database, NOW + days * DAY)
-    assert seen(database) == {"a": [30, 2]}
+    assert seen(database) == {"a": [30, 5]}
+    assert last_before(database, 1, "a") == {"a": 2}
+
+
+def test_what_is_used_day_after_day_is_noted_every_fourth() -> None:
+    database = used(*((days, "a", 1) for days in range(12, 0, -1)))
+    assert seen(database) == {"a": [12, 4]}
+    for days in range(12):
+        assert last_before(database, days, "a") == {"a": days + 1}
+    assert last_before(database, 12, "a") == {}
 
 
 @pytest.mark.parametrize(
