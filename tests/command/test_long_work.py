@@ -156,10 +156,12 @@ def test_an_export_that_is_interrupted_leaves_the_store_as_it_is(command: Comman
     taking_in(command, slow)
     command("report")
     process = command.start("export")
-    assert process.stdout.readline()
-    process.send_signal(signal.SIGINT)
-    process.stdout.close()
-    assert process.wait() in (1, 130)
-    assert process.stderr.read() == ""
-    process.stderr.close()
+    with process.stderr:
+        with process.stdout:
+            assert process.stdout.readline()
+            process.send_signal(signal.SIGSTOP)  # the reader ends with it, as the rest of a pipeline does
+            process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGCONT)
+        assert process.wait(timeout=30) in (1, 130)
+        assert process.stderr.read() == ""
     assert len(command("export").out.splitlines()) == 12_000

@@ -71,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         output.note(f"track-skills: {error.strerror or error}")
         return 1
     except KeyboardInterrupt:
+        # What is not written yet is not waited for: whoever reads may have stopped with it.
+        output.give_up()
         return 130
 
 
