@@ -148,9 +148,9 @@ async function showSoon(name) {
     const [next] = waiting;
     waiting.delete(next);
     show(next);
+    showFailures(); // in the same task, or two panels would say the same for a moment
   }
   showing = false;
-  showFailures();
 }
 
 function show(name) {

@@ -45,6 +45,7 @@ def test_one_failure_everywhere_is_said_once(opened: Callable[..., Dashboard], w
     rest = {"success": False, "error": "The database rests."}
     dashboard.page.route("**/analytics/*", lambda route: route.fulfill(status=503, json=rest))
     dashboard.open("?days=7", ready=False)
+    expect(dashboard.page.locator("[data-failure]")).to_be_visible()
     expect(dashboard.page.get_by_text("The database rests.").locator("visible=true")).to_have_count(2)  # and the banner
     expect(dashboard.page.get_by_role("button", name="Try again").locator("visible=true")).to_have_count(1)
     dashboard.page.unroute_all()
