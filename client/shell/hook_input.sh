@@ -1,13 +1,14 @@
 # shellcheck shell=bash
 # What the host writes to stdin. Some leave it open afterwards: then a second without more is its end.
 
-# Begins to read: sets ts_json to what is short, and has what is longer shortened meanwhile, which ts_reader then feeds.
+# Begins to read: sets ts_json to what is short, and has what is longer shortened meanwhile, which ts_shortened then says.
 begin_input() {
-  ts_json='' ts_reader=''
-  # Before version 5, bash loses what it has read when the time is over.
-  if ((BASH_VERSINFO[0] >= 5)) && ! IFS= read -r -t 1 -N 2048 ts_json; then return; fi
+  ts_json='' ts_shortened=''
+  # Before version 5, bash loses what it has read when the time is over. With a time, each character costs it two system calls: no more
+  # than hosts mostly send.
+  if ((BASH_VERSINFO[0] >= 5)) && ! IFS= read -r -t 1 -N 1536 ts_json; then return; fi
   exec 3< <(exec 4>&1 2>/dev/null && shorten < <(feed))
-  IFS= read -r ts_reader <&3
+  ts_shortened=1
 }
 
 # Prints what was read and all that follows; says on descriptor 4 which process does.
@@ -20,12 +21,13 @@ feed() {
 
 # Sets ts_json to all of it.
 end_input() {
-  local start='' rest='' try
-  [[ -n $ts_reader ]] || return 0
+  local feeder='' start='' rest='' try
+  [[ -n $ts_shortened ]] || return 0
+  IFS= read -r feeder <&3
   for ((try = 0; try < 9; try++)); do
     if IFS= read -r -t 1 -n 1 start <&3; then break; fi
     # The host may be slow rather than done.
-    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill "$ts_reader"; fi
+    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill "$feeder"; fi
   done
   if ((BASH_VERSINFO[0] >= 5)); then
     IFS= read -r -N 1000000 rest <&3
