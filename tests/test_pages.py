@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.database import ROOT
+from tools.api import session_fields
 from tools.api.fields import FIELDS
 
 LISTED = ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard", "*.md"]
@@ -57,6 +58,7 @@ def test_the_guide_of_a_skill_that_is_installed_elsewhere_works(tmp_path: Path) 
 def test_privacy_names_every_field() -> None:
     told = set(re.findall(r"`(\w+)`", (ROOT / "PRIVACY.md").read_text()))
     assert FIELDS.keys() <= told
+    assert session_fields.session()["properties"].keys() <= told
 
 
 @pytest.mark.parametrize("named", sorted(set(re.findall(r"`(tests/[\w/.*]+)`", (ROOT / "SECURITY.md").read_text()))))
