@@ -32,7 +32,7 @@ dev: .venv/ready ## Run the product without data (PORT, STATE)
 
 # Real agents first and by themselves: on a busy machine a session may end before its hooks have begun. The browser is for tests of the dashboard; all of `make test` has some.
 test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),.venv/browser)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
-	@$(if $(T)$(BASE_URL),,$(MAKE) --no-print-directory .build/agents/claude-code/ready .build/agents/opentelemetry/ready || echo "Claude Code or the SDK of OpenTelemetry could not be installed: their tests are skipped." >&2)
+	@$(if $(T)$(BASE_URL),,$(MAKE) --keep-going --no-print-directory .build/agents/claude-code/ready .build/agents/opentelemetry/ready .venv/collector || echo "Claude Code, or an SDK or a collector of OpenTelemetry, could not be installed: their tests are skipped." >&2)
 	@$(if $(T)$(BASE_URL),,$(BIN)/python -m pytest tests/agents --ignore=tests/agents/others)
 	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents))
 
@@ -41,7 +41,7 @@ test-fast: .venv/ready ## Pass the tests that need CPython alone
 	@$(PYTEST) $(FAST)
 
 test-agents: T = tests/agents tests/clients/test_plugin.py
-test-agents: .venv/ready $(AGENTS:%=.build/agents/%/ready) ## Pass the tests of the clients inside real agents, all of them (1.4 GB)
+test-agents: .venv/ready .venv/collector $(AGENTS:%=.build/agents/%/ready) ## Pass the tests of the clients inside real agents, all of them (1.4 GB)
 	@$(PYTEST) $(T)
 
 test-mutations: .venv/ready ## See which conditions of SQL and of the counting rooms no test would miss, in 20 minutes (FILES)
@@ -125,6 +125,10 @@ clean: ## Remove everything that was installed or built
 
 .venv/browser: .venv/ready tools/install_browser.sh
 	@tools/install_browser.sh
+	@touch $@
+
+.venv/collector: pyproject.toml | .venv/ready
+	@$(BIN)/pip install --quiet --group collector
 	@touch $@
 
 .build/agents/%/ready: tests/agents/packages/%/package.json tests/agents/packages/%/package-lock.json | .venv/ready
