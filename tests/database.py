@@ -7,10 +7,11 @@ import math
 import random
 import sqlite3
 from collections import Counter
+from collections.abc import Awaitable
 from functools import cache
 from pathlib import Path
 
-from storage.database import Row, Statement
+from storage.database import Database, Pending, Row, Statement, settle
 from storage.events import NewEvent
 from terms.errors import DatabaseError
 
@@ -51,6 +52,12 @@ class SqliteDatabase:
             raise
         cursor.execute("COMMIT")
         return results
+
+
+async def settled(database: Database, asked: Awaitable[Pending | None]) -> None:
+    """Do what is asked for, alone."""
+    pending = await asked
+    await settle(database, *([] if pending is None else [pending]))
 
 
 class CountingDatabase(SqliteDatabase):

@@ -12,7 +12,7 @@ from intake.event import Event
 from intake.people import People, Person, Secrets, Sender
 from storage import events
 from storage.budget import Note
-from storage.database import Database
+from storage.database import Database, Pending, Row, settle
 from storage.events import STORED_FIELDS, NewEvent
 from terms import limits
 from terms.dates import DAY, day_of
@@ -42,6 +42,14 @@ class Keeper:
     async def keep(self, new_events: list[Event], sender: Sender, now: float) -> int:
         """Store what is new of these events and return how many that were. now: epoch seconds.
 
+        Raises RequestError (429) as keeping does.
+        """
+        (stored,) = await settle(self._database, await self.keeping(new_events, sender, now))
+        return stored
+
+    async def keeping(self, new_events: list[Event], sender: Sender, now: float) -> Pending:
+        """What stores what is new of these events. now: epoch seconds.
+
         Raises RequestError (429) where something is over a limit. What is not has been stored then: sent again with the
         same event_ids, it is a duplicate. Of a request with an event that has none, nothing is stored.
         """
@@ -68,9 +76,9 @@ class Keeper:
         candidates = list(new.values())
         admitted = list(await self.budget.admit(candidates, self._numbered, now))
         if len(admitted) == len(candidates):
-            return await self._add(candidates, renamed, note, now)
+            return self._adding(candidates, renamed, note, now)
         if admitted and all(event.keyed for event in candidates):
-            await self._add(admitted, renamed, note, now)
+            await settle(self._database, self._adding(admitted, renamed, note, now))
         elif note is not None:
             await self.budget.take(note, now)
         raise self.budget.refuse(now)
@@ -99,22 +107,27 @@ class Keeper:
         person = await self._people.by_ids(event.anonymous_id, event.session_id)
         return person or await self._people.by_request(sender, day_of(int(now)))
 
-    async def _add(self, new: list[NewEvent], renamed: dict[str, str], note: Note | None, now: float) -> int:
-        """Store events; whoever is known to have a number is not given one again, which would cost a statement."""
+    def _adding(self, new: list[NewEvent], renamed: dict[str, str], note: Note | None, now: float) -> Pending:
+        """What stores events. Whoever is known to have a number is not given one again, that costs a statement."""
         people = {event.user_id_hash: None for event in new}
         unknown = people.keys() - self._numbered.keys()
         former = [(user, renamed[user]) for user in unknown if user in renamed]
         due_at = self._due_at(new, now)
-        stored, taken = await events.add_noting(self._database, new, note, due_at, bool(unknown), former)
-        if taken is not None:
-            self.budget.noted(taken, now)
-        if stored < len(new) and not unknown:
-            # They are duplicates, unless somebody's number was taken away in the meantime.
-            stored += await events.add(self._database, new)
-        self._numbered |= people
-        while len(self._numbered) > limits.PEOPLE_REMEMBERED:
-            del self._numbered[next(iter(self._numbered))]
-        return stored
+        statements, read = events.adding(new, note, due_at, bool(unknown), former)
+
+        async def settled(results: list[list[Row]]) -> int:
+            stored, taken = read(results)
+            if taken is not None:
+                self.budget.noted(taken, now)
+            if stored < len(new) and not unknown:
+                # They are duplicates, unless somebody's number was taken away in the meantime.
+                stored += await events.add(self._database, new)
+            self._numbered |= people
+            while len(self._numbered) > limits.PEOPLE_REMEMBERED:
+                del self._numbered[next(iter(self._numbered))]
+            return stored
+
+        return Pending(statements, settled)
 
     def _due_at(self, new: list[NewEvent], now: float) -> int | None:
         """When to roll up, if that is sooner than planned."""

@@ -11,7 +11,7 @@ from sessions.loading import Loading
 from sessions.session import Session, agent_counters
 from sessions.usage import Usage
 from storage import plugins, sessions
-from storage.database import Database
+from storage.database import Database, Pending, Row
 from storage.plugins import Loaded
 from storage.sessions import NewSession, Record, UsedSession
 from terms import limits
@@ -53,8 +53,10 @@ class SessionKeeper:
                 renamed[person.user_id_hash] = person.former
         return await sessions.add(self._database, list(newest.values()), list(renamed.items()))
 
-    async def keep_usage(self, records: Iterable[Usage], now: float) -> None:
-        """Add what records say that sessions used, each record once. now: epoch seconds."""
+    async def using(self, records: Iterable[Usage], now: float) -> Pending | None:
+        """What adds what records say that sessions used, each record once; None: nothing is to be added. now: epoch
+        seconds.
+        """
         by_session: dict[str, list[Usage]] = {}
         for record in records:
             if 1 <= len(record.session_id) <= limits.ID_CHARACTERS and record.time >= now - limits.EVENT_DAYS * DAY:
@@ -62,16 +64,22 @@ class SessionKeeper:
         used = [await self._used(session_id, found, now) for session_id, found in by_session.items()]
         renamed = {one.user_id_hash: former for one, former in used if former is not None}
         if not used:
-            return
+            return None
         hashes = {one.hash_bits: None for one, _ in used}
         known = hashes.keys() <= self._known.keys()
-        await sessions.add_usage(self._database, [one for one, _ in used], list(renamed.items()), known)
-        self._known |= hashes
-        while len(self._known) > limits.SESSIONS_REMEMBERED:
-            del self._known[next(iter(self._known))]
+        pending = sessions.using(self._database, [one for one, _ in used], list(renamed.items()), known)
 
-    async def keep_loaded(self, loadings: Iterable[Loading]) -> None:
-        """Note who had which plugins loaded, each once a day."""
+        async def settled(results: list[list[Row]]) -> int:
+            added = await pending.settle(results)
+            self._known |= hashes
+            while len(self._known) > limits.SESSIONS_REMEMBERED:
+                del self._known[next(iter(self._known))]
+            return added
+
+        return Pending(pending.statements, settled)
+
+    async def loading(self, loadings: Iterable[Loading]) -> Pending | None:
+        """What notes who had which plugins loaded, each once a day; None: nothing is to be noted."""
         people: dict[tuple[str, int], list[Loading]] = {}
         for one in loadings:
             people.setdefault((one.whose, one.time // DAY), []).append(one)
@@ -88,8 +96,7 @@ class SessionKeeper:
             )
             if person.former is not None:
                 renamed[person.user_id_hash] = person.former
-        if found:
-            await plugins.add(self._database, found, list(renamed.items()))
+        return plugins.adding(found, list(renamed.items())) if found else None
 
     async def hashes_of(self, session_id: str) -> list[int]:
         """The hashes that a session of this id may be stored under."""

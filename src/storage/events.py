@@ -1,7 +1,7 @@
 """The events: stored once each, read by key, counted under filters, deleted."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -62,18 +62,20 @@ async def add(
     due_at: when to look at what waits, in epoch seconds, if that is sooner than planned. new_people: whether any of
     their people may have no number yet. renamed: hashes of theirs now and before.
     """
-    return (await add_noting(database, events, None, due_at, new_people, renamed))[0]
+    statements, read = adding(events, None, due_at, new_people, renamed)
+    return read(await database.batch(*statements))[0]
 
 
-async def add_noting(
-    database: Database,
+def adding(
     events: Sequence[NewEvent],
     note: Note | None,
     due_at: int | None = None,
     new_people: bool = True,
     renamed: Sequence[tuple[str, str]] = (),
-) -> tuple[int, Taken | None]:
-    """Store events as add does, and in the same round trip note what was taken in; what the hour has taken in then."""
+) -> tuple[list[Statement], Callable[[list[list[Row]]], tuple[int, Taken | None]]]:
+    """What stores events as add does, and notes what was taken in; and what reads of its rows how many were new, and
+    what the hour has taken in then.
+    """
     rows = json.dumps(
         [
             (
@@ -95,8 +97,11 @@ async def add_noting(
         before.append(("people/add", (json.dumps(people),)))
     hasten: list[Statement] = [] if due_at is None else [("rollups/hasten", (due_at,))]
     noted: list[Statement] = [] if note is None else [take_in(note)]
-    results = await database.batch(*before, ("events/add", (rows,)), *hasten, *noted)
-    return len(results[len(before)]), Taken(**results[-1][0]) if noted else None
+
+    def read(results: list[list[Row]]) -> tuple[int, Taken | None]:
+        return len(results[len(before)]), Taken(**results[-1][0]) if noted else None
+
+    return [*before, ("events/add", (rows,)), *hasten, *noted], read
 
 
 async def by_key(database: Database, keys: list[str]) -> dict[str, Row]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from counting.people import People
-from storage.database import Database, Row, Statement, run
+from storage.database import Database, Pending, Row, Statement, run
 from terms import limits
 from terms.dates import DAY, DAY_HOURS
 
@@ -25,17 +25,17 @@ class Loaded(NamedTuple):
     mark: str
 
 
-async def add(database: Database, loaded: Sequence[Loaded], renamed: Sequence[tuple[str, str]]) -> None:
-    """Add people to their days, each once. renamed: their hashes now and before."""
+def adding(loaded: Sequence[Loaded], renamed: Sequence[tuple[str, str]]) -> Pending:
+    """What adds people to their days, each once. renamed: their hashes now and before."""
     rows = json.dumps([_to_json(one) for one in loaded])
     rename: list[Statement] = [("people/rename", (json.dumps(renamed),))] if renamed else []
     earliest = min(one.time for one in loaded) // DAY * DAY_HOURS
-    await database.batch(
-        *rename,
-        ("people/add", (rows,)),
-        ("sessions/looked_at", (earliest,)),
-        ("plugins/add", (rows, limits.PLUGIN_ROW_CHARACTERS)),
-    )
+    added: Statement = ("plugins/add", (rows, limits.PLUGIN_ROW_CHARACTERS))
+
+    async def settled(results: list[list[Row]]) -> int:  # noqa: ARG001 - they tell nothing
+        return len(loaded)
+
+    return Pending([*rename, ("people/add", (rows,)), ("sessions/looked_at", (earliest,)), added], settled)
 
 
 def loaded(first_day: int, stop_day: int) -> Statement:

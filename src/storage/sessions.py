@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from counting.sessions import COST, SESSIONS, Counters, Day, Sums, figure
-from storage.database import Database, Row, Statement, run
+from storage.database import Database, Pending, Row, Statement, run
 from terms import limits
 from terms.dates import DAY, DAY_HOURS, HOUR
 
@@ -96,20 +96,24 @@ async def add(database: Database, sessions: Sequence[NewSession], renamed: Seque
     return len(results[-1])
 
 
-async def add_usage(
+def using(
     database: Database, used: Sequence[UsedSession], renamed: Sequence[tuple[str, str]], known: bool = False
-) -> None:
-    """Add what sessions used, each record once; a session that is not there yet begins with it.
+) -> Pending:
+    """What adds what sessions used, each record once; a session that is not there yet begins with it.
 
     known: whether all of them should be there, as most are: then nothing else is asked before they turn out not to be.
     """
     rows = _json([one.to_json() for one in used])
     use: Statement = ("sessions/use", (rows, limits.SESSION_DAYS, limits.SESSION_RECORDS))
-    if known and len(await run(database, use[0], *use[1])) == len(used):
-        return
-    await database.batch(
-        *_people(rows, renamed), _looked_at(used), use, ("sessions/begin", (rows, limits.SESSION_DAYS))
-    )
+    begin: Statement = ("sessions/begin", (rows, limits.SESSION_DAYS))
+    whole = [*_people(rows, renamed), _looked_at(used), use, begin]
+
+    async def settled(results: list[list[Row]]) -> int:
+        if known and len(results[0]) < len(used):
+            await database.batch(*whole)
+        return len(used)
+
+    return Pending([use] if known else whole, settled)
 
 
 async def window(database: Database, current: Span, before: Span, include_test: bool) -> tuple[Sums, Sums, list[Day]]:

@@ -16,6 +16,7 @@ from reading.ledger import Ledger
 from reports.parameters import COMMON, DATES, Parameter, Query, choice, days
 from reports.report import Report
 from storage import deployment as stored
+from storage.database import Pending
 from terms import limits
 from terms.dates import HOUR
 from terms.errors import DatabaseError, InvalidError, RequestError
@@ -239,28 +240,31 @@ async def _keep_sessions(deployment: Deployment, request: Request, found: list[S
     return await deployment.sessions.keep(found if only is None else [one.naming(only) for one in found])
 
 
-async def keep_usage(deployment: Deployment, request: Request, found: list[Usage]) -> None:
-    """Add what model requests used to their sessions; of who asks for no record, nothing, and to a tool only where its
+async def using(deployment: Deployment, request: Request, found: list[Usage]) -> Pending | None:
+    """What adds to sessions what model requests used; of who asks for no record, nothing, and to a tool only where its
     name is kept.
     """
     if asks_for_no_record(request) or not found:
-        return
+        return None
     await _spend_on_sessions(deployment, request, len({one.session_id for one in found}))
     only = await deployment.only(request.now)
-    await deployment.sessions.keep_usage(found if only is None else [one.naming(only) for one in found], request.now)
+    named = found if only is None else [one.naming(only) for one in found]
+    return await deployment.sessions.using(named, request.now)
 
 
-async def keep_loaded(deployment: Deployment, request: Request, found: list[Loading]) -> None:
-    """Note who had which plugins loaded; of who asks for no record, nothing.
+async def loading(deployment: Deployment, request: Request, found: list[Loading]) -> Pending | None:
+    """What notes who had which plugins loaded; of who asks for no record, nothing.
 
     Where certain tools alone are kept, these are the plugins that they are of.
     """
+    if asks_for_no_record(request) or not found:
+        return None
     only = await deployment.only(request.now)
     wanted = [one for one in found if only is None or any(name.startswith(f"{one.plugin}:") for name in only)]
-    if asks_for_no_record(request) or not wanted:
-        return
+    if not wanted:
+        return None
     await _spend_on_sessions(deployment, request, len({one.whose for one in wanted}))
-    await deployment.sessions.keep_loaded(wanted)
+    return await deployment.sessions.loading(wanted)
 
 
 async def _spend_on_sessions(deployment: Deployment, request: Request, sessions: int) -> None:
@@ -276,12 +280,22 @@ async def keep(deployment: Deployment, request: Request, events: list[Event]) ->
     Someone who asks for no record is answered as usual, and nothing is stored; so it is with a name that is not among
     those that alone are kept.
     """
-    if asks_for_no_record(request):
-        return len(events)
-    only = await deployment.only(request.now)
-    wanted = events if only is None else [event for event in events if event.tool_name in only]
+    wanted = await _wanted(deployment, request, events)
     dropped = len(events) - len(wanted)
     return dropped + (await deployment.keeper.keep(wanted, sender_of(request), request.now) if wanted else 0)
+
+
+async def keeping(deployment: Deployment, request: Request, events: list[Event]) -> Pending | None:
+    """What keeps events as keep does; None: none is to be kept."""
+    wanted = await _wanted(deployment, request, events)
+    return await deployment.keeper.keeping(wanted, sender_of(request), request.now) if wanted else None
+
+
+async def _wanted(deployment: Deployment, request: Request, events: list[Event]) -> list[Event]:
+    if asks_for_no_record(request):
+        return []
+    only = await deployment.only(request.now)
+    return events if only is None else [event for event in events if event.tool_name in only]
 
 
 async def _roll_up(deployment: Deployment, now: float) -> None:

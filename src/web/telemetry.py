@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from intake.event import Event, parse_event
 from intake.moment import epoch_seconds
+from storage.database import settle
 from terms import limits
 from terms.errors import DatabaseError, RequestError
 from web.deployment import Deployment
-from web.handlers import keep, keep_loaded, keep_usage
+from web.handlers import keep, keeping, loading, using
 from web.message import Request, Response
 
 if TYPE_CHECKING:
@@ -58,15 +59,27 @@ async def _take(deployment: Deployment, request: Request, signal: Signal) -> Res
     events = _valid(found.uses, request.now, problems)
     loaded = _loaded(found.loaded, request.now, problems)
     try:
-        for first in range(0, len(events), limits.TELEMETRY_EVENTS):
-            await keep(deployment, request, events[first : first + limits.TELEMETRY_EVENTS])
-        await keep_usage(deployment, request, _usage(found.requests, request.now))
-        await keep_loaded(deployment, request, loaded)
+        await _store(deployment, request, events, _usage(found.requests, request.now), loaded)
     except DatabaseError as error:
         # An exporter at its program's end waits for no longer than this, and drops what is answered otherwise.
         deployment.log(f"D1: {error}")
         raise RequestError(503, "The database does not answer.", headers={"Retry-After": "1"}) from error
     return _answer(form, signal, len(problems), problems[0] if problems else "")
+
+
+async def _store(
+    deployment: Deployment, request: Request, events: list[Event], usage: list[Usage], loaded: list[Loading]
+) -> None:
+    """Store what a body tells of: all of it in one round trip, if it is not very large."""
+    while len(events) > limits.TELEMETRY_EVENTS:
+        await keep(deployment, request, events[: limits.TELEMETRY_EVENTS])
+        events = events[limits.TELEMETRY_EVENTS :]
+    pending = [
+        await keeping(deployment, request, events),
+        await using(deployment, request, usage),
+        await loading(deployment, request, loaded),
+    ]
+    await settle(deployment.database, *[one for one in pending if one is not None])
 
 
 def _valid(raw: list[Raw], now: float, problems: list[str]) -> list[Event]:

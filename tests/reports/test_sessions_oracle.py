@@ -17,7 +17,7 @@ from terms import limits
 from terms.dates import DAY
 from terms.errors import DatabaseError
 from tests.asking import ask
-from tests.database import CrashingDatabase, SqliteDatabase
+from tests.database import CrashingDatabase, SqliteDatabase, settled
 from tests.reports import recount
 from tests.reports.recount_sessions import FIGURES, TOKENS, Session, of_tool, sessions
 from tests.serving import Served, request
@@ -74,7 +74,7 @@ class World:
         batch = [self._usage() for _ in range(self.chance.choice((1, 3, 6)))]
         if self.told and self.chance.random() < 0.5:
             batch += self.chance.sample(self.told, 1)
-        await self._until_kept(lambda keeper: keeper.keep_usage(batch, self.now))
+        await self._until_kept(lambda keeper: settled(keeper._database, keeper.using(batch, self.now)))
         self.told += batch
         by_session: dict[str, list[Usage]] = {}
         for one in batch:

@@ -12,7 +12,7 @@ from sessions.keeping import SessionKeeper
 from sessions.session import parse_session
 from sessions.usage import Usage
 from terms.dates import DAY
-from tests.database import NOW, CountingDatabase
+from tests.database import NOW, CountingDatabase, settled
 from tests.serving import Served
 
 
@@ -28,7 +28,7 @@ def keep(by: SessionKeeper, *raw: dict[str, Any], now: float = NOW) -> int:
 
 def use(by: SessionKeeper, *records: Usage) -> None:
     """Keep records."""
-    asyncio.run(by.keep_usage(records, NOW))
+    asyncio.run(settled(by._database, by.using(records, NOW)))
 
 
 def rows(by: SessionKeeper) -> list[dict[str, Any]]:
@@ -144,7 +144,7 @@ def test_whoever_knows_the_id_has_it_deleted(body: dict[str, str]) -> None:
     # What is still on its way began before, and is not taken in.
     assert served.send("POST", "/api/session", {"session_id": "s", "anonymous_id": "p", "turns": 9}).status == 200
     late = Usage("s", "p", NOW, "r", input_tokens=1)
-    asyncio.run(served.deployment.sessions.keep_usage([late], NOW))
+    asyncio.run(settled(served.database, served.deployment.sessions.using([late], NOW)))
     assert served.database.connection.execute("SELECT count(*) FROM sessions").fetchone()[0] == 1
 
 
@@ -198,5 +198,5 @@ def test_a_session_that_was_known_and_is_gone_begins_again() -> None:
     use(by, Usage("s", "p", NOW, "r2", input_tokens=2))
     assert totals(by) == {}, "of before the erasure"
     later = NOW + DAY
-    asyncio.run(by.keep_usage([Usage("s", "p", later, "r3", input_tokens=4)], later))
+    asyncio.run(settled(by._database, by.using([Usage("s", "p", later, "r3", input_tokens=4)], later)))
     assert totals(by)["input_tokens"] == 4

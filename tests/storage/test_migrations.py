@@ -16,6 +16,7 @@ import pytest
 
 from reports.table import REPORTS
 from storage import deployment, events, plugins, rollups, sessions
+from storage.database import settle
 from storage.plugins import Loaded
 from storage.sessions import NewSession
 from terms import limits
@@ -239,7 +240,7 @@ def write() -> None:
     person = f"{1:032x}"
     told = NewSession(7, NOW - 9000, NOW, 7, counters, {"os": "linux"}, False, person, ("mark 1", "mark of it"))
     asyncio.run(sessions.add(database, [told], ()))
-    asyncio.run(plugins.add(database, [Loaded(NOW, (("a", "1.0"), ("b", None)), person, "mark 1")], ()))
+    asyncio.run(settle(database, plugins.adding([Loaded(NOW, (("a", "1.0"), ("b", None)), person, "mark 1")], ())))
     with sqlite3.connect(":memory:") as copy:
         database.connection.backup(copy)
         dump = "\n".join(line for line in copy.iterdump())

@@ -8,6 +8,7 @@ import json
 import pytest
 
 from storage import plugins
+from storage.database import settle
 from storage.plugins import Loaded, Plugin
 from terms import limits
 from terms.dates import DAY
@@ -18,7 +19,7 @@ TODAY = NOW // DAY
 
 def add(database: CountingDatabase, person: int, *there: Plugin, time: int = NOW) -> None:
     """Somebody had plugins loaded."""
-    asyncio.run(plugins.add(database, [Loaded(time, there, f"{person:032x}", f"mark {person}")], ()))
+    asyncio.run(settle(database, plugins.adding([Loaded(time, there, f"{person:032x}", f"mark {person}")], ())))
 
 
 def loaded(database: CountingDatabase, first: int = 0, stop: int = TODAY + 1) -> dict[Plugin, int]:

@@ -213,14 +213,40 @@ def test_a_body_that_tells_of_nothing_asks_the_database_nothing() -> None:
         assert accepted(send(served, body))
 
 
+class RoundTrips(CountingDatabase):
+    """A database, and how often it was asked."""
+
+    trips = 0
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements in one transaction."""
+        self.trips += 1
+        return await super().batch(*statements)
+
+
+def test_uses_usage_and_plugins_of_a_body_are_one_round_trip() -> None:
+    database = RoundTrips()
+    served = Served(database, HASH_PEPPER="pepper")
+
+    def body(sequence: int) -> dict[str, Any]:
+        whose = {"session__id": "s", "user__id": "u", "event__sequence": sequence}
+        return logs(
+            log("skill_activated", NOW, skill__name="a", **whose),
+            log("api_request", NOW, skill__name="a", input_tokens=7, **whose),
+            log("plugin_loaded", NOW, plugin__name="p", **whose),
+        )
+
+    assert accepted(send(served, body(0)))
+    trips = database.trips
+    assert accepted(send(served, body(1)))
+    assert database.trips - trips == 1
+    assert len(rows(served)) == 2
+    found = database.connection.execute("SELECT total ->> '$.input_tokens' FROM session_days").fetchall()
+    assert [row[0] for row in found] == [14]
+    assert database.connection.execute("SELECT count(*) FROM plugin_days").fetchone()[0] == 1
+
+
 def test_a_thousand_records_are_few_round_trips() -> None:
-    class RoundTrips(CountingDatabase):
-        trips = 0
-
-        async def batch(self, *statements: Statement) -> list[list[Row]]:
-            self.trips += 1
-            return await super().batch(*statements)
-
     database = RoundTrips()
     served = Served(database)
     records = [
