@@ -25,6 +25,7 @@ OF_ROLLUPS = {
     "rollups/days_of_name",
     "rollups/hours_of_value",
     "rollups/latest_errors",
+    "rollups/summed",
     "rollups/revision",
     "events/tail",
     "sessions/parts",

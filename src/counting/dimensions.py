@@ -13,6 +13,7 @@ from terms.vocabulary import OTHER, UNKNOWN
 EVERYTHING = "all"  # the series of all events, and the only value in it
 TOOL = "tool"
 ERROR = "error"
+TOGETHER = "together"  # which tools were used in one visit; days alone have it, and their sums
 TEST = "test"  # test traffic, which no other series holds; its only value is EVERYTHING
 BREAKDOWNS = ("category", "agent", "version", "trigger", "os", "source", "runtime")
 SERIES = (EVERYTHING, TOOL, ERROR, *BREAKDOWNS, TEST)
@@ -45,6 +46,17 @@ def tool_of(key: str) -> Tool:
     """The tool of a value in the series of tools, or of errors."""
     category, tool, *_ = key.split(_BAR)
     return Tool(category, tool)
+
+
+def pair_key(first: str, later: str) -> str:
+    """The value of two tools, by their keys, in the series of what was used together."""
+    return f"{first}{_BAR}{later}"
+
+
+def pair_of(key: str) -> tuple[Tool, Tool] | None:
+    """The tool that was first and the one that came after; None of the rarest pairs, which are counted together."""
+    parts = key.split(_BAR)
+    return (Tool(*parts[:2]), Tool(*parts[2:])) if len(parts) == 4 else None
 
 
 def error_group_of(key: str) -> ErrorGroup:

@@ -12,7 +12,7 @@ from counting import counts
 from counting.fact import Fact
 from counting.histogram import bucket_of, percentiles
 from counting.people import People
-from terms.vocabulary import STATUSES, TRIGGERS
+from terms.vocabulary import STATUSES, TRIGGERS, UNKNOWN
 
 # Where each counter lies: statuses, triggers, a few free places, buckets of duration.
 _BUCKETS = 16
@@ -182,6 +182,15 @@ def invocations_of(fields: TallyJson) -> int:
         pairs = iter(kept)
         return sum([count for place, count in zip(pairs, pairs, strict=True) if place < len(STATUSES)])
     return invocations(counts.from_json(kept))
+
+
+def of_visits(visits: int, people: list[int], first: int, last: int) -> TallyJson:
+    """The tally of visits as it is kept: each counts as a use of which neither outcome nor trigger is known.
+
+    people: their numbers. first, last: epoch seconds.
+    """
+    unit = _STATUS_UNIT[UNKNOWN] + _TRIGGER_UNIT[UNKNOWN]
+    return [counts.to_json(unit * visits), people, first, last]
 
 
 def people_of(fields: TallyJson) -> People:

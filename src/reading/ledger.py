@@ -12,11 +12,13 @@ from counting.catalogue import Source
 from counting.dimensions import (
     ERROR,
     EVERYTHING,
+    TOGETHER,
     TOOL,
     Filters,
     Tool,
     error_key,
     other,
+    pair_of,
     tool_key,
     tool_of,
     value_of,
@@ -118,6 +120,22 @@ class Ledger:
             groups = [_by_category(tools) for tools in groups]
         self.found = bool(groups[0])
         return groups
+
+    async def together(self, window: Window) -> tuple[dict[tuple[Tool, Tool], Tally], int]:
+        """The visits that two tools were used in, by the one that was first and the one that came after, on those UTC
+        days of a window that have a sum, the one that it begins inside too; and the day (since 1970) before which days
+        have one.
+
+        Of the filters, the tool and its category narrow it: either of the two is one that is asked about.
+        """
+        first, stop = window.hours
+        asked = rollups.groups(TOGETHER, first // DAY_HOURS * DAY_HOURS, stop // DAY_HOURS * DAY_HOURS)
+        (rows, summed), _ = await self._read(None, asked, rollups.summed())
+        tallies = add_up(json.loads(row["tallies"]) for row in rows if row["tallies"])
+        pairs = {pair: tally for key, tally in tallies.items() if (pair := pair_of(key))}
+        found = {pair: tally for pair, tally in pairs.items() if any(map(self._filters.match_tool, pair))}
+        self.found = bool(found)
+        return found, summed[0]["summed"] // DAY_HOURS
 
     async def sessions(self, window: Window, before: Window) -> tuple[Sums, Sums, list[Day]]:
         """What the sessions of two windows add up to, and those of the first by day. Of the filters, only whether test

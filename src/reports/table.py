@@ -1,6 +1,6 @@
 """Every report, by name: what is not here is not answered, and what is here is tested."""
 
-from reports import breakdown, catalogue, errors, retention, sessions, summary, timeseries, tools, versions
+from reports import breakdown, catalogue, errors, retention, sessions, summary, timeseries, together, tools, versions
 from reports.report import Report
 
 REPORTS: dict[str, Report] = {
@@ -14,6 +14,7 @@ REPORTS: dict[str, Report] = {
         breakdown.REPORT,
         versions.REPORT,
         sessions.REPORT,
+        together.REPORT,
         catalogue.REPORT,
     )
 }

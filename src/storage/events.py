@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from counting.dimensions import Filters
+from counting.dimensions import Filters, pair_key
 from counting.fact import Fact
+from counting.rollup import Tallies
+from counting.tally import of_visits
 from storage.budget import Note, Taken, take_in
 from storage.database import Database, Row, Statement, run
-from terms.dates import HOUR
+from terms import limits
+from terms.dates import DAY_HOURS, HOUR
 from terms.keys import event_key, first_key, second_in_slot
 
 # What is stored of an event beside its time and its keyed hashes, as it is exported.
@@ -129,6 +132,20 @@ async def frequent(database: Database, by: str, first: int, stop: int, one_in: i
     """
     keys = str(first_key(first * HOUR)), str(first_key(stop * HOUR))
     return await run(database, "events/frequent", by, *keys, one_in)
+
+
+async def together(database: Database, first: int, stop: int, taken: Sequence[str] = ()) -> dict[int, Tallies]:
+    """The visits that two tools were used in, of the events that rollups hold of some days: by the day's first hour,
+    then by counting.dimensions.pair_key. Of a day with very many pairs, those of most visits.
+
+    first, stop: hours since 1970. taken: the keys of late events that are being taken in.
+    """
+    keys = str(first_key(first * HOUR)), str(first_key(stop * HOUR)), json.dumps(taken)
+    most = limits.VISIT_EVENTS, limits.VISIT_PAUSE_SECONDS, limits.VISIT_TOOLS, limits.VISIT_PAIRS
+    days: dict[int, Tallies] = {}
+    for day, one, later, *visits in json.loads((await run(database, "events/together", *keys, *most))[0]["pairs"]):
+        days.setdefault(day * DAY_HOURS, {})[pair_key(one, later)] = of_visits(*visits)
+    return days
 
 
 async def latest_errors(

@@ -133,6 +133,11 @@ def hours_of_value(series: str, value: str, by_hour: Iterable[int], first: int, 
     return "rollups/hours_of_value", (_path(series), *names, json.dumps(sorted(by_hour)), first, stop)
 
 
+def summed() -> Statement:
+    """Asks before which hour days have their sum."""
+    return "rollups/summed", ()
+
+
 def latest_errors(first: int, limit: int, stop: int = EVER) -> tuple[Statement, Statement]:
     """Asks for the newest failures of a window that ends with a day, as latest_of reads them: so many, or all."""
     days_ = ("rollups/latest_errors", (first // DAY_HOURS * DAY_HOURS, limit, stop))

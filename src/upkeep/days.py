@@ -1,11 +1,12 @@
-"""The sum of a day: of its quarters, and, where these have counted rare values together, of its events.
+"""The sum of a day: of its quarters, and of its events where these alone know which of them belong to one visit, and,
+where quarters have counted rare values together, what these were.
 
 What is rare in an hour may not be rare in the day: every value with 0.5 % of a day's events is exact.
 """
 
 from __future__ import annotations
 
-from counting.dimensions import ERROR, EVERYTHING, TEST, other
+from counting.dimensions import ERROR, EVERYTHING, TEST, TOGETHER, other
 from counting.rollup import LATEST
 from counting.tally import Tally
 from reading.slices import from_counts
@@ -17,8 +18,11 @@ from terms.dates import DAY_HOURS
 from upkeep.rewrite import total
 
 
-async def sum_of(database: Database, state: State, day: int, quarters: list[Kept]) -> Kept:
-    """What a day's quarters add up to. day: its first hour, since 1970."""
+async def sum_of(database: Database, state: State, day: int, quarters: list[Kept], former: Kept | None = None) -> Kept:
+    """What a day's quarters add up to, and what was used together.
+
+    day: its first hour, since 1970. former: its sum as it was.
+    """
     kept = total(quarters)
     for series in kept.keys() - {EVERYTHING, ERROR, TEST, LATEST}:
         if other(series) in kept[series] and day >= state.expiring:
@@ -26,7 +30,11 @@ async def sum_of(database: Database, state: State, day: int, quarters: list[Kept
             exact = {value: tally.to_json() for value, tally in from_counts(rows).items()}
             kept[series] |= exact
             kept[series][other(series)] = _rest(series, kept)
-    return kept
+    if day >= state.expiring:
+        pairs = (await events.together(database, day, day + DAY_HOURS)).get(day, {})
+    else:
+        pairs = former.get(TOGETHER, {}) if former else {}
+    return kept | {TOGETHER: pairs} if pairs else kept
 
 
 def _rest(series: str, kept: Kept) -> list[object]:

@@ -52,7 +52,7 @@ async def _sums(
             new = total(list((hours | made).values()))
         else:
             quarters = await rollups.quarters(database, day) | {quarter: new}
-            new = await sum_of(database, state, day, list(quarters.values()))
+            new = await sum_of(database, state, day, list(quarters.values()), sums.get(sum_, {}))
         patch: Patch = replacement(sums.get(sum_, {}), new)
         changed.append([*sum_, patch])
     return changed

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from counting.dimensions import EVERYTHING, TOGETHER
 from counting.rollup import LATEST, Latest, Rollup, Tallies, add_up_kept, fold_rare, newest
-from counting.tally import Tally
-from storage import rollups
+from counting.tally import Tally, invocations_of
+from storage import events, rollups
 from storage.database import Database
 from storage.rollups import Commit, Kept, KeptHour, Patch, State, Sum
 from terms import limits
 from terms.dates import DAY_HOURS, QUARTER_HOURS
 
 
-async def merged(database: Database, deltas: dict[int, Rollup], before: State) -> Commit:
-    """What is kept of these hours (since 1970), and every sum that they are in, with these rollups merged in."""
+async def merged(database: Database, deltas: dict[int, Rollup], before: State, late: Sequence[str] = ()) -> Commit:
+    """What is kept of these hours (since 1970), and every sum that they are in, with these rollups merged in.
+
+    late: the keys of those events that came late.
+    """
     hours, sums = await rollups.find(database, deltas)
     there = set(sums)
     patches = {hour: merge_into(hours[hour].kept, delta) for hour, delta in deltas.items()}
@@ -24,9 +28,35 @@ async def merged(database: Database, deltas: dict[int, Rollup], before: State) -
         for sum_ in sums_of(hour, before):
             patch = merge_into(sums.setdefault(sum_, {}), delta)
             _put_over(changed.setdefault(sum_, {}), patch)
+    await _put_together(database, before, sums, changed, late)
     spoiled = [hour for hour in deltas if hour < before.summed]
     written = [[*sum_, patch if sum_ in there else _without_none(patch)] for sum_, patch in changed.items()]
     return Commit(rows(hours, patches), written, spoiled)
+
+
+async def _put_together(
+    database: Database, before: State, sums: dict[Sum, Kept], changed: dict[Sum, Patch], late: Sequence[str]
+) -> None:
+    """Tell afresh what was used together on the days that change, but for those whose events may be gone, and for busy
+    ones: all of a day's events are read for it.
+    """
+    days = [
+        first
+        for hours, first in changed
+        if hours == DAY_HOURS and first >= before.expiring and _events(sums[hours, first]) <= limits.VISIT_LATE_EVENTS
+    ]
+    if not days:
+        return
+    told = await events.together(database, min(days), max(days) + DAY_HOURS, late)
+    for day in days:
+        if patch := changes(sums[DAY_HOURS, day].get(TOGETHER, {}), told.get(day, {})):
+            changed[DAY_HOURS, day][TOGETHER] = patch
+
+
+def _events(kept: Kept) -> int:
+    """How many events a sum is of, but for test traffic."""
+    everything = kept.get(EVERYTHING)
+    return invocations_of(everything[EVERYTHING]) if everything else 0
 
 
 def sums_of(hour: int, before: State) -> list[Sum]:

@@ -59,7 +59,7 @@ async def _step(database: Database, now: int, size: int) -> _Taken:
     more = full or len(late) == size or len(taken) < len(pending)
     due_at = now if more else pace.next_look(pending, before, closed, now, gathered=0)
     deltas = roll_up((event.fact, event.test) for event in taken)
-    commit = await merged(database, deltas, before)
+    commit = await merged(database, deltas, before, [event.fact.key for event in taken if event.late])
     committed = await rollups.commit_events(database, before, commit, taken, rolled_id, now, due_at)
     if not committed:
         return _Taken(0, backlog=False)

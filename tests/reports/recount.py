@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from counting.intervals import newcombe, wilson
 from reports.versions import FEW
 from storage.events import STORED_FIELDS
-from tests.reports import recount_sessions
+from tests.reports import recount_sessions, recount_together
 
 Event = dict[str, Any]
 HOUR, DAY = 3600, 86_400
@@ -394,6 +394,7 @@ REPORTS: dict[str, Callable[..., Any]] = {
     "breakdown": breakdown,
     "versions": versions,
     "catalogue": catalogue,
+    "together": recount_together.together,
     "sessions": lambda _, asked, compare, sessions=(): recount_sessions.sessions(sessions, asked, compare),
 }
 

@@ -22,7 +22,7 @@ from terms.dates import date
 from terms.errors import DatabaseError
 from tests.asking import ask
 from tests.database import CrashingDatabase, SqliteDatabase
-from tests.reports import recount
+from tests.reports import recount, recount_together
 from upkeep import erasure, renewal
 from upkeep.work import work
 
@@ -95,7 +95,11 @@ class World:
             own = {parameter.name: self.chance.choice(parameter.good) for parameter in report.own}
             memory = Memory() if self.chance.random() < 0.3 else self.memory
             hides = bool(given.keys() - {"days", "from", "to", "tool", "category", "include_test"})
-            beside = {"catalogue": {"shipped": _shipped(given)}, "tools": {"hides_new": hides}}.get(name, {})
+            beside = {
+                "catalogue": {"shipped": _shipped(given)},
+                "tools": {"hides_new": hides},
+                "together": recount_together.beside(self.database, self.events) | _tools_of(given),
+            }.get(name, {})
             actual = await ask(self.database, name, self.now, memory, **given, **own)
             expected = recount.REPORTS[name](self._seen(given), asked, **own, **beside)
             assert recount.same(recount.comparable(name, actual), expected), (name, given, own, actual, expected)
@@ -178,6 +182,11 @@ def _shipped(given: dict[str, str]) -> dict[tuple[str, str], int]:
         for (category, name), tokens in SHIPPED.items()
         if given.get("tool", name) == name and given.get("category", category) == category
     }
+
+
+def _tools_of(given: dict[str, str]) -> dict[str, str]:
+    """Which tools are asked about."""
+    return {name: given[name] for name in ("tool", "category") if name in given}
 
 
 def _new(event: recount.Event) -> NewEvent:

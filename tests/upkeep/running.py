@@ -9,7 +9,7 @@ from reports.table import REPORTS
 from storage.events import NewEvent
 from tests.asking import ask
 from tests.database import CountingDatabase, SqliteDatabase, new_event
-from tests.reports import recount
+from tests.reports import recount, recount_together
 from upkeep.work import work
 
 QUERIES = 50  # what the free plan allows one invocation
@@ -19,6 +19,7 @@ OWN = {
     "errors": {"limit": "50"},
     "catalogue": {"limit": "500"},
     "sessions": {"compare": "period"},
+    "together": {"limit": "500"},
     "breakdown": {"by": "agent", "compare": "period"},
 }
 
@@ -71,8 +72,10 @@ async def assert_exact(database: SqliteDatabase, now: int, *windows: int) -> Non
     """Every report says what a plain count over the events says that are left, with and without snapshots."""
     with_snapshots = await answers(database, now, *windows)
     seen = recount.matching(stored(database), {}, include_test=False)
+    beside = {"together": recount_together.beside(database, seen)}
     for (name, days), actual in with_snapshots.items():
-        expected = recount.REPORTS[name](seen, recount.Asked(now, days), **OWN.get(name, {}))
+        given: dict[str, Any] = OWN.get(name, {}) | beside.get(name, {})
+        expected = recount.REPORTS[name](seen, recount.Asked(now, days), **given)
         assert recount.same(recount.comparable(name, actual), expected), (name, days)
     bare = SqliteDatabase()
     database.connection.backup(bare.connection)

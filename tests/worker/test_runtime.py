@@ -52,6 +52,7 @@ def test_the_cron_rolls_up_closed_days_and_reports_stay_the_same(tmp_path: Path)
         ]
         assert worker.track(events).json()["accepted"] == 100
         asked = {name: {"days": 4, **required(report.parameters)} for name, report in REPORTS.items()}
+        del asked["together"]  # which counts a day when it is over
         before = {name: worker.report(name, **given) for name, given in asked.items()}
         assert worker.send("GET", "/healthz").json()["rollup_lag_seconds"] > 86_400
         for _ in range(3):  # one piece of work each: what is past its time, what waits, sums

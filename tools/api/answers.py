@@ -355,6 +355,31 @@ class Sessions(SessionFigures):
     previous: SessionFigures
 
 
+class NamedTool(TypedDict):
+    """A tool by its name and category."""
+
+    tool_name: str
+    tool_category: str
+
+
+class Pair(TypedDict):
+    """Two tools that are used in one session, one of them first."""
+
+    before: NamedTool
+    after: NamedTool
+    sessions: int
+    unique_users: int
+
+
+class Together(TypedDict):
+    """What is used together, on days that are over."""
+
+    period: str
+    until: str | None
+    pairs: list[Pair]
+    hidden: int
+
+
 class CatalogueItem(TypedDict):
     """A tool that is shipped."""
 
@@ -431,5 +456,6 @@ REPORTS: dict[str, object] = {
     "breakdown": list[Part],
     "versions": list[Version],
     "sessions": Sessions,
+    "together": Together,
     "catalogue": Catalogue,
 }

@@ -148,9 +148,10 @@ _SHIPPED = {
 _NOT_THERE = {"tool_name": "pdf-tools", "tool_category": "skill", "status": "error", "error_type": "not_found"}
 
 
-def _of_person(number: int) -> dict[str, Any]:
-    """An event of one of some people, days ago."""
-    return {**_USE, "event_id": f"run-of-{number}", "anonymous_id": f"id-{number}", "timestamp": "2026-09-18T10:00:00Z"}
+def _of_person(number: int, tool: str = "pdf", time: str = "10:00") -> dict[str, Any]:
+    """A use of a tool by one of some people, days ago."""
+    told = {"tool_name": tool, "event_id": f"{tool}-of-{number}", "anonymous_id": f"id-{number}"}
+    return {**_USE, **told, "timestamp": f"2026-09-18T{time}:00Z"}
 
 
 # In this order: the first ones store what the others report.
@@ -192,6 +193,8 @@ EXAMPLES: tuple[Example, ...] = (
     Example("GET", "/analytics/catalogue?days=7"),
     Example("GET", "/analytics/export?days=7&format=csv&tool=nothing"),
     Example("POST", "/api/track", [_of_person(number) for number in range(5)]),
+    Example("POST", "/api/track", [_of_person(number, "invoice", "10:05") for number in range(5)]),
+    Example("GET", "/analytics/together?days=7&tool=pdf"),
     Example("GET", "/badge/pdf.json?show=people"),
     Example("GET", "/public.json"),
     Example("DELETE", "/api/user", {"anonymous_id": "a-random-id"}),
