@@ -241,10 +241,10 @@ async def _keep_sessions(deployment: Deployment, request: Request, found: list[S
 
 
 async def using(deployment: Deployment, request: Request, found: list[Usage]) -> Pending | None:
-    """What adds to sessions what model requests used; of who asks for no record, nothing, and to a tool only where its
-    name is kept.
+    """What adds to sessions what model requests used, and to a tool only where its name is kept; None: nothing is to be
+    added.
     """
-    if asks_for_no_record(request) or not found:
+    if not found:
         return None
     await _spend_on_sessions(deployment, request, len({one.session_id for one in found}))
     only = await deployment.only(request.now)
@@ -253,11 +253,11 @@ async def using(deployment: Deployment, request: Request, found: list[Usage]) ->
 
 
 async def loading(deployment: Deployment, request: Request, found: list[Loading]) -> Pending | None:
-    """What notes who had which plugins loaded; of who asks for no record, nothing.
+    """What notes who had which plugins loaded; None: nothing is to be noted.
 
     Where certain tools alone are kept, these are the plugins that they are of.
     """
-    if asks_for_no_record(request) or not found:
+    if not found:
         return None
     only = await deployment.only(request.now)
     wanted = [one for one in found if only is None or any(name.startswith(f"{one.plugin}:") for name in only)]
@@ -280,20 +280,20 @@ async def keep(deployment: Deployment, request: Request, events: list[Event]) ->
     Someone who asks for no record is answered as usual, and nothing is stored; so it is with a name that is not among
     those that alone are kept.
     """
+    if asks_for_no_record(request):
+        return len(events)
     wanted = await _wanted(deployment, request, events)
     dropped = len(events) - len(wanted)
     return dropped + (await deployment.keeper.keep(wanted, sender_of(request), request.now) if wanted else 0)
 
 
 async def keeping(deployment: Deployment, request: Request, events: list[Event]) -> Pending | None:
-    """What keeps events as keep does; None: none is to be kept."""
+    """What keeps events of someone who does not ask for no record, as keep does; None: none is to be kept."""
     wanted = await _wanted(deployment, request, events)
     return await deployment.keeper.keeping(wanted, sender_of(request), request.now) if wanted else None
 
 
 async def _wanted(deployment: Deployment, request: Request, events: list[Event]) -> list[Event]:
-    if asks_for_no_record(request):
-        return []
     only = await deployment.only(request.now)
     return events if only is None else [event for event in events if event.tool_name in only]
 

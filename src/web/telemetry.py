@@ -12,6 +12,7 @@ from intake.moment import epoch_seconds
 from storage.database import settle
 from terms import limits
 from terms.errors import DatabaseError, RequestError
+from web.access import asks_for_no_record
 from web.deployment import Deployment
 from web.handlers import keep, keeping, loading, using
 from web.message import Request, Response
@@ -70,7 +71,12 @@ async def _take(deployment: Deployment, request: Request, signal: Signal) -> Res
 async def _store(
     deployment: Deployment, request: Request, events: list[Event], usage: list[Usage], loaded: list[Loading]
 ) -> None:
-    """Store what a body tells of: all of it in one round trip, if it is not very large."""
+    """Store what a body tells of, all of it in one round trip if it is not very large.
+
+    Of someone who asks for no record, nothing.
+    """
+    if asks_for_no_record(request):
+        return
     while len(events) > limits.TELEMETRY_EVENTS:
         await keep(deployment, request, events[: limits.TELEMETRY_EVENTS])
         events = events[limits.TELEMETRY_EVENTS :]

@@ -184,8 +184,11 @@ def test_hook_and_opentelemetry_together_count_once(served: Served) -> None:
 
 
 def test_whoever_asks_for_no_record_is_answered_and_nothing_is_stored(served: Served) -> None:
-    assert accepted(send(served, logs(log("skill_activated", **SKILL)), dnt="1"))
+    whose = {"session__id": "s", "user__id": "u"}
+    told = (log("api_request", input_tokens=1, **whose), log("plugin_loaded", plugin__name="p", **whose))
+    assert accepted(send(served, logs(log("skill_activated", **SKILL), *told), dnt="1"))
     assert served.stored() == 0
+    assert served.database.ran.total() == 0
 
 
 def test_a_key_is_asked_for_as_everywhere() -> None:

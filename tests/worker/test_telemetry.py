@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import http.client
 import json
 import random
@@ -86,6 +87,21 @@ def test_a_hundred_bodies_over_eight_connections_are_all_stored_and_once(worker:
     for _ in range(2):
         assert post_all(worker, bodies) == [200] * 100
         assert sorted(stored(worker)) == [f"skill-{place}" for place in range(3) for _ in range(100)]
+
+
+@pytest.mark.parametrize(("packed", "copies", "status"), [(True, 1, 200), (False, 1, 200), (False, 100, 413)])
+def test_a_body_may_come_in_chunks(worker: Local, packed: bool, copies: int, status: int) -> None:
+    """As Claude Code sends it; up to its limit, which no header tells."""
+    name = f"chunked-{uuid.uuid4().hex[:8]}"
+    skill = log("skill_activated", int(time.time()), skill__name=name, session__id=name, event__sequence=1)
+    text = json.dumps(logs(skill, *[log("user_prompt", prompt=CANARY * 10_000)] * copies)).encode()
+    headers = {"Content-Type": "application/json", **({"Content-Encoding": "gzip"} if packed else {})}
+    body = gzip.compress(text) if packed else text
+    connection = http.client.HTTPConnection(worker.url.removeprefix("http://"))
+    connection.request("POST", "/v1/logs", iter([body[:100], body[100:]]), headers, encode_chunked=True)
+    assert connection.getresponse().status == status
+    connection.close()
+    assert stored(worker).count(name) == (status == 200)
 
 
 def test_nothing_but_what_is_read_is_in_the_database_an_answer_or_the_terminal(

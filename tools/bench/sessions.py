@@ -1,7 +1,8 @@
 """What sessions cost: rows of one in its life, rows of the report, and reading a transcript of 50 MB.
 
-References: of being told again what the first time costs, of the report a row a session, of a transcript reading its
-lines as JSON alone, of the hook that it is not asked to.
+References: of being told again what the first time costs, of records that come body by body the one row that keeps what
+a body adds, of the report a row a session, of a transcript reading its lines as JSON alone, of the hook that it is not
+asked to.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ SESSIONS = 200
 TIMES = 5  # that one is told
 FEW, MANY = 100, 10_000  # a day
 DAYS = 30
+MANY_DAYS = 3  # of the 30, that have so many: as many rows are read as if each had
 BATCH = 100
 PEOPLE = 50
 TRANSCRIPT = ROOT / "tests" / "command" / "data" / "projects" / "demo" / "eb9309f0-51e6-4a76-9e84-a78c34f6e840.jsonl"
@@ -45,9 +47,9 @@ def run() -> list[Row]:
     """Every figure."""
     with Server(PORT), Client(PORT) as client:
         rows = _of_one(client)
-    for a_day in (FEW, MANY):
+    for a_day, days in ((FEW, DAYS), (MANY, MANY_DAYS)):
         with Server(PORT), Client(PORT) as client:
-            rows.append(_of_report(client, a_day))
+            rows.append(_of_report(client, a_day, days))
     return [*rows, *_of_transcript()]
 
 
@@ -84,27 +86,51 @@ def _of_one(client: Client) -> list[Row]:
     once = written(session(name, END - 9000) for name in names)
     again = written(session(name, END - 9000) for name in names)
     going_on = written(session(name, END - 9000, told) for told in range(2, TIMES + 1) for name in names)
+    before = client.probe()["rows_written"]
+    for told in range(TIMES):
+        for name in names:
+            client.send("POST", "/v1/logs", _request(f"by records {name}", told), END)
+    by_records = (client.probe()["rows_written"] - before) / SESSIONS / TIMES
     return [
         Row("written for a session of somebody known", once, "rows", None, at_most(2)),
         Row("  when the same is told again", again, "rows", once, at_most(0)),
         Row(
             f"  each further time that it has gone on, of {TIMES - 1}", going_on / (TIMES - 1), "rows", once, at_most(2)
         ),
+        Row(f"  by records of requests alone, each of {TIMES} bodies", by_records, "rows", 1, at_most(2)),
     ]
 
 
-def _of_report(client: Client, a_day: int) -> Row:
-    """Rows read for the report over 30 days."""
+def _request(name: str, number: int) -> dict[str, Any]:
+    """A body with a record of one more API request of a session."""
+    held = {
+        "event.name": "api_request",
+        "session.id": name,
+        "user.id": f"person-{zlib.crc32(name.encode()) % PEOPLE}",
+        "event.sequence": str(number),
+        "input_tokens": "100",
+        "cost_usd": "0.01",
+    }
+    attributes = [{"key": key, "value": {"stringValue": value}} for key, value in held.items()]
+    record = {"timeUnixNano": str(int((END - 9000 + 60 * number) * 1e9)), "attributes": attributes}
+    return {"resourceLogs": [{"scopeLogs": [{"logRecords": [record]}]}]}
+
+
+def _of_report(client: Client, a_day: int, days: int) -> Row:
+    """Rows read for the report over 30 days, of which so many have so many sessions a day, and the others FEW."""
     for day in range(DAYS):
-        for first in range(0, a_day, BATCH):
+        of_day = a_day if day < days else FEW
+        for first in range(0, of_day, BATCH):
             moment = END - (day + 1) * DAY + 60 * (first // BATCH % 600)
-            batch = [session(f"{day} {number}", moment) for number in range(first, min(first + BATCH, a_day))]
+            batch = [session(f"{day} {number}", moment) for number in range(first, min(first + BATCH, of_day))]
             client.send("POST", "/api/session", batch, END)
     client.probe(END, cold=True)
     before = client.probe()["rows_read"]
     client.send("GET", f"/analytics/sessions?days={DAYS}", now=END, fresh=True)
     read = client.probe()["rows_read"] - before
-    return Row(f"read by sessions?days={DAYS}, {a_day:,} a day", read, "rows", DAYS * a_day, at_most(300))
+    sessions = days * a_day + (DAYS - days) * FEW
+    figure = f"read by sessions?days={DAYS}, {a_day:,} a day on {days} days"
+    return Row(figure, read, "rows", sessions, at_most(300))
 
 
 def _of_transcript() -> list[Row]:
