@@ -40,6 +40,7 @@ REPORTS = {
     "versions": "versions?tool=skill-01&category=skill",
     "sessions": "sessions",
     "catalogue": "catalogue",
+    "together": "together",
 }
 PORT, OTHER_PORT, REPLAY_PORT, REFERENCE_PORT = 8957, 8958, 8959, 8960
 REPLAY_WORKER = Path(__file__).parent / "replay_worker.mjs"
