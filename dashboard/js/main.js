@@ -17,6 +17,7 @@ import * as latest from './panels/latest.js';
 import * as people from './panels/people.js';
 import * as sessions from './panels/sessions.js';
 import { SHIPPED, shipped } from './panels/shipped.js';
+import * as together from './panels/together.js';
 import * as tools from './panels/tools.js';
 import * as versions from './panels/versions.js';
 import { arePeriod, inWords, START } from './period.js';
@@ -39,6 +40,7 @@ const PANELS = {
   groups,
   latest,
   versions,
+  together,
   cohorts,
   sessions,
   ...Object.fromEntries(SHIPPED.map((kind) => [kind, shipped(kind)])),
@@ -339,6 +341,7 @@ function showTool(was) {
   const { filters } = state.view;
   setText(hook(page, 'tool-name'), filters.tool ?? '');
   setText(hook(sections.get('versions'), 'title'), `Versions of ${filters.tool ?? ''}`);
+  setText(hook(sections.get('together'), 'title'), `Used together with ${filters.tool ?? ''}`);
   setText(hook(page, 'tool-category'), filters.category ?? '');
   showUsage();
   if (isOneTool(filters) && was === 'overview') {

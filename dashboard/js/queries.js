@@ -7,6 +7,7 @@ export const BREAKDOWNS = ['agent', 'version', 'trigger', 'os'];
 export const LATEST_ERRORS = 100;
 export const MOST_TOOLS = 5000; // as the API does not answer more
 const MOST_SHIPPED = 500; // of each list
+const MOST_PAIRS = 200;
 const OF_TOOLS = ['tool', 'category'];
 const LEAST_DAILY = 7; // one day has no course of days
 
@@ -25,6 +26,7 @@ export function queries(view) {
     retention: report('retention', filters, null, {}, parametersOf(view, LEAST_DAILY)),
     tools: report('tools', without(filters, 'tool'), 'tool', { ...comparing, limit: MOST_TOOLS }),
     ...(isOneTool(filters) ? { versions: report('versions', { tool: filters.tool, category: filters.category }, 'version') } : {}),
+    ...(isOneTool(filters) && Object.keys(filters).length === 2 ? { together: report('together', filters, 'tool', { limit: MOST_PAIRS }) } : {}), // nothing else narrows it
     ...(Object.keys(filters).length ? {} : { sessions: report('sessions', {}, null) }), // they have no tool and no trigger
     ...(Object.keys(filters).every((it) => it === 'category') ? { catalogue: report('catalogue', filters, 'tool', { limit: MOST_SHIPPED }) } : {}),
     errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),

@@ -38,7 +38,7 @@ for (const { dimension, filters, reads_events } of cases) {
 
 test('each report of a view is taken for what the server makes of it', () => {
   for (const { filters } of cases.filter((it) => Object.keys(it.filters).length <= 2)) {
-    const { versions, sessions, catalogue, ...asks } = queries(parse(`?${new URLSearchParams(filters)}`)); // no facet
+    const { versions, together, sessions, catalogue, ...asks } = queries(parse(`?${new URLSearchParams(filters)}`)); // no facet
     for (const [name, asked] of Object.entries(asks)) {
       const { pathname, searchParams } = new URL(asked.path, 'http://localhost');
       const { days, limit, by, ...narrowed } = Object.fromEntries(searchParams);
