@@ -29,7 +29,7 @@ export function queries(view) {
     ...(isOneTool(filters) && Object.keys(filters).length === 2 ? { together: report('together', filters, 'tool', { limit: MOST_PAIRS }) } : {}), // nothing else narrows it
     ...(Object.keys(filters).length ? {} : { sessions: report('sessions', {}, null) }), // they have no tool and no trigger
     ...(Object.keys(filters).every((it) => it === 'category') ? { catalogue: report('catalogue', filters, 'tool', { limit: MOST_SHIPPED }) } : {}),
-    errors: report('errors', filters, 'tool', { limit: LATEST_ERRORS }),
+    errors: report('errors', filters, 'error', { limit: LATEST_ERRORS }),
     ...Object.fromEntries(
       breakdowns.map((by) => [by, report('breakdown', without(filters, by), by, { by, ...comparing })]),
     ),
@@ -38,12 +38,13 @@ export function queries(view) {
 
 /**
  * Whether a report reads every event of its window instead of rollups, which D1 bills by the row: filters that cross
- * dimensions make it. dimension: what it is grouped by; null = time, which any one filter goes along with.
+ * dimensions make it, unless they name a tool. dimension: what it is grouped by; null = time, which any one filter goes
+ * along with; errors are kept by tool alone.
  */
 export function readsEvents(filters, dimension) {
   const names = Object.keys(filters);
-  // A tool is counted as its category and name, so that both together, or one of them, ask for some tools.
-  const ofTools = names.every((name) => OF_TOOLS.includes(name)) && [null, ...OF_TOOLS].includes(dimension);
-  if (ofTools && (filters.tool || dimension === 'tool')) return false;
+  if (dimension === 'error') return !names.every((name) => OF_TOOLS.includes(name));
+  // A tool is counted as its category and name, so that a category asks for some tools.
+  if (filters.tool || (dimension === 'tool' && names.every((name) => OF_TOOLS.includes(name)))) return false;
   return names.length > 1 || (names.length === 1 && dimension !== null && names[0] !== dimension);
 }

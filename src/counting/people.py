@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from counting.packing import pack, unpack
 
 _PACKED = "z:"
+_NUMBER_CHARACTERS = 8  # some, for a number
 _PACKED_BITS = 8192  # from here on compressing saves more than its text form costs
 
 
@@ -63,8 +64,8 @@ class People:
     def to_json(self) -> str | list[int]:
         """The numbers themselves where they are few, else hex digits of the bitmap, a long one as base64 of zlib."""
         bits = self._bitmap()
-        # A number takes some 8 characters, and a hex digit holds 4 bits.
-        if bits.bit_count() * 8 < bits.bit_length() // 4:
+        # A hex digit holds 4 bits.
+        if bits.bit_count() * _NUMBER_CHARACTERS < bits.bit_length() // 4:
             return _positions(bits)
         if bits.bit_length() < _PACKED_BITS:
             return f"{bits:x}"
@@ -85,6 +86,11 @@ class People:
             self._bits |= int.from_bytes(bits, "little")
             self._numbers = set()
         return self._bits
+
+
+def one_as_json(number: int) -> str | list[int]:
+    """What People.to_json says of one person."""
+    return [number] if (number + 1) // 4 > _NUMBER_CHARACTERS else f"{1 << number:x}"
 
 
 def _positions(bits: int) -> list[int]:

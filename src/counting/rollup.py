@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from counting.dimensions import ERROR, EVERYTHING, TEST, other, tool_key, values_of
+from counting.crossing import Crossing, cross
+from counting.dimensions import ERROR, EVERYTHING, TEST, TOOL, other, tool_key, values_of
 from counting.fact import Fact
 from counting.tally import Tally, TallyJson, invocations_of, unit_of
 from terms import limits
@@ -21,10 +22,13 @@ LATEST = "latest"
 
 
 class Rollup(NamedTuple):
-    """What happened in a span. tallies: by series, then value. latest: its newest failures, newest first."""
+    """What happened in a span. tallies: by series, then value. latest: its newest failures, newest first. crossings: of
+    each tool, with its tally.
+    """
 
     tallies: dict[str, dict[str, Tally]]
     latest: Latest
+    crossings: dict[str, tuple[Crossing, Tally]]
 
 
 def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
@@ -34,7 +38,7 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
     for fact, test in facts:
         hour = fact.time // HOUR
         if hour not in hours:
-            hours[hour], of_hours[hour] = Rollup({}, []), {}
+            hours[hour], of_hours[hour] = Rollup({}, [], {}), {}
         rollup = hours[hour]
         unit = unit_of(fact)
         groups = of_hours[hour]
@@ -56,6 +60,8 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
                     tally.add_failure(fact)
             else:
                 tally.add_all(some, units)
+            if series == TOOL:
+                rollup.crossings[value] = cross(some, units), tally
         rollup.latest.sort(reverse=True)
         del rollup.latest[limits.LATEST_ERRORS :]
     return hours

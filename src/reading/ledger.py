@@ -28,6 +28,7 @@ from counting.people import People
 from counting.rollup import Latest, Tallies, add_up, newest
 from counting.sessions import Day, Sums, ToolUsage, by_tool
 from counting.tally import Tally, TallyJson
+from reading.crossings import Crossings, Question, question
 from reading.failures import Failures, by_group
 from reading.memory import Memory, Sources
 from reading.slices import Slice, Span, from_counts, span_of
@@ -71,6 +72,7 @@ class Ledger:
         self.found = False
         self._moment: tuple[int, ...] | None = None
         self._beside: dict[Statement, list[Row]] = {}
+        self._crossings = Crossings(self._read, memory)
 
     @property
     def sources(self) -> Sources | None:
@@ -86,7 +88,7 @@ class Ledger:
         series = self._series(None)
         pieces = None if series is None else await self._timeline(series, window, by_hour)
         if pieces is None:
-            pieces = await self._timeline_of_events(window, by_hour)
+            pieces = await self._timeline_across(window, by_hour)
         return [Slice(*span, pieces[span]) for span in sorted(pieces) if window.covers(span.start)]
 
     async def visits(
@@ -102,7 +104,7 @@ class Ledger:
         history: dict[int, People] = {}
         pieces = None if series is None else await self._timeline(series, window, by_hour, since, history)
         if pieces is None:
-            pieces = await self._timeline_of_events(since, by_hour)
+            pieces = await self._timeline_across(since, by_hour)
         for span, tally in pieces.items():
             history.setdefault(day_of(span.start), People()).update(tally.people)
         return [Slice(*span, pieces[span]) for span in sorted(pieces) if window.covers(span.start)], history
@@ -114,9 +116,9 @@ class Ledger:
         """
         series = self._series(dimension)
         groups = None if series is None else await self._groups(series, windows)
-        if series is None or groups is None:
-            groups = [from_counts(await self._counts(dimension, window)) for window in windows]
-        elif series.name == TOOL and dimension == "category":
+        if groups is None:
+            groups = await self._groups_across(dimension, windows)
+        elif series is not None and series.name == TOOL and dimension == "category":
             groups = [_by_category(tools) for tools in groups]
         self.found = bool(groups[0])
         return groups
@@ -259,6 +261,24 @@ class Ledger:
         await self._look()
         return await events.latest_errors(self._database, window.start, self._filters, limit, window.end)
 
+    async def _timeline_across(self, window: Window, by_hour: frozenset[int]) -> dict[Span, Tally]:
+        """By slice, where no series knows it: from what tools are crossed with, or from the events."""
+        asked = self._question(None)
+        found = None if asked is None else await self._crossings.timeline(asked, window, by_hour)
+        return await self._timeline_of_events(window, by_hour) if found is None else self._spans(*found, by_hour)
+
+    async def _groups_across(self, dimension: str, windows: tuple[Window, ...]) -> list[dict[str, Tally]]:
+        """By value, where no series knows it: from what tools are crossed with, or from the events."""
+        asked = self._question(dimension)
+        by_hour = [self._by_hour(window, ()) for window in windows]
+        found = None if asked is None else await self._crossings.groups(asked, windows, by_hour)
+        if found is None:
+            return [from_counts(await self._counts(dimension, window)) for window in windows]
+        groups, facts = found
+        return [
+            _with_facts(some, dimension, _inside(window, facts)) for some, window in zip(groups, windows, strict=True)
+        ]
+
     async def _timeline_of_events(self, window: Window, by_hour: frozenset[int]) -> dict[Span, Tally]:
         rows = await self._counts("time", window, by_hour)
         return {_span(int(begins), by_hour): tally for begins, tally in from_counts(rows).items()}
@@ -293,6 +313,12 @@ class Ledger:
             for value, fields in values.items():
                 if series.match(value):
                     kept.setdefault(span, []).append(fields)
+        return self._spans(kept, facts, by_hour)
+
+    def _spans(
+        self, kept: dict[Span, list[TallyJson]], facts: list[Fact], by_hour: frozenset[int]
+    ) -> dict[Span, Tally]:
+        """The tallies of slices, of those that are kept and of what waits."""
         spans = {span: Tally.from_json(*several) for span, several in kept.items()}
         of_hours: dict[int, list[Fact]] = {}
         for fact in facts:
@@ -332,11 +358,21 @@ class Ledger:
                     people.setdefault(first // DAY_HOURS, People()).update_json(fields[1])
         return people
 
+    def _question(self, dimension: str | None) -> Question | None:
+        """What tools are crossed with that knows it; None: nothing does, or a series knows it but for the rarest."""
+        if not self._is_of_rollups() or self._series(dimension) is not None:
+            return None
+        return question(self._filters, dimension)
+
+    def _is_of_rollups(self) -> bool:
+        """Whether rollups may know it: what no event can be called is no path of JSON."""
+        values = self._filters.values.values()
+        return not self._filters.include_test and all('"' not in value and value.isprintable() for value in values)
+
     def _series(self, dimension: str | None) -> _Series | None:
-        """The series that knows it by a dimension, or as a whole (None); None: no rollup does."""
+        """The series that knows it by a dimension, or as a whole (None); None: no series does."""
         values = self._filters.values
-        # What no event can be called is no path of JSON either.
-        if self._filters.include_test or any('"' in value or not value.isprintable() for value in values.values()):
+        if not self._is_of_rollups():
             return None
         if not values:
             return _Series(dimension, bool) if dimension else _Series(EVERYTHING, bool)

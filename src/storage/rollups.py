@@ -22,8 +22,8 @@ class State(NamedTuple):
 
     rolled_id: every event up to this key is in them, but the late ones. rolled_at, due_at: epoch seconds. unfolded: how
     many events were taken in since the last fold. The rest are hours since 1970: before folded quarters have their sum,
-    before summed days have theirs, before expiring events may be gone, and whoever was last there before forgotten has
-    no hash. oldest_id: the first key there is, -1 if there is none.
+    before summed days have theirs, before crossed these hold what tools are crossed with, before expiring events may be
+    gone, and whoever was last there before forgotten has no hash. oldest_id: the first key there is, or -1.
     """
 
     revision: int
@@ -36,6 +36,7 @@ class State(NamedTuple):
     expiring: int
     forgotten: int
     oldest_id: int
+    crossed: int = 0
 
 
 class Tail(NamedTuple):
@@ -243,6 +244,13 @@ async def commit_sums(database: Database, before: State, commit: Commit, folded:
     return bool((await database.batch(("rollups/commit_sums", moved), *commit.statements(by)))[0])
 
 
+async def commit_crossed(database: Database, before: State, commit: Commit, crossed: int) -> bool:
+    """Put crossings of days in place that reach up to this hour; False, and nothing done, if somebody came first."""
+    by = _token()
+    moved = (by, crossed, before.revision)
+    return bool((await database.batch(("crossings/commit", moved), *commit.statements(by)))[0])
+
+
 async def commit_again(database: Database, before: State, commit: Commit, made: list[int]) -> bool:
     """Put hours in place that were made again; False, and nothing done, if somebody came first."""
     by = _token()
@@ -253,7 +261,7 @@ async def commit_again(database: Database, before: State, commit: Commit, made: 
 
 
 async def span(database: Database, first: int, stop: int) -> dict[int, Kept]:
-    """The hours of a span within a day, each as it is kept."""
+    """The hours of a span within a day, each as it is kept, without what tools are crossed with."""
     rows = await run(database, "rollups/span", first, stop)
     return by_hour([json.loads(row["hours"]) for row in rows], first, stop)
 

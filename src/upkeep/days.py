@@ -6,11 +6,12 @@ What is rare in an hour may not be rare in the day: every value with 0.5 % of a 
 
 from __future__ import annotations
 
-from counting.dimensions import ERROR, EVERYTHING, TEST, TOGETHER, other
+from counting.crossing import CROSS, Crossings, add_up
+from counting.dimensions import ERROR, EVERYTHING, TEST, TOGETHER, TOOL, other
 from counting.rollup import LATEST
 from counting.tally import Tally
 from reading.slices import from_counts
-from storage import events
+from storage import crossings, events
 from storage.database import Database
 from storage.rollups import Kept, State
 from terms import limits
@@ -35,6 +36,12 @@ async def sum_of(database: Database, state: State, day: int, quarters: list[Kept
     else:
         pairs = former.get(TOGETHER, {}) if former else {}
     return kept | {TOGETHER: pairs} if pairs else kept
+
+
+async def crossings_of(database: Database, day: int, instead: dict[int, Kept]) -> Crossings:
+    """What a day's tools are crossed with, of its hours. instead: some of them as they are to be."""
+    others = await crossings.of_day(database, day, instead)
+    return add_up([*others, *((kept.get(TOOL, {}), kept.get(CROSS, {})) for kept in instead.values())])
 
 
 def _rest(series: str, kept: Kept) -> list[object]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from counting.crossing import CROSS
+from counting.dimensions import TOOL, other
 from counting.rollup import roll_up
 from storage import events, rollups
 from storage.database import Database
 from storage.rollups import Commit, Kept, KeptHour, Patch, State
 from terms import limits
 from terms.dates import DAY_HOURS, QUARTER_HOURS
-from upkeep.days import sum_of
+from upkeep.days import crossings_of, sum_of
 from upkeep.rewrite import replacement, rows, sums_of, to_kept, total
 
 
@@ -53,6 +55,8 @@ async def _sums(
         else:
             quarters = await rollups.quarters(database, day) | {quarter: new}
             new = await sum_of(database, state, day, list(quarters.values()), sums.get(sum_, {}))
+            if day < state.crossed and other(TOOL) not in new.get(TOOL, {}):
+                new[CROSS] = await crossings_of(database, day, made)
         patch: Patch = replacement(sums.get(sum_, {}), new)
         changed.append([*sum_, patch])
     return changed

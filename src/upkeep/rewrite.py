@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from counting.dimensions import EVERYTHING, TOGETHER
+from counting import crossing
+from counting.crossing import CROSS, Crossings
+from counting.dimensions import EVERYTHING, TOGETHER, TOOL, other
 from counting.rollup import LATEST, Latest, Rollup, Tallies, add_up_kept, fold_rare, newest
 from counting.tally import Tally, invocations_of
 from storage import events, rollups
@@ -22,13 +24,18 @@ async def merged(database: Database, deltas: dict[int, Rollup], before: State, l
     """
     hours, sums = await rollups.find(database, deltas)
     there = set(sums)
+    crossed = {sum_: kept.get(CROSS, {}) for sum_, kept in sums.items()}
     patches = {hour: merge_into(hours[hour].kept, delta) for hour, delta in deltas.items()}
     changed: dict[Sum, Patch] = {}
     for hour, delta in deltas.items():
         for sum_ in sums_of(hour, before):
-            patch = merge_into(sums.setdefault(sum_, {}), delta)
+            is_crossed = sum_[0] == DAY_HOURS and hour < before.crossed
+            patch = merge_into(sums.setdefault(sum_, {}), delta if is_crossed else delta._replace(crossings={}))
             _put_over(changed.setdefault(sum_, {}), patch)
     await _put_together(database, before, sums, changed, late)
+    for sum_, patch in changed.items():
+        if CROSS in patch:
+            patch[CROSS] = changes(crossed.get(sum_, {}), sums[sum_][CROSS])
     spoiled = [hour for hour in deltas if hour < before.summed]
     written = [[*sum_, patch if sum_ in there else _without_none(patch)] for sum_, patch in changed.items()]
     return Commit(rows(hours, patches), written, spoiled)
@@ -68,6 +75,8 @@ def sums_of(hour: int, before: State) -> list[Sum]:
 def merge_into(kept: Kept, delta: Rollup) -> Patch:
     """Merge a rollup into a kept one, and say what has changed."""
     patch: Patch = {}
+    if delta.crossings:
+        patch[CROSS] = _cross(kept, delta)
     for series, tallies in delta.tallies.items():
         values: Tallies = kept.setdefault(series, {})
         changed = {}
@@ -86,14 +95,32 @@ def merge_into(kept: Kept, delta: Rollup) -> Patch:
         patch[series] = changed
     if delta.latest:
         patch[LATEST] = kept[LATEST] = newest([kept.get(LATEST, []), delta.latest])
+    if CROSS in patch and other(TOOL) in kept[TOOL]:
+        patch[CROSS] = dict.fromkeys(kept[CROSS] | patch[CROSS])
+        kept[CROSS] = {}
     return patch
+
+
+def _cross(kept: Kept, delta: Rollup) -> Patch:
+    """Merge the crossings of a rollup into a kept one whose tools are not merged yet, and say what has changed."""
+    old: Crossings = kept.get(CROSS, {})
+    changed = crossing.merged(kept.get(TOOL, {}), old, delta.crossings)
+    new = old | changed
+    kept[CROSS] = crossing.bounded(new)
+    if kept[CROSS] is not new:
+        return changes(old, kept[CROSS])
+    return changes({tool: old[tool] for tool in changed if tool in old}, changed)
 
 
 def changes(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
     """What makes the old values the new ones: None for what is to go."""
-    return {value: None for value in old if value not in new} | {
-        value: fields for value, fields in new.items() if old.get(value) != fields
-    }
+    changed: dict[str, Any] = {value: None for value in old if value not in new}
+    for value, fields in new.items():
+        before = old.get(value)
+        if before is not fields and before != fields:
+            both = isinstance(before, dict) and isinstance(fields, dict)
+            changed[value] = changes(before or {}, fields) if both else fields
+    return changed
 
 
 def replacement(old: Kept, new: Kept) -> Patch:
@@ -108,9 +135,9 @@ def replacement(old: Kept, new: Kept) -> Patch:
 
 
 def total(pieces: list[Kept]) -> Kept:
-    """What kept rollups of spans side by side add up to."""
+    """What kept rollups of spans side by side add up to, but for what tools are crossed with."""
     kept: Kept = {}
-    for series in {series: None for piece in pieces for series in piece}:
+    for series in {series: None for piece in pieces for series in piece if series != CROSS}:
         parts: list[Any] = [piece[series] for piece in pieces if series in piece]
         kept[series] = newest(parts) if series == LATEST else add_up_kept(series, parts)
     return kept
@@ -124,6 +151,8 @@ def to_kept(rollup: Rollup | None) -> Kept:
         series: fold_rare(series, {value: tally.to_json() for value, tally in tallies.items()})
         for series, tallies in rollup.tallies.items()
     }
+    if rollup.crossings and other(TOOL) not in kept[TOOL]:
+        kept[CROSS] = crossing.bounded({tool: crossed for tool, (crossed, _) in rollup.crossings.items()})
     latest: Latest = rollup.latest
     return kept | {LATEST: latest} if latest else kept
 
@@ -162,10 +191,9 @@ def _is_wide(hour: int, kept: KeptHour) -> bool:
 def _without_none(patch: Patch) -> Patch:
     """A patch of what is not there yet: nothing of it can go."""
     return {
-        series: values
-        if series == LATEST
-        else {value: fields for value, fields in values.items() if fields is not None}
-        for series, values in patch.items()
+        name: _without_none(value) if isinstance(value, dict) else value
+        for name, value in patch.items()
+        if value is not None
     }
 
 

@@ -6,7 +6,7 @@ from storage import deployment, rollups
 from storage.database import Database
 from terms import limits
 from terms.dates import day_of
-from upkeep import erasure, expiry, fold, renewal, snapshots, step
+from upkeep import crossing, erasure, expiry, fold, renewal, snapshots, step
 
 
 async def work(database: Database, now: float, retention_days: int) -> int:
@@ -32,6 +32,6 @@ async def work(database: Database, now: float, retention_days: int) -> int:
         await renewal.renew(database)
     elif fold.is_due(state):
         await fold.fold(database)
-    else:
-        await snapshots.extend(database, now)
+    elif not await snapshots.extend(database, now) and crossing.is_due(state):
+        await crossing.cross(database)
     return 0

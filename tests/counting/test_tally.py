@@ -10,7 +10,7 @@ import pytest
 
 from counting import counts
 from counting.histogram import bucket_of
-from counting.tally import Tally, invocations, invocations_of, people_of, unit_of
+from counting.tally import Tally, invocations, invocations_of, one_as_json, people_of, unit_of
 from terms import limits
 from terms.vocabulary import STATUSES, TRIGGERS
 from tests.tallies import NOW, fact, tally
@@ -202,3 +202,11 @@ def test_rows_count_what_their_events_do() -> None:
         counted.add_counts(row(one.status, one.trigger, one.duration_ms, first=one.time, last=one.time))
         counted.people.add(one.person)
     assert same(counted, tally(*FACTS))
+
+
+@pytest.mark.parametrize("person", [1, 2, 34, 35, 36, 500, 9000, 100_000])
+@pytest.mark.parametrize("duration_ms", [None, 0, 7, 86_400_000])
+@pytest.mark.parametrize("status", ["success", "unknown"])
+def test_a_tally_of_one_event_is_written_without_one(person: int, duration_ms: int | None, status: str) -> None:
+    one = fact(status, person, duration_ms=duration_ms, trigger="model")
+    assert one_as_json(one) == tally(one).to_json()

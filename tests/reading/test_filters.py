@@ -41,8 +41,9 @@ def questions(dimension: str | None) -> list[Question]:
             lambda ledger: ledger.timeline(WINDOW, None),
             lambda ledger: ledger.timeline(WINDOW, [WINDOW.start]),
         ]
-    grouped: list[Question] = [lambda ledger: ledger.groups(dimension, WINDOW)]
-    return [*grouped, lambda ledger: ledger.errors(WINDOW, None, 50)] if dimension == "tool" else grouped
+    if dimension == "error":
+        return [lambda ledger: ledger.errors(WINDOW, None, 50)]
+    return [lambda ledger: ledger.groups(dimension, WINDOW)]
 
 
 @pytest.mark.parametrize(

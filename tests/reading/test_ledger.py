@@ -144,8 +144,8 @@ def test_a_filter_narrows_time(database: CountingDatabase, name: str, edges: lis
 
 @pytest.mark.parametrize("edges", [None, [MIDNIGHT - 3 * DAY]], ids=["hours", "days"])
 def test_two_filters_are_answered_from_events(database: CountingDatabase, edges: list[int] | None) -> None:
-    both = {"agent": "agent-b", "tool": "b"}
-    one = timeline(ledger(database, tool="b"), MIDNIGHT - 3 * DAY, edges)
+    both = {"agent": "agent-b", "trigger": "model"}
+    one = timeline(ledger(database, agent="agent-b"), MIDNIGHT - 3 * DAY, edges)
     database.ran.clear()
     assert timeline(ledger(database, **both), MIDNIGHT - 3 * DAY, edges) == one
     assert database.ran == {"events/tail": 1, "rollups/revision": 1, "events/counts": 1}
@@ -277,7 +277,7 @@ def test_it_says_what_waited_and_how_old_it_is(database: CountingDatabase) -> No
     later = Ledger(database, memory, Filters(), NOW + limits.CACHE_SECONDS - 1, fresh=False)
     asyncio.run(later.groups("os", WEEK))
     assert (later.waiting, later.as_of) == (3, NOW)
-    unasked = ledger(database, agent="a", tool="b")
+    unasked = ledger(database, agent="a", trigger="user")
     asyncio.run(unasked.groups(TOOL, WEEK))
     assert (unasked.waiting, unasked.as_of, unasked.found) == (0, NOW, False)
 

@@ -1,6 +1,6 @@
 -- The sums of the next days that a snapshot takes in, without what no snapshot is asked for. ?1: the hour to begin at,
 -- ?2: the hour to stop before. ?3: how many days.
-SELECT first, json_remove(tallies, '$.all', '$.test', '$.error', '$.latest') AS tallies
+SELECT first, json_remove(tallies, '$.all', '$.test', '$.error', '$.latest', '$.cross') AS tallies
 FROM sums
 WHERE hours = 24 AND first >= ?1 AND first < ?2
 ORDER BY first LIMIT ?3

@@ -1,6 +1,6 @@
 -- How far the rollups are, the first key there is, and whether hours wait to be made again.
 SELECT
-  revision, CAST(rolled_id AS TEXT) AS rolled_id, rolled_at, due_at, unfolded, folded, summed, expiring, forgotten,
+  revision, CAST(rolled_id AS TEXT) AS rolled_id, rolled_at, due_at, unfolded, folded, summed, expiring, forgotten, crossed,
   coalesce((SELECT CAST(min(id) AS TEXT) FROM skill_usage_events), '-1') AS oldest_id,
   EXISTS (SELECT 1 FROM stale_hours) AS stale
 FROM rollup_state
