@@ -161,6 +161,17 @@ def test_export(deployment: Deployment, tool: str) -> None:
     assert [row["status"] for row in rows].count("timeout") == 1
 
 
+@pytest.mark.parametrize("number", [3, 70])
+def test_of_few_rows_and_of_many_each_value_is_as_it_was_stored(deployment: Deployment, number: int) -> None:
+    name = f"rows-{uuid.uuid4().hex[:12]}"
+    event = {"tool_name": name, "status": "success", "request_size_bytes": 2**53 - 1}
+    assert deployment.track([event] * number).json()["accepted"] == number
+    answer = deployment.send("GET", f"/analytics/export?tool={name}")
+    events = [json.loads(line) for line in answer.body.splitlines()]
+    told = ("tool_name", "duration_ms", "request_size_bytes", "test")
+    assert [[event[field] for field in told] for event in events] == [[name, None, 2**53 - 1, 0]] * number
+
+
 def test_cells_that_a_spreadsheet_would_run_are_harmless(deployment: Deployment) -> None:
     name = f"=cmd-{uuid.uuid4().hex[:8]}"
     assert deployment.track({"tool_name": name, "status": "success"}).json()["field"] == "tool_name"
