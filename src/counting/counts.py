@@ -23,6 +23,15 @@ def unit(place: int) -> int:
     return 1 << place * _BITS
 
 
+def of_places(places: Iterable[int]) -> int:
+    """One at each of these places, at least one; as many as it comes there."""
+    some = list(places)
+    counters = array("I", bytes(_BYTES * (max(some) + 1)))
+    for place in some:
+        counters[place] += 1
+    return int.from_bytes(counters.tobytes(), "little")
+
+
 def above(counts: int, place: int) -> int:
     """The counters from a place on, that one first."""
     return counts >> place * _BITS
@@ -84,8 +93,13 @@ def sum_of_json(values: Iterable[Json]) -> int:
 
 
 def _from_pairs(value: list[int]) -> int:
-    pairs = iter(value)
-    return sum([count << place * _BITS for place, count in zip(pairs, pairs, strict=True)])
+    if not value:
+        return 0
+    places = value[::2]
+    counters = array("I", bytes(_BYTES * (max(places) + 1)))
+    for place, count in zip(places, value[1::2], strict=True):
+        counters[place] += count
+    return int.from_bytes(counters.tobytes(), "little")
 
 
 def _pairs(counts: int) -> list[int]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -70,11 +71,11 @@ def other(series: str) -> str:
     return _BAR.join([OTHER] * {TOOL: 2, ERROR: 3}.get(series, 1))
 
 
-def value_of(fact: Fact, dimension: str) -> str:
-    """What a fact is counted under in a dimension."""
+def values_in(facts: Iterable[Fact], dimension: str) -> list[str]:
+    """What each of some facts is counted under in a dimension."""
     if dimension == TOOL:
-        return tool_key(fact.category, fact.tool)
-    return getattr(fact, dimension) or UNKNOWN
+        return [f"{fact.category}{_BAR}{fact.tool}" for fact in facts]
+    return [value or UNKNOWN for value in map(attrgetter(dimension), facts)]
 
 
 def error_key(fact: Fact) -> str:

@@ -16,7 +16,6 @@ from terms import limits
 
 _PER_DOUBLING = 24
 _EXACT = 35  # from here on a bucket is at least a millisecond wide
-_BLOCK = 24
 _SHIFT = 88  # what makes the buckets follow on the exact ones
 
 _LEAST: tuple[int, ...] = (
@@ -48,21 +47,16 @@ def percentiles(
     """
     if not histogram or least is None or greatest is None:
         return tuple(None for _ in ranks)
-    places = counts.listed(histogram)
-    # Adding up some buckets at once is a step; so is adding up those of the one block that a rank lies in.
-    blocks = list(accumulate([sum(places[first : first + _BLOCK]) for first in range(0, len(places), _BLOCK)]))
-    total = blocks[-1]
+    sums = list(accumulate(counts.listed(histogram)))
+    total = sums[-1]
     values = []
-    for rank in (max(1, math.ceil(share * total)) for share in ranks):
-        if rank in (1, total):
-            values.append(least if rank == 1 else greatest)
+    for share in ranks:
+        rank = math.ceil(share * total)
+        if rank <= 1 or rank == total:
+            values.append(least if rank <= 1 else greatest)
             continue
-        block = bisect_left(blocks, rank)
-        before = blocks[block - 1] if block else 0
-        sums = list(accumulate(places[block * _BLOCK : (block + 1) * _BLOCK], initial=before))
-        place = bisect_left(sums, rank) - 1
-        low = max(_LEAST[block * _BLOCK + place], least)
-        high = min(_LEAST[block * _BLOCK + place + 1] - 1, greatest)
-        within = (rank - sums[place] - 0.5) / (sums[place + 1] - sums[place])
-        values.append(int(low + (high - low) * within + 0.5))
+        bucket = bisect_left(sums, rank)
+        before = sums[bucket - 1] if bucket else 0
+        low, high = max(_LEAST[bucket], least), min(_LEAST[bucket + 1] - 1, greatest)
+        values.append(int(low + (high - low) * ((rank - before - 0.5) / (sums[bucket] - before)) + 0.5))
     return tuple(values)

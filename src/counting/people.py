@@ -30,14 +30,15 @@ class People:
         self._bits |= other._bits
         self._numbers |= other._numbers
 
-    def update_json(self, value: str | list[int]) -> None:
-        """Add the set that to_json wrote."""
-        if isinstance(value, list):
-            self._numbers.update(value)
-        elif value.startswith(_PACKED):
-            self._bits |= int.from_bytes(unpack(value[len(_PACKED) :]), "little")
-        else:
-            self._bits |= int(value, 16)
+    def update_json(self, *values: str | list[int]) -> None:
+        """Add the sets that to_json wrote."""
+        for value in values:
+            if isinstance(value, list):
+                self._numbers.update(value)
+            elif value.startswith(_PACKED):
+                self._bits |= int.from_bytes(unpack(value[len(_PACKED) :]), "little")
+            else:
+                self._bits |= int(value, 16)
 
     def without(self, other: People) -> list[int]:
         """The numbers that are not in another set."""

@@ -6,6 +6,8 @@ Reports are sums of tallies: of spans of days gone by, of hours at a window's ed
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
+from struct import Struct
 from typing import Any
 
 from counting import counts
@@ -17,10 +19,16 @@ from terms.vocabulary import STATUSES, TRIGGERS, UNKNOWN
 
 # Where each counter lies: statuses, triggers, a few free places, buckets of duration.
 _BUCKETS = 16
-_STATUS_UNIT = {status: counts.unit(place) for place, status in enumerate(STATUSES)}
-_TRIGGER_UNIT = {trigger: counts.unit(len(STATUSES) + place) for place, trigger in enumerate(TRIGGERS)}
+_STATUS_PLACE = {status: place for place, status in enumerate(STATUSES)}
+_TRIGGER_PLACE = {trigger: len(STATUSES) + place for place, trigger in enumerate(TRIGGERS)}
+_STATUS_UNIT = {status: counts.unit(place) for status, place in _STATUS_PLACE.items()}
+_TRIGGER_UNIT = {trigger: counts.unit(place) for trigger, place in _TRIGGER_PLACE.items()}
+_LOW = counts.unit(_BUCKETS) - 1
+_OF_LOW = Struct(f"<{_BUCKETS}I")
+_TRIGGERS = slice(len(STATUSES), len(STATUSES) + len(TRIGGERS))
 
 TallyJson = list[Any]
+_FOUR, _DURATIONS = itemgetter(0, 1, 2, 3), itemgetter(4, 5, 6)  # of what to_json writes
 
 
 def unit_of(fact: Fact) -> int:
@@ -61,14 +69,13 @@ class Tally:
     def invocations(self) -> int:
         return invocations(self.counts)
 
-    def statuses(self) -> dict[str, int]:
-        """How many there are of each status."""
-        return _by_name(STATUSES, counts.below(self.counts, len(STATUSES)))
+    def statuses(self) -> tuple[int, ...]:
+        """How many there are of each status, in the order of STATUSES."""
+        return self._low()[: len(STATUSES)]
 
     def triggers(self) -> dict[str, int]:
         """How many there are of each trigger."""
-        low = counts.below(self.counts, _BUCKETS)
-        return _by_name(TRIGGERS, counts.above(low, len(STATUSES)))
+        return dict(zip(TRIGGERS, self._low()[_TRIGGERS], strict=True))
 
     def durations(self) -> int:
         """How many have a duration."""
@@ -102,7 +109,7 @@ class Tally:
 
     def add_all(self, facts: Sequence[Fact], units: Iterable[int] | None = None) -> None:
         """Count several events, at least one. units: what unit_of says of each, if that is known already."""
-        self.counts += sum(map(unit_of, facts) if units is None else units)
+        self.counts += _counts_of(facts) if units is None else sum(units)
         self.people.add_all([fact.person for fact in facts])
         durations = [fact.duration_ms for fact in facts if fact.duration_ms is not None]
         if durations:
@@ -139,14 +146,15 @@ class Tally:
 
     def merge_json(self, *several: TallyJson) -> None:
         """Count the events of tallies that are kept, at least one."""
-        self.counts += counts.sum_of_json([fields[0] for fields in several])
-        for fields in several:
-            self.people.update_json(fields[1])
-        self._seen(min([fields[2] for fields in several]), max([fields[3] for fields in several]))
+        kept, people, first, last = zip(*map(_FOUR, several), strict=True)
+        self.counts += counts.sum_of_json(kept)
+        self.people.update_json(*people)
+        self._seen(min(first), max(last))
         timed = [fields for fields in several if len(fields) > 4]
         if timed:
-            self.duration_ms += sum([fields[4] for fields in timed])
-            self._span(min([fields[5] for fields in timed]), max([fields[6] for fields in timed]))
+            durations, least, greatest = zip(*map(_DURATIONS, timed), strict=True)
+            self.duration_ms += sum(durations)
+            self._span(min(least), max(greatest))
 
     def to_json(self) -> TallyJson:
         """[counts, people, first, last], and behind them, if any duration is known, [sum, least, greatest]."""
@@ -157,8 +165,26 @@ class Tally:
     def from_json(cls, *several: TallyJson) -> Tally:
         """The sum of tallies that are kept, at least one."""
         tally = cls()
-        tally.merge_json(*several)
+        if len(several) == 1:
+            ((kept, people, tally.first, tally.last, *durations),) = several
+            tally.counts = counts.from_json(kept)
+            tally.people.update_json(people)
+            if durations:
+                tally.duration_ms, tally.least, tally.greatest = durations
+        else:
+            tally.merge_json(*several)
         return tally
+
+    @classmethod
+    def people_from_json(cls, *several: TallyJson) -> Tally:
+        """A tally of nothing but the people of tallies that are kept."""
+        tally = cls()
+        tally.people.update_json(*[fields[1] for fields in several])
+        return tally
+
+    def _low(self) -> tuple[int, ...]:
+        """The counters before those of the durations."""
+        return _OF_LOW.unpack((self.counts & _LOW).to_bytes(_OF_LOW.size, "little"))
 
     def _span(self, least: int, greatest: int) -> None:
         if self.least is None or least < self.least:
@@ -173,10 +199,19 @@ class Tally:
             self.last = last
 
 
-def _by_name(names: tuple[str, ...], some: int) -> dict[str, int]:
-    """Counters by name, of those that come first."""
-    data = some.to_bytes(len(names) * 4, "little")
-    return dict(zip(names, memoryview(data).cast("I"), strict=True))
+def merged(one: Tally, other: Tally) -> Tally:
+    """A tally of the events of two."""
+    tally = one.copy()
+    tally.merge(other)
+    return tally
+
+
+def _counts_of(facts: Sequence[Fact]) -> int:
+    """What several events add to the counts of a tally."""
+    places = [_BUCKETS + bucket_of(fact.duration_ms) for fact in facts if fact.duration_ms is not None]
+    for fact in facts:
+        places += (_STATUS_PLACE[fact.status], _TRIGGER_PLACE[fact.trigger])
+    return counts.of_places(places)
 
 
 def invocations(all_counts: int) -> int:
@@ -188,10 +223,12 @@ def invocations(all_counts: int) -> int:
 def invocations_of(fields: TallyJson) -> int:
     """How many events a tally is of, as it is kept."""
     kept = fields[0]
-    if isinstance(kept, list):
-        pairs = iter(kept)
-        return sum([count for place, count in zip(pairs, pairs, strict=True) if place < len(STATUSES)])
-    return invocations(counts.from_json(kept))
+    if not isinstance(kept, list):
+        return invocations(counts.from_json(kept))
+    if not kept or kept[-2] < len(STATUSES):
+        return sum(kept[1::2])
+    pairs = iter(kept)
+    return sum([count for place, count in zip(pairs, pairs, strict=True) if place < len(STATUSES)])
 
 
 def of_visits(visits: int, people: list[int], first: int, last: int) -> TallyJson:

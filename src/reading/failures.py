@@ -38,11 +38,6 @@ class Failures:
         self.people.add(fact.person)
         self._note(start, 1, fact.time, fact.time)
 
-    def add_kept(self, start: int, fields: TallyJson) -> None:
-        """Count those of a slice, as their tally is kept."""
-        self.people.update_json(fields[1])
-        self._note(start, invocations_of(fields), fields[2], fields[3])
-
     def add_tally(self, start: int, tally: Tally) -> None:
         """Count those of a slice."""
         self.people.update(tally.people)
@@ -57,12 +52,24 @@ class Failures:
 
 def by_group(window: Window, slices: Iterable[tuple[Span, Tallies]]) -> dict[str, Failures]:
     """The failures of each group in a window, by its value in the series of errors."""
-    groups: dict[str, Failures] = {}
+    found: dict[str, list[tuple[int, TallyJson]]] = {}
     for span, values in slices:
-        if not window.covers(span.start):
-            continue
-        for key, fields in values.items():
-            if key not in groups:
-                groups[key] = Failures()
-            groups[key].add_kept(span.start, fields)
-    return groups
+        if window.covers(span.start):
+            for key, fields in values.items():
+                if key in found:
+                    found[key].append((span.start, fields))
+                else:
+                    found[key] = [(span.start, fields)]
+    return {key: _sum_of(several) for key, several in found.items()}
+
+
+def _sum_of(several: list[tuple[int, TallyJson]]) -> Failures:
+    """The failures of slices, at least one, each with its start and its tally as it is kept."""
+    failures = Failures()
+    by_slice = failures.by_slice
+    for start, fields in several:
+        by_slice[start] = by_slice.get(start, 0) + invocations_of(fields)
+    failures.people.update_json(*[fields[1] for _, fields in several])
+    failures.first = min([fields[2] for _, fields in several])
+    failures.last = max([fields[3] for _, fields in several])
+    return failures

@@ -21,7 +21,7 @@ from counting.dimensions import (
     pair_of,
     tool_key,
     tool_of,
-    value_of,
+    values_in,
 )
 from counting.fact import Fact
 from counting.people import People
@@ -94,7 +94,8 @@ class Ledger:
     async def visits(
         self, window: Window, edges: Iterable[int] | None, first_day: int
     ) -> tuple[list[Slice], dict[int, People]]:
-        """The slices of a window, as timeline has them; and who was there on each day since an earlier one.
+        """The slices of a window, as timeline has them, of whose tallies only the people are told; and who was there on
+        each day since an earlier one.
 
         Days are day numbers, and whole, the one that the window begins inside too.
         """
@@ -293,7 +294,8 @@ class Ledger:
     ) -> dict[Span, Tally] | None:
         """By slice, from rollups; None where they have counted what is asked for among the rarest.
 
-        since: a window that begins with an earlier day, of whose days before the other one the people go into history.
+        since: a window that begins with an earlier day, of whose days before the other one the people go into history;
+        then of all else, too, only the people are counted.
         """
         asked = since or window
         days, hours = self._slices(series, window, by_hour)[0], self._slices(series, asked, by_hour)[1]
@@ -313,18 +315,23 @@ class Ledger:
             for value, fields in values.items():
                 if series.match(value):
                     kept.setdefault(span, []).append(fields)
-        return self._spans(kept, facts, by_hour)
+        return self._spans(kept, facts, by_hour, only_people=since is not None)
 
     def _spans(
-        self, kept: dict[Span, list[TallyJson]], facts: list[Fact], by_hour: frozenset[int]
+        self, kept: dict[Span, list[TallyJson]], facts: list[Fact], by_hour: frozenset[int], only_people: bool = False
     ) -> dict[Span, Tally]:
-        """The tallies of slices, of those that are kept and of what waits."""
-        spans = {span: Tally.from_json(*several) for span, several in kept.items()}
+        """The tallies of slices, of those that are kept and of what waits. only_people: nothing else is counted."""
+        made = Tally.people_from_json if only_people else Tally.from_json
+        spans = {span: made(*several) for span, several in kept.items()}
         of_hours: dict[int, list[Fact]] = {}
         for fact in facts:
             of_hours.setdefault(fact.time // HOUR, []).append(fact)
         for hour, some in of_hours.items():
-            spans.setdefault(_span(hour, by_hour), Tally()).add_all(some)
+            tally = spans.setdefault(_span(hour, by_hour), Tally())
+            if only_people:
+                tally.people.add_all([fact.person for fact in some])
+            else:
+                tally.add_all(some)
         self.found = bool(spans)
         return spans
 
@@ -455,8 +462,11 @@ def _inside(window: Window, facts: list[Fact]) -> list[Fact]:
 def _with_facts(groups: dict[str, Tally], series: str, facts: list[Fact]) -> dict[str, Tally]:
     """Groups with facts counted in: what is remembered is not to be changed."""
     found: dict[str, list[Fact]] = {}
-    for fact in facts:
-        found.setdefault(value_of(fact, series), []).append(fact)
+    for value, fact in zip(values_in(facts, series), facts, strict=True):
+        if value in found:
+            found[value].append(fact)
+        else:
+            found[value] = [fact]
     for value, some in found.items():
         groups[value] = groups[value].copy() if value in groups else Tally()
         groups[value].add_all(some)

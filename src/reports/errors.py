@@ -26,8 +26,8 @@ def shape(groups: dict[str, Failures], latest: list[dict[str, Any]], query: Quer
     trend: how many there were in each bucket of /analytics/timeseries.
     """
     width = width_of(query)
-    found = {start // width * width for failures in groups.values() for start in failures.by_slice}
-    starts = bucket_starts(query, found)
+    slices = {start for failures in groups.values() for start in failures.by_slice}
+    starts = bucket_starts(query, {start // width * width for start in slices})
     rows = [_row(key, failures, starts) for key, failures in groups.items()]
     rows.sort(key=lambda row: (-row["count"], row["tool_name"], row["tool_category"], row["error_type"] or ""))
     return {"errors": latest, "count": len(latest), "groups": rows}
@@ -36,8 +36,9 @@ def shape(groups: dict[str, Failures], latest: list[dict[str, Any]], query: Quer
 def _row(key: str, failures: Failures, starts: range) -> dict[str, Any]:
     group = error_group_of(key)
     trend = [0] * len(starts)
+    first, step = starts.start, starts.step
     for start, count in failures.by_slice.items():
-        trend[(start - starts.start) // starts.step] += count
+        trend[(start - first) // step] += count
     return {
         "tool_name": group.tool,
         "tool_category": group.category,

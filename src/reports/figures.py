@@ -1,12 +1,16 @@
 """Tallies to the figures that people read: rates, averages, totals."""
 
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from counting.tally import Tally
 from reading.slices import Slice
 from reading.window import Window
-from terms.vocabulary import FAILURES, KNOWN_OUTCOMES
+from terms.vocabulary import FAILURES, KNOWN_OUTCOMES, STATUSES
+
+_SUCCESS = STATUSES.index("success")
+_FAILURES, _KNOWN = (itemgetter(*map(STATUSES.index, names)) for names in (FAILURES, KNOWN_OUTCOMES))
 
 
 def headline(tally: Tally) -> dict[str, Any]:
@@ -57,9 +61,7 @@ class Outcomes(NamedTuple):
 def outcomes(tally: Tally) -> Outcomes:
     """The outcomes of a tally."""
     statuses = tally.statuses()
-    failure = sum([statuses[status] for status in FAILURES])
-    known = sum([statuses[status] for status in KNOWN_OUTCOMES])
-    return Outcomes(sum(statuses.values()), statuses["success"], failure, known)
+    return Outcomes(sum(statuses), statuses[_SUCCESS], sum(_FAILURES(statuses)), sum(_KNOWN(statuses)))
 
 
 def inside(slices: Iterable[Slice], window: Window) -> Iterable[Slice]:

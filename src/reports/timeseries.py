@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from counting.tally import Tally
+from counting.tally import Tally, merged
 from reading.ledger import Ledger
 from reading.slices import Slice
 from reports.figures import inside, outcomes
@@ -24,7 +24,12 @@ def shape(slices: list[Slice], query: Query) -> list[dict[str, Any]]:
     buckets: dict[int, Tally] = {}
     width = width_of(query)
     for slice_ in inside(slices, query.window):
-        buckets.setdefault(slice_.start // width * width, Tally()).merge(slice_.tally)
+        start = slice_.start // width * width
+        if start in buckets:
+            # Most buckets are one slice, whose tally is not to be changed.
+            buckets[start] = merged(buckets[start], slice_.tally)
+        else:
+            buckets[start] = slice_.tally
     return [_bucket(start, buckets.get(start) or Tally()) for start in bucket_starts(query, buckets)]
 
 

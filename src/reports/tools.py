@@ -12,8 +12,6 @@ from reports.parameters import COMPARE, ROWS, Query
 from reports.report import Report
 from terms.dates import timestamp
 
-_UNKNOWN = ToolUsage(None, None, None, None, None)
-
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
@@ -35,24 +33,26 @@ def shape(
     them, nothing is known. new: those that were never used before.
     """
     used = usage or {}
-    rows = [
-        _row(key, tally)
-        | {"previous": before(earlier.get(key), "p95_duration_ms")}
-        | _usage(used.get(key, _UNKNOWN), tally)
-        | {"first_used": timestamp(tally.first or 0) if key in new else None}
-        for key, tally in tallies.items()
-    ]
+    rows = []
+    for key, tally in tallies.items():
+        row = _row(key, tally)
+        row["previous"] = before(earlier.get(key), "p95_duration_ms")
+        row |= _usage(used[key], row["invocations"]) if key in used else _UNKNOWN
+        row["first_used"] = timestamp(tally.first or 0) if key in new else None
+        rows.append(row)
     return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
 
 
-def _usage(usage: ToolUsage, tally: Tally) -> dict[str, Any]:
-    uses = outcomes(tally).invocations
+def _usage(usage: ToolUsage, uses: int) -> dict[str, Any]:
     cost = None if usage.cost is None else dollars(usage.cost)
     return {
         **{figure: getattr(usage, figure) for figure in TOKENS},
         "cost_usd": cost,
         "cost_per_use_usd": None if cost is None or not uses else round(cost / uses, 6),
     }
+
+
+_UNKNOWN = _usage(ToolUsage(None, None, None, None, None), 0)
 
 
 def _row(key: str, tally: Tally) -> dict[str, Any]:

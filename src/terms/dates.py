@@ -11,6 +11,8 @@ QUARTER_HOURS = 6
 DAY_HOURS = 24
 
 
+_TWO = tuple(f"{number:02}" for number in range(60))  # a report writes a few hundred moments
+
 EVER = 1 << 40  # an hour that never comes: the end of what has none
 
 
@@ -42,4 +44,4 @@ def parse_date(text: str) -> int | None:
 def timestamp(time: int) -> str:
     """YYYY-MM-DD HH:MM:SS of epoch seconds, UTC, as the database writes it."""
     minutes, second = divmod(time % DAY, 60)
-    return f"{date(day_of(time))} {minutes // 60:02}:{minutes % 60:02}:{second:02}"
+    return f"{date(time // DAY)} {_TWO[minutes // 60]}:{_TWO[minutes % 60]}:{_TWO[second]}"

@@ -57,6 +57,10 @@ def test_counters_are_told_apart_at_any_place(counters: list[int], place: int) -
     assert counts.listed(some).tolist() == trimmed(counters)
 
 
+def test_places_are_counted_one_by_one() -> None:
+    assert counts.of_places([3, 0, 3]) == 2 * counts.unit(3) + counts.unit(0)
+
+
 @SOME
 @given(st.lists(st.integers(0, 2**20), max_size=300), st.lists(st.integers(0, 2**20), max_size=300))
 def test_adding_two_adds_every_counter(first: list[int], second: list[int]) -> None:

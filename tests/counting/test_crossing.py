@@ -21,7 +21,7 @@ from counting.crossing import (
     size,
     value_in,
 )
-from counting.dimensions import value_of
+from counting.dimensions import values_in
 from counting.fact import Fact
 from counting.rollup import Tallies, roll_up
 from counting.tally import Tally, invocations_of
@@ -82,8 +82,8 @@ def test_a_combination_says_all_that_a_tool_is_crossed_with() -> None:
     one = fact(version=None, os=None)
     assert combination(fact()) == PLAIN
     for dimension in CROSSED:
-        assert value_in(combination(one), dimension) == value_of(one, dimension)
-        assert value_in(PLAIN, dimension) == value_of(fact(), dimension)
+        assert value_in(combination(one), dimension) == values_in([one], dimension)[0]
+        assert value_in(PLAIN, dimension) == values_in([fact()], dimension)[0]
 
 
 def test_what_all_events_agree_on_costs_no_tally() -> None:
@@ -96,7 +96,7 @@ def test_what_all_events_agree_on_costs_no_tally() -> None:
 def test_where_they_differ_each_has_a_tally(dimension: str) -> None:
     piece = kept([fact(), fact(**{dimension: "user" if dimension == "trigger" else "other"}), fact(trigger="model")])
     expected = Counter(
-        value_of(it, dimension)
+        values_in([it], dimension)[0]
         for it in (fact(), fact(**{dimension: "user" if dimension == "trigger" else "other"}), fact(trigger="model"))
     )
     assert counted(piece, A, dimension) == expected

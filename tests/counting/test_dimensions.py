@@ -23,7 +23,7 @@ from counting.dimensions import (
     other,
     tool_key,
     tool_of,
-    value_of,
+    values_in,
     values_of,
 )
 from counting.rollup import LATEST
@@ -45,7 +45,7 @@ FACT = fact(**SAID)
 
 
 def test_a_dimension_is_a_field_of_a_fact() -> None:
-    assert {dimension: value_of(FACT, dimension) for dimension in (TOOL, *BREAKDOWNS)} == {
+    assert {dimension: values_in([FACT], dimension)[0] for dimension in (TOOL, *BREAKDOWNS)} == {
         "tool": "c|t",
         "category": "c",
         "agent": "a",
@@ -59,7 +59,7 @@ def test_a_dimension_is_a_field_of_a_fact() -> None:
 
 @pytest.mark.parametrize("dimension", ["version", "os", "runtime"])
 def test_what_is_not_said_is_unknown(dimension: str) -> None:
-    assert value_of(fact(**SAID | {dimension: None}), dimension) == "unknown"
+    assert values_in([fact(**SAID | {dimension: None})], dimension)[0] == "unknown"
     assert Filters({dimension: "unknown"}).match(fact(**SAID | {dimension: None}))
 
 
@@ -72,7 +72,9 @@ def test_series_are_told_apart_by_name() -> None:
 def test_a_fact_is_counted_once_in_each_series() -> None:
     counted = list(values_of(FACT))
     assert len(dict(counted)) == len(counted)
-    assert dict(counted) == {EVERYTHING: EVERYTHING} | {name: value_of(FACT, name) for name in (TOOL, *BREAKDOWNS)}
+    assert dict(counted) == {EVERYTHING: EVERYTHING} | {
+        name: values_in([FACT], name)[0] for name in (TOOL, *BREAKDOWNS)
+    }
 
 
 @pytest.mark.parametrize("status", STATUSES)

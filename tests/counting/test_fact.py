@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from counting.dimensions import BREAKDOWNS, FILTERS, TOOL, Filters, tool_key, value_of
+from counting.dimensions import BREAKDOWNS, FILTERS, TOOL, Filters, tool_key, values_in
 from counting.fact import Fact
 from terms.keys import event_key
 from tests.database import NOW, SqliteDatabase
@@ -67,9 +67,9 @@ def test_the_view_counts_by_the_same_dimensions(columns: dict[str, Any]) -> None
     counted = fact_of(event)
     dimensions = json.loads(event["dimensions"])
     assert dimensions.pop("test") == event["row"]["test"]
-    assert tool_key(dimensions["category"], dimensions["tool"]) == value_of(counted, TOOL)
+    assert tool_key(dimensions["category"], dimensions["tool"]) == values_in([counted], TOOL)[0]
     assert dimensions.pop("tool") == counted.tool
-    assert dimensions == {dimension: value_of(counted, dimension) for dimension in BREAKDOWNS}
+    assert dimensions == {dimension: values_in([counted], dimension)[0] for dimension in BREAKDOWNS}
     dimensions["tool"] = counted.tool
     assert dimensions.keys() >= set(FILTERS)
     for name in FILTERS:

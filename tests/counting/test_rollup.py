@@ -16,6 +16,7 @@ from counting.tally import Tally, invocations_of, people_of
 from terms import limits
 from terms.dates import HOUR
 from terms.keys import event_key
+from terms.vocabulary import STATUSES
 from tests.tallies import MIDNIGHT, fact, tally
 
 FIRST = MIDNIGHT // HOUR
@@ -94,7 +95,12 @@ def test_of_errors_no_more_is_counted_than_is_asked() -> None:
     (error,) = rollup.tallies[ERROR].values()
     assert (error.durations(), error.duration_ms, error.percentiles(0.5)) == (0, 0, (None,))
     assert set(error.triggers().values()) == {0}
-    assert (error.statuses()["error"], 7 in error.people, error.first, error.last) == (1, True, MIDNIGHT, MIDNIGHT)
+    assert (error.statuses()[STATUSES.index("error")], 7 in error.people, error.first, error.last) == (
+        1,
+        True,
+        MIDNIGHT,
+        MIDNIGHT,
+    )
     (tool,) = rollup.tallies[TOOL].values()
     assert (tool.durations(), tool.duration_ms, tool.triggers()["user"]) == (1, 5, 1)
 

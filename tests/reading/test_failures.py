@@ -27,10 +27,10 @@ def told(failures: Failures) -> tuple[dict[int, int], int, int, int]:
 
 
 def test_one_by_one_or_together_they_are_the_same() -> None:
-    one_by_one, as_kept, as_a_tally = Failures(), Failures(), Failures()
+    one_by_one, as_a_tally = Failures(), Failures()
     for failed in TWO:
         one_by_one.add(MIDNIGHT, failed)
-    as_kept.add_kept(MIDNIGHT, tally(*TWO).to_json())
+    as_kept = by_group(Window(MIDNIGHT), [(Span(MIDNIGHT, HOUR), {"a": tally(*TWO).to_json()})])["a"]
     as_a_tally.add_tally(MIDNIGHT, tally(*TWO))
     assert told(one_by_one) == told(as_kept) == told(as_a_tally) == ({MIDNIGHT: 2}, 2, 7, 60)
 

@@ -7,6 +7,7 @@ import pytest
 from counting.histogram import bucket_of
 from reading.slices import Span, from_counts, span_of
 from terms.dates import DAY, HOUR
+from terms.vocabulary import STATUSES
 from tests.tallies import MIDNIGHT, NOW
 
 FIRST = MIDNIGHT // HOUR
@@ -50,5 +51,8 @@ def test_counts_become_tallies() -> None:
     made = tallies["a"]
     assert (made.invocations, len(made.people), made.duration_ms) == (3, 2, 8)
     assert (made.durations(), made.least, made.greatest, made.first, made.last) == (2, 3, 5, NOW, NOW + 1)
-    assert {status: number for status, number in made.statuses().items() if number} == {"success": 2, "error": 1}
+    assert {status: number for status, number in zip(STATUSES, made.statuses(), strict=True) if number} == {
+        "success": 2,
+        "error": 1,
+    }
     assert from_counts([]) == {}

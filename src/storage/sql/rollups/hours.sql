@@ -4,13 +4,20 @@
 WITH state AS MATERIALIZED (
   SELECT folded, CAST(?2 AS INTEGER) AS first, CAST(?3 AS INTEGER) AS stop FROM rollup_state
 )
-SELECT hours -> ?1 AS hours, folded
-FROM state CROSS JOIN rollups
-WHERE start >= first / 24 * 24 AND start < min((first + 5) / 6 * 6, folded / 24 * 24, stop) AND last >= first
-UNION ALL
-SELECT hours -> ?1, folded
-FROM state CROSS JOIN rollups
-WHERE stop % 6 AND start >= stop / 24 * 24 AND start < min(stop, folded / 24 * 24) AND last >= stop / 6 * 6
+-- Of a quarter that is not whole there are five hours at most: its row, which may be a day's, is not handed on.
+SELECT
+  json_object(
+    hour || '', hours -> (?1 || '.' || hour), (hour + 1) || '', hours -> (?1 || '.' || (hour + 1)),
+    (hour + 2) || '', hours -> (?1 || '.' || (hour + 2)), (hour + 3) || '', hours -> (?1 || '.' || (hour + 3)),
+    (hour + 4) || '', hours -> (?1 || '.' || (hour + 4))
+  ) AS hours,
+  folded
+FROM (
+  SELECT first AS hour, min((first + 5) / 6 * 6, folded / 24 * 24, stop) AS until, folded FROM state
+  UNION ALL
+  SELECT stop / 6 * 6, min(stop, folded / 24 * 24), folded FROM state WHERE stop % 6
+) CROSS JOIN rollups
+WHERE start >= hour / 24 * 24 AND start < until AND last >= hour
 UNION ALL
 SELECT hours -> ?1, folded
 FROM state CROSS JOIN rollups
