@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from counting.crossing import CROSSED, parts_of, value_in
@@ -15,7 +15,7 @@ from reading.window import Window
 from storage import crossings
 from storage.crossings import Crossed
 from storage.database import Row, Statement
-from terms.dates import DAY, DAY_HOURS, HOUR
+from terms.dates import DAY, DAY_HOURS, HOUR, day_of
 
 Pieces = Iterable[tuple[Span, Crossed]]
 Parts = dict[tuple[str, str], Tally]  # by tool and combination
@@ -78,8 +78,23 @@ class Crossings:
         """
         statements = _statements(asked, window, by_hour)
         rows, facts = await self._read(window, *statements)
-        kept = by_span(asked, self._memory.derived((statements, "slices"), (by_hour, *rows), slices))
+        kept = by_span(asked, self._slices(statements, by_hour, rows))
         return None if kept is None else (kept, facts)
+
+    async def days(
+        self, asked: Question, window: Window, by_hour: frozenset[int]
+    ) -> tuple[dict[str, dict[int, list[TallyJson]]], list[Fact]] | None:
+        """What is kept by group and UTC day, and what waits; None where rollups do not know all that is asked for."""
+        statements = _statements(asked, window, by_hour)
+        rows, facts = await self._read(window, *statements)
+        found: dict[str, dict[int, list[TallyJson]]] = {}
+        try:
+            for span, value, fields in _grouped_slices(asked, self._slices(statements, by_hour, rows)):
+                if window.covers(span.start):
+                    found.setdefault(value, {}).setdefault(day_of(span.start), []).append(fields)
+        except LookupError:
+            return None
+        return found, facts
 
     async def groups(
         self, asked: Question, windows: Sequence[Window], days_by_hour: Sequence[frozenset[int]]
@@ -92,13 +107,20 @@ class Crossings:
         rows, facts = await self._read(None, *(statement for pair in pairs for statement in pair))
         found: list[dict[str, Tally]] = []
         for number, (window, by_hour) in enumerate(zip(windows, days_by_hour, strict=True)):
-            source = (window, by_hour, *rows[2 * number : 2 * number + 2])
-            parts = self._memory.derived((pairs[number], "parts"), source, _parts)
+            of_window = rows[2 * number : 2 * number + 2]
+            pieces = self._slices(pairs[number], by_hour, of_window)
+            source = (window, by_hour, *of_window)
+            parts = self._memory.derived((pairs[number], "parts"), source, lambda of, *_, it=pieces: add_up(of, it))
             groups = None if parts is None else grouped(asked, parts)
             if groups is None:
                 return None
             found.append(groups)
         return found, facts
+
+    def _slices(
+        self, statements: tuple[Statement, Statement], by_hour: frozenset[int], rows: Sequence[list[Row]]
+    ) -> list[tuple[Span, Crossed]]:
+        return self._memory.derived((statements, "slices"), (by_hour, *rows), slices)
 
 
 def slices(by_hour: frozenset[int], days: list[Row], hours: list[Row]) -> list[tuple[Span, Crossed]]:
@@ -141,25 +163,28 @@ def by_span(asked: Question, pieces: Pieces) -> dict[Span, list[TallyJson]] | No
     """What slices hold of what is asked about; None where that is not known of all."""
     found: dict[Span, list[TallyJson]] = {}
     try:
-        for span, tools in pieces:
-            for tool, (whole, crossing) in tools.items():
-                if crossing is None or tool == other(TOOL):
-                    return None
-                for combined, fields in parts_of(crossing, whole).items():
-                    if asked.value_of(tool, combined) is not None:
-                        found.setdefault(span, []).append(fields)
+        for span, _, fields in _grouped_slices(asked, pieces):
+            found.setdefault(span, []).append(fields)
     except LookupError:
         return None
     return found
 
 
+def _grouped_slices(asked: Question, pieces: Pieces) -> Iterator[tuple[Span, str, TallyJson]]:
+    """The tallies of what is asked about, each with its slice and group. Raises LookupError where that is not known."""
+    for span, tools in pieces:
+        for tool, (whole, crossing) in tools.items():
+            if crossing is None or tool == other(TOOL):
+                raise LookupError(tool)
+            for combined, fields in parts_of(crossing, whole).items():
+                value = asked.value_of(tool, combined)
+                if value is not None:
+                    yield span, value, fields
+
+
 def _statements(asked: Question, window: Window, by_hour: frozenset[int]) -> tuple[Statement, Statement]:
     first, stop = window.hours
     return crossings.crossed(asked.tool, asked.category, by_hour, first // DAY_HOURS * DAY_HOURS, stop)
-
-
-def _parts(window: Window, by_hour: frozenset[int], days: list[Row], hours: list[Row]) -> Parts | None:
-    return add_up(window, slices(by_hour, days, hours))
 
 
 def _told(combined: str, dimension: str) -> str:

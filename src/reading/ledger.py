@@ -140,6 +140,22 @@ class Ledger:
         self.found = bool(found)
         return found, summed[0]["summed"] // DAY_HOURS
 
+    async def days(self, dimension: str, window: Window) -> dict[str, dict[int, Tally]] | None:
+        """The tallies of each value of a dimension by UTC day (since 1970), of tools of a name; None where that is not
+        asked about, or rollups do not know it.
+        """
+        asked = self._question(dimension)
+        found = None if asked is None else await self._crossings.days(asked, window, self._by_hour(window, ()))
+        if found is None:
+            return None
+        kept, facts = found
+        groups = {
+            value: {day: Tally.from_json(*several) for day, several in by_day.items()} for value, by_day in kept.items()
+        }
+        for value, fact in zip(values_in(facts, dimension), facts, strict=True):
+            groups.setdefault(value, {}).setdefault(day_of(fact.time), Tally()).add(fact)
+        return groups
+
     async def sessions(self, window: Window, before: Window) -> tuple[Sums, Sums, list[Day]]:
         """What the sessions of two windows add up to, and those of the first by day. Of the filters, only whether test
         traffic is asked about narrows sessions.

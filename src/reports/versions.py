@@ -9,7 +9,7 @@ from reading.ledger import Ledger
 from reports.figures import outcomes
 from reports.parameters import Query
 from reports.report import Report
-from terms.dates import timestamp
+from terms.dates import date, timestamp
 from terms.vocabulary import OTHER, UNKNOWN
 
 FEW = 20  # known outcomes; from fewer nothing is concluded
@@ -20,11 +20,16 @@ _NUMBERS = re.compile(r"v?[0-9]+(\.[0-9]+)*")
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/versions."""
     (groups,) = await ledger.groups(_VERSION, query.window)
-    return shape(groups)
+    found = ledger.found
+    days = await ledger.days(_VERSION, query.window)
+    ledger.found = found
+    return shape(groups, days)
 
 
-def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
+def shape(tallies: dict[str, Tally], days: dict[str, dict[int, Tally]] | None = None) -> list[dict[str, Any]]:
     """A row a version, newest first: by number where all are numbers, else by first use. Of events without one: none.
+
+    days: each version's UTC days, by day number; None: they are not known.
 
     What a window shows of the first use of versions that overlap is chance, where it begins after both.
     """
@@ -32,7 +37,17 @@ def shape(tallies: dict[str, Tally]) -> list[dict[str, Any]]:
     numbered = all(_NUMBERS.fullmatch(name) for name, _ in known)
     known.sort(key=lambda item: (_numbers(item[0]) if numbered else [], item[1].first or 0, item[0]))
     earlier = [None, *known[:-1]] if known else []
-    return [_row(*version, before) for version, before in zip(known, earlier, strict=True)][::-1]
+    rows = [_row(*version, before) for version, before in zip(known, earlier, strict=True)][::-1]
+    return [row | {"days": None if days is None else _days(days.get(row["version"], {}))} for row in rows]
+
+
+def _days(by_day: dict[int, Tally]) -> list[dict[str, Any]]:
+    """The days that a version was used on, oldest first."""
+    ended = [(day, outcomes(by_day[day])) for day in sorted(by_day)]
+    return [
+        {"date": date(day), "invocations": it.invocations, "success": it.success, "known_outcomes": it.known}
+        for day, it in ended
+    ]
 
 
 def _numbers(name: str) -> list[int]:

@@ -196,3 +196,26 @@ def test_what_was_added_up_is_added_up_once(database: CountingDatabase) -> None:
             found.append({value: it.to_json() for value, it in groups.items()})
     assert found[: len(CROSSED)] == found[len(CROSSED) :]
     assert (database.ran["crossings/days"], database.ran["crossings/hours"]) == (1, 1)
+
+
+@pytest.mark.parametrize("start", [MIDNIGHT - 9 * DAY, MIDNIGHT - 4 * DAY + 7 * HOUR])
+@pytest.mark.parametrize("filters", [{}, {"category": "mcp", "trigger": "model"}])
+def test_days_are_those_of_the_events(database: CountingDatabase, start: int, filters: dict[str, str]) -> None:
+    asked = {"tool": "a", **filters}
+    ledger = Ledger(database, Memory(), Filters(asked), NOW, fresh=True)
+    found = asyncio.run(ledger.days("version", Window(start)))
+    assert found is not None
+    told = {(value, day): it.invocations for value, by_day in found.items() for day, it in by_day.items()}
+    conditions = " AND ".join(f"{COLUMNS[name]} = :{name}" for name in asked)
+    rows = database.connection.execute(
+        "SELECT tool_version, unixepoch(timestamp) / 86400, count(*) FROM skill_usage_events"
+        f" WHERE test = 0 AND unixepoch(timestamp) >= :start AND {conditions} GROUP BY 1, 2",
+        asked | {"start": start},
+    )
+    assert told == {(value, day): number for value, day, number in map(tuple, rows)}
+
+
+def test_days_are_told_of_tools_of_a_name_alone(database: CountingDatabase) -> None:
+    for filters in ({}, {"category": "skill"}, {"version": "1"}):
+        ledger = Ledger(database, Memory(), Filters(filters), NOW, fresh=True)
+        assert asyncio.run(ledger.days("version", Window(MIDNIGHT - 9 * DAY))) is None

@@ -233,8 +233,8 @@ def breakdown(events: list[Event], asked: Asked, by: str, compare: str) -> list[
     return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
 
 
-def versions(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
-    """GET /analytics/versions, without the ratio of two percentiles."""
+def versions(events: list[Event], asked: Asked, by_day: bool = False) -> list[dict[str, Any]]:
+    """GET /analytics/versions, without the ratio of two percentiles. by_day: whether days are told."""
     grouped = _grouped([event for event in _asked(events, asked) if event["tool_version"]], itemgetter("tool_version"))
     numbered = all(re.fullmatch(r"v?[0-9]+(\.[0-9]+)*", version) for version in grouped)
     ordered = sorted(
@@ -272,9 +272,19 @@ def versions(events: list[Event], asked: Asked) -> list[dict[str, Any]]:
                 "p95_duration_ms": _percentile(used, 95),
                 "against": against,
                 "verdict": verdict,
+                "days": _version_days(used) if by_day else None,
             }
         )
     return rows[::-1]
+
+
+def _version_days(used: list[Event]) -> list[dict[str, Any]]:
+    rows = []
+    for day, events in sorted(_grouped(used, lambda event: event["time"] // DAY).items()):
+        known, success = _known_and_success(events)
+        date = _text(day * DAY)[:10]
+        rows.append({"date": date, "invocations": len(events), "success": success, "known_outcomes": known})
+    return rows
 
 
 def _known_and_success(used: list[Event]) -> tuple[int, int]:

@@ -55,3 +55,17 @@ def test_the_slow_time_is_told_as_a_ratio() -> None:
     slow, quick = tally(fact("success", 1, 9, duration_ms=300)), tally(fact("success", 1, 1, duration_ms=100))
     assert shape({"b": slow, "a": quick})[0]["against"]["p95_ratio"] == 3.0
     assert shape({"b": tally(fact(time=9)), "a": quick})[0]["against"]["p95_ratio"] is None
+
+
+def test_the_days_of_a_version_are_told_oldest_first() -> None:
+    days = {
+        "b": {20_001: tally(fact(), fact("error"), fact("skipped")), 20_000: tally(fact())},
+        "c": {1: tally(fact())},
+    }
+    newest, oldest = shape({"b": tally(fact(time=9)), "a": tally(fact(time=1))}, days)
+    assert newest["days"] == [
+        {"date": "2024-10-04", "invocations": 1, "success": 1, "known_outcomes": 1},
+        {"date": "2024-10-05", "invocations": 3, "success": 1, "known_outcomes": 2},
+    ]
+    assert oldest["days"] == []
+    assert shape({"a": tally(fact())})[0]["days"] is None

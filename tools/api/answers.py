@@ -289,6 +289,15 @@ class Against(TypedDict):
     p95_ratio: float | None
 
 
+class VersionDay(TypedDict):
+    """A UTC day on which a version was used."""
+
+    date: str
+    invocations: int
+    success: int
+    known_outcomes: int
+
+
 class Version(TypedDict):
     """A version of a tool."""
 
@@ -303,6 +312,7 @@ class Version(TypedDict):
     p95_duration_ms: int | None
     against: Against | None
     verdict: Literal["first", "too few", "same", "better", "worse"]
+    days: list[VersionDay] | None
 
 
 class SessionFigures(TypedDict):

@@ -19,6 +19,7 @@ MEANINGS = {
     "daily_active_users": "People a day, newest day first, every day of the window.",
     "description_tokens": "Tokens of its description, as its source says; null where it does not.",
     "dead": "How many were used before the window, and not in it.",
+    "days": "The UTC days that it was used on, oldest first; null where no tool is named, or rollups do not know them.",
     "date": "A UTC day, YYYY-MM-DD.",
     "dau": "How many people there were on that day.",
     "deleted": "How many events and sessions are gone.",
