@@ -9,6 +9,7 @@ from __future__ import annotations
 import binascii
 from array import array
 from collections.abc import Iterable
+from itertools import compress
 
 Json = list[int] | str
 
@@ -103,15 +104,10 @@ def _from_pairs(value: list[int]) -> int:
 
 
 def _pairs(counts: int) -> list[int]:
+    places = listed(counts)
     pairs: list[int] = []
-    place = 0
-    while counts:
-        empty = ((counts & -counts).bit_length() - 1) // _BITS
-        counts >>= empty * _BITS
-        place += empty
-        pairs += (place, counts & _MASK)
-        counts >>= _BITS
-        place += 1
+    for place in compress(range(len(places)), places):
+        pairs += (place, places[place])
     return pairs
 
 

@@ -73,7 +73,7 @@ TAIL_EVENTS = 110  # as many may wait between two rollups where few arrive: a ro
 ROLLUP_ALMOST = 0.8  # the share of ROLLUP_EVENTS that is enough when it was time to look anyway
 HASTEN_EVENTS = 160  # as many that one isolate has taken in are worth looking sooner than planned
 WAITING_EVENTS = 300  # a report that finds more waiting calls for a rollup itself
-ROLLUP_STEPS = (170, 1000, 2000, 2000)  # the events of each step of one invocation; most have the first alone
+ROLLUP_STEPS = (155, 1000, 2000, 2000)  # the events of each step of one invocation; most have the first alone
 ROLLUP_BACKLOG = 1000  # where more wait than this, an invocation takes more than one step
 LATE_DAYS = 3  # of how many days a step takes in what came late: each has sums of its own
 ROLLUP_GRACE_SECONDS = 15  # a request under way may still store an event of a slot that has just ended
@@ -94,7 +94,7 @@ FOLD_EVENTS = 500  # as many events since the last fold are worth one before the
 FOLD_TALLIES = 350  # what one fold adds up
 FOLD_QUARTERS = 8  # what one fold looks at
 SNAPSHOT_DAYS = 16  # what one step takes into a snapshot
-SNAPSHOT_TALLIES = 800
+SNAPSHOT_TALLIES = 400
 RENEWAL_EVENTS = 300  # what one step counts again
 
 # What is deleted, and exported, in one step

@@ -6,6 +6,7 @@ and at its beginning as many as it is to last for. Reports add these few up them
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
 from storage import rollups
@@ -47,7 +48,7 @@ async def extend(database: Database, now: float) -> bool:
             taken = sorted(days)[: max(1, limits.SNAPSHOT_TALLIES // size)]
             all_of_it = len(taken) == len(days) < limits.SNAPSHOT_DAYS
             last = wanted.until if all_of_it else taken[-1] + DAY_HOURS
-            kept = total([held, *(days[day] for day in taken)])
+            kept = total([held, *(json.loads(days[day]) for day in taken)])
             await rollups.write_snapshot(database, wanted._replace(last=last), kept, state.revision)
             return True
     return False
