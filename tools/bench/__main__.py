@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Collection
@@ -157,4 +158,6 @@ def run(measures: dict[str, Callable[[], list[Row]]], result: Path) -> int:
 
 
 if __name__ == "__main__":
+    # Whoever ends a run, by its time perhaps, ends the Workers that it has started too.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     sys.exit(main())

@@ -15,7 +15,7 @@ from tools.bench.table import Row, at_most, at_most_times
 from tools.embedded.runtime import ROOT
 
 BOOTS = 7
-PAIRS = 20
+PAIRS, OWN_PAIRS = 20, 10
 FIGURE = "import of src/ in wasm, beyond the SDK, median of {} boots"
 PORT, OTHER_PORT = 8955, 8956
 # All that OpenTelemetry, sessions and reach have for themselves.
@@ -42,7 +42,7 @@ def __getattr__(name):
 """
 
 
-def run(boots: int = BOOTS, pairs: int = PAIRS) -> list[Row]:
+def run(boots: int = BOOTS, pairs: int = OWN_PAIRS) -> list[Row]:
     """This checkout's, and beside it its own without what OpenTelemetry, sessions and reach have for themselves."""
     with _without(TELEMETRY) as source, Server(PORT), Server(OTHER_PORT, source=source):
         times = [_boot(PORT) for _ in range(boots)]

@@ -25,7 +25,7 @@ class Server:
     script: a plain JavaScript Worker; None: the product, or another Python Worker, whose folder is source. checkout:
     whose code and migrations. database_of: whose database it begins with a copy of. variables: of the Worker's.
     limited: with the rate limits of wrangler.toml, so high that nobody reaches them. Raises RuntimeStartError where it
-    does not answer.
+    does not answer, or where something else does on its port: that would be measured in its place.
     """
 
     def __init__(
@@ -49,6 +49,10 @@ class Server:
             shutil.copytree(database_of.state, self.state, dirs_exist_ok=True)
 
     def __enter__(self) -> Server:
+        if fetch_status(f"http://127.0.0.1:{self.port}/healthz") is not None:
+            raise RuntimeStartError(
+                f"Something else answers on port {self.port}: another run, or what one left behind."
+            )
         config = build(ROOT / ".build" / f"bench-{self.port}", self._variables, self._source, self._limited)
         options = {"config": str(config), "state": str(self.state), "port": self.port}
         if self._script is None:
