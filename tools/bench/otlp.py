@@ -14,7 +14,7 @@ import sqlite3
 import statistics
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
@@ -51,8 +51,8 @@ def run(rounds: int = ROUNDS) -> list[Row]:
         product.replay = stack.enter_context(Server(REPLAY_PORT, REPLAY_WORKER, database_of=server))
         for _ in range(3):
             _send_session(product)
-        sessions = [_send_session(product) for _ in range(rounds)]
-        rows = [*_of_sessions(sessions), *_of_large(product, rounds)]
+        turns = [(_send_session(product), _send_alone(product), _send_at_once(product)) for _ in range(rounds)]
+        rows = [*_of_sessions(turns), *_of_large(product, rounds)]
     with Server(PORT) as server, Client(PORT) as client:
         rows += _of_many(client)
         rows += _of_plugins(client)
@@ -96,12 +96,28 @@ def _send_session(product: Product) -> list[Cost]:
     return [product.cost(_sending(body)) for body in _bodies()]
 
 
+def _send_alone(product: Product) -> list[Cost]:
+    """What each body costs that is read as JSON and left."""
+    return [product.cost(_sending(_left(json.dumps(body).encode()), path="/v1/metrics")) for body in _bodies()]
+
+
+def _send_at_once(product: Product) -> Cost:
+    """What the records of the session cost in one body."""
+    return product.cost(_sending(_of(list(_records(_bodies())))))
+
+
+def _left(text: bytes) -> bytes:
+    """A body of logs as one of metrics, whose route reads JSON and leaves it."""
+    return text.replace(b'"resourceLogs"', b'"resourceMetrics"', 1)
+
+
 def _sending(body: Any, path: str = "/v1/logs", media: str = "") -> Callable[[Client], None]:
     return lambda client: _post(client, body, CAPTURED, path, media)
 
 
-def _of_sessions(sessions: list[list[Cost]]) -> list[Row]:
-    own = statistics.median(sum(cost.own for cost in session) for session in sessions)
+def _of_sessions(turns: list[tuple[list[Cost], list[Cost], Cost]]) -> list[Row]:
+    sessions, alone, at_once = zip(*turns, strict=True)
+    own = _median_of_all(sessions)
     database = statistics.median(sum(cost.database for cost in session) for session in sessions)
     dearest = max(statistics.median(cost.own for cost in body) for body in zip(*sessions, strict=True))
     bodies = _bodies()
@@ -110,7 +126,17 @@ def _of_sessions(sessions: list[list[Cost]]) -> list[Row]:
         Row(f"CPU of {what}", own, "ms", ITS_SESSION_MS, at_most(20)),
         Row("  of its dearest body", dearest, "ms", None, at_most(10)),
         Row("  D1's part of all", database, "ms", None, None),
+        Row("  the bodies read as JSON and left", _median_of_all(alone), "ms", own, None),
+        Row("  the records in one body, as at an interval of minutes", _median(at_once), "ms", own, None),
     ]
+
+
+def _median_of_all(sessions: Iterable[list[Cost]]) -> float:
+    return statistics.median(sum(cost.own for cost in session) for session in sessions)
+
+
+def _median(costs: Iterable[Cost]) -> float:
+    return statistics.median(cost.own for cost in costs)
 
 
 def _of_large(product: Product, rounds: int) -> list[Row]:
@@ -119,12 +145,10 @@ def _of_large(product: Product, rounds: int) -> list[Row]:
     for _ in range(rounds + 2):
         bodies = [_large(), _large()]
         text, binary = json.dumps(bodies[0]).encode(), _protobuf(bodies[1])
-        # The route of metrics reads its body as JSON and leaves it.
-        alone = text.replace(b'"resourceLogs"', b'"resourceMetrics"', 1)
         found["json"].append(product.cost(_sending(text)))
         found["protobuf"].append(product.cost(_sending(binary, media=_PROTOBUF)))
-        found["alone"].append(product.cost(_sending(alone, path="/v1/metrics")))
-    own = {name: statistics.median(cost.own for cost in costs[2:]) for name, costs in found.items()}
+        found["alone"].append(product.cost(_sending(_left(text), path="/v1/metrics")))
+    own = {name: _median(costs[2:]) for name, costs in found.items()}
     return [
         Row(
             f"CPU of a body of {LARGE_BYTES // 1000} KB, JSON, beside json.loads",
