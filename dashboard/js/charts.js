@@ -92,6 +92,31 @@ export function bars(canvas, { labels, values, onPick }) {
   }));
 }
 
+/** Lines over time. labels: short; titles: for the tooltip; series: [{name, shade, values}], with as many values as labels. */
+export function lines(canvas, { labels, titles, series }) {
+  draw(canvas, (colors) => ({
+    type: 'line',
+    data: {
+      labels,
+      datasets: series.map(({ name, shade, values }) => ({
+        label: name,
+        data: values,
+        borderColor: colors[`shade-${shade}`],
+        backgroundColor: colors[`shade-${shade}`],
+        borderWidth: 1.75,
+        pointRadius: values.filter((it) => it !== null).length > 1 ? 0 : 2.5, // a day alone is no line
+        pointHoverRadius: 3,
+        cubicInterpolationMode: 'monotone',
+      })),
+    },
+    options: {
+      interaction: { mode: 'index', intersect: false },
+      scales: { x: { ...axis(colors), grid: { display: false } }, y: counts(colors) },
+      plugins: { tooltip: { ...tooltip(colors), callbacks: { title: ([item]) => titles[item.dataIndex], label } } },
+    },
+  }));
+}
+
 /** The number of the shade that a row of a breakdown has in its chart. */
 export function shadeOf(index) {
   return Math.min(index + 1, SHADES);

@@ -27,6 +27,12 @@ def test_versions_of_a_tool(dashboard: Dashboard, worker: Runtime) -> None:
         "No difference from 1.9.0 that the figures show",
         "The first that is known",
     ]
+    chart = panel.get_by_role("img", name="Uses a day by version")
+    expect(chart).to_be_visible()
+    uses = ", ".join(f"{row['version']} {row['invocations']} uses" for row in rows)
+    expect(chart).to_have_accessible_name(re.compile(f": {re.escape(uses)}. The table below has every version.$"))
+    dots = panel.locator(".dot").evaluate_all("dots => dots.map(dot => dot.dataset.shade)")
+    assert dots == ["1", "2"], "they tell which line is which"
     assert dashboard.overflow() == 0
     dashboard.button("← All tools").click()
     expect(panel).to_be_hidden()
@@ -41,3 +47,16 @@ def test_what_a_version_made_worse_is_said(dashboard: Dashboard, worker: Runtime
     dashboard.open("?days=30&tool=query&category=mcp:db")
     assert dashboard.column("versions", "verdict")[0] == "Worse: success 8.4 to 29.7 points lower than in 1.9.0"
     assert dashboard.column("versions", "success")[1] == "–"
+
+
+def test_without_days_there_are_no_lines(dashboard: Dashboard, worker: Runtime) -> None:
+    """As of what was rolled up before there were any."""
+    rows = get_json(f"{worker.url}/analytics/versions?days=30&tool=query&category=mcp:db")
+    dashboard.page.route(
+        "**/analytics/versions*", lambda route: route.fulfill(json=[{**row, "days": None} for row in rows])
+    )
+    dashboard.open("?days=30&tool=query&category=mcp:db")
+    panel = dashboard.panel("versions")
+    expect(panel.locator("canvas")).to_be_hidden()
+    expect(panel.locator(".dot")).to_have_count(0)
+    assert dashboard.column("versions", "version") == [row["version"] for row in rows]

@@ -1,7 +1,9 @@
-// The versions of one tool: how sure its success rate is of each, and what became of it since the one before.
+// The versions of one tool: how each took over from the one before, how sure its success rate is, and what became of it.
 
+import { lines } from '../charts.js';
 import { element, hook, setText, timeElement } from '../dom.js';
-import { count, duration, percent } from '../format.js';
+import { count, day, duration, parseTime, percent, plural } from '../format.js';
+import { courses } from '../rollout.js';
 import { Table } from '../table.js';
 import { verdictInWords } from '../verdict.js';
 
@@ -17,7 +19,7 @@ export function setUp(section) {
   const text = (write) => (cell, value) => setText(cell, write(value));
   shown = new Table(hook(section, 'table'), {
     columns: [
-      { name: 'version', label: 'Version', of: (row) => row.version, fill: (cell, value) => cell.replaceChildren(element('span', 'name', value)) },
+      { name: 'version', label: 'Version', of: (row) => [row.version, row.shade], fill: fillVersion },
       { name: 'first', label: 'First used', of: (row) => row.first_seen, fill: (cell, value) => cell.replaceChildren(timeElement(value, true)) },
       { name: 'uses', label: 'Uses', number: true, of: (row) => row.invocations, fill: text(count) },
       { name: 'people', label: 'People', number: true, of: (row) => row.unique_users, fill: text(count) },
@@ -38,10 +40,14 @@ export function setUp(section) {
   });
 }
 
-export function render(_section, { versions }) {
+export function render(section, { versions }) {
+  const drawn = courses(versions);
+  section.toggleAttribute('data-flat', !drawn);
+  if (drawn) draw(hook(section, 'chart'), drawn);
+  const shades = Object.fromEntries((drawn?.series ?? []).map(({ name, shade }) => [name, shade]));
   const known = versions.filter((it) => it.success_interval);
   const least = Math.floor(Math.min(95, ...known.map((it) => it.success_interval[0])) / 5) * 5;
-  shown.render(versions.map((row) => ({ ...row, least, rate: row.success_interval ? Number(row.success_rate) : null })));
+  shown.render(versions.map((row) => ({ ...row, least, shade: shades[row.version], rate: row.success_interval ? Number(row.success_rate) : null })));
 }
 
 export function table({ versions }) {
@@ -51,6 +57,25 @@ export function table({ versions }) {
     ...(it.success_interval ?? [null, null]), it.p50_duration_ms, it.p95_duration_ms, it.against?.version, it.verdict,
   ]);
   return [heads, ...rows];
+}
+
+function draw(canvas, { dates, series }) {
+  const days = dates.map((it) => day(parseTime(`${it} 00:00:00`)));
+  const total = (values) => values.reduce((sum, value) => sum + value, 0);
+  const each = series.map(({ name, values }) => `${name} ${plural(total(values), 'use')}`).join(', ');
+  canvas.setAttribute('aria-label', `Uses a day by version, ${days[0]} to ${days.at(-1)}: ${each}. The table below has every version.`);
+  lines(canvas, { labels: days, titles: days.map((it) => `${it} (UTC day)`), series });
+}
+
+function fillVersion(cell, [version, shade]) {
+  const name = element('span', 'name', version);
+  if (!shade) {
+    cell.replaceChildren(name);
+    return;
+  }
+  const dot = element('span', 'dot');
+  dot.dataset.shade = shade;
+  cell.replaceChildren(dot, name);
 }
 
 /** A bar from the low to the high end of an interval, on a scale from the least that any has to 100 %. */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { attention } from '../../../dashboard/js/attention.js';
 import { gathered, inWords } from '../../../dashboard/js/course.js';
 import { csv, fileName } from '../../../dashboard/js/csv.js';
+import { courses } from '../../../dashboard/js/rollout.js';
 import { delay, EMPTY_MS, REFRESH_MS } from '../../../dashboard/js/schedule.js';
 import { searched, sorted } from '../../../dashboard/js/sort.js';
 import { runsOf, scaleOf } from '../../../dashboard/js/spark.js';
@@ -170,4 +171,20 @@ test('what a tool used up is told as far as it is known', () => {
   assert.equal(usageInWords(nothing), '');
   assert.equal(usageInWords({ ...nothing, input_tokens: 100, cache_read_tokens: 900, output_tokens: 50 }), '1,000 tokens in · 50 tokens out');
   assert.equal(usageInWords({ ...nothing, cost_usd: 4.2, cost_per_use_usd: 0.034 }), '$4.20 · $0.034 a use');
+});
+
+test('a tool that has several versions shows how they took over, the newest four', () => {
+  const day = (date, invocations) => ({ date, invocations, success: 0, known_outcomes: 0 });
+  const version = (name, ...days) => ({ version: name, days });
+  const rows = [version('2.0', day('2026-03-01', 5)), version('1.9', day('2026-02-27', 3), day('2026-03-01', 1))];
+  assert.deepEqual(courses(rows), {
+    dates: ['2026-02-27', '2026-02-28', '2026-03-01'],
+    series: [{ name: '2.0', shade: 1, values: [null, null, 5] }, { name: '1.9', shade: 2, values: [3, 0, 1] }],
+  });
+  const many = Array.from({ length: 6 }, (_, index) => version(`1.${index}`, day(`2026-03-0${index + 1}`, 1)));
+  assert.deepEqual(courses(many).series.map((it) => it.name), ['1.0', '1.1', '1.2', '1.3']);
+  assert.equal(courses(rows.slice(0, 1)), null, 'one has taken over from none');
+  assert.equal(courses([version('2', day('2026-03-02', 1)), version('1', day('2026-03-01', 1))]), null, 'two days are no course');
+  assert.equal(courses(rows.map((row) => ({ ...row, days: null }))), null, 'they are not known');
+  assert.equal(courses([]), null);
 });
