@@ -72,6 +72,7 @@ class Ledger:
         self.found = False
         self._moment: tuple[int, ...] | None = None
         self._beside: dict[Statement, list[Row]] = {}
+        self._along: tuple[Statement, ...] = ()  # what is asked for together with the rollups, when these are
         self._crossings = Crossings(self._read, memory)
 
     @property
@@ -215,8 +216,17 @@ class Ledger:
         """
         if not self._filters.values.keys() <= _OF_TOOLS:
             return {}
-        (rows,) = await self._read_beside(sessions.parts(window.hours, self._filters.include_test))
-        return by_tool(sessions.sums_of(rows).counters)
+        parts = self._parts(window)
+        if parts not in self._beside:
+            await self._read_beside(parts)
+        return by_tool(sessions.sums_of(self._beside[parts]).counters)
+
+    def expect_usage(self, window: Window) -> None:
+        """Ask for the rows of usage() with those of the next question, in one round trip where rollups answer it."""
+        self._along = (self._parts(window),)
+
+    def _parts(self, window: Window) -> Statement:
+        return sessions.parts(window.hours, self._filters.include_test)
 
     async def loaded(self, window: Window) -> dict[Plugin, People]:
         """Who had each plugin loaded, by its name and version, on any UTC day that the window has a part of."""
@@ -442,14 +452,16 @@ class Ledger:
 
     async def _read(self, window: Window | None, *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
         """The rows of statements, and the events that wait, of a window or of any time."""
-        rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh)
+        along, self._along = self._along, ()
+        rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh, along)
         self._begin(waiting.tail.moment)
+        self._beside |= zip(along, rows[len(statements) :], strict=True)
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
         facts = waiting.facts if window is None else _inside(window, waiting.facts)
         if self._filters.values:
             facts = [fact for fact in facts if self._filters.match(fact)]
         self.found = bool(facts)
-        return rows, facts
+        return rows[: len(statements)], facts
 
     async def _look(self) -> None:
         """Know the moment since which nothing has come, if all that is read from now on is as it was then."""

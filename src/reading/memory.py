@@ -46,16 +46,24 @@ class Memory:
         self._derived: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
 
     async def read(
-        self, database: Database, statements: tuple[Statement, ...], now: float, fresh: bool
+        self,
+        database: Database,
+        statements: tuple[Statement, ...],
+        now: float,
+        fresh: bool,
+        along: tuple[Statement, ...] = (),
     ) -> tuple[list[list[Row]], Waiting]:
         """The rows of statements about rollups, and the events that these do not hold, all of one moment.
 
-        now: epoch seconds. fresh: whether the last event stored must be among them.
+        now: epoch seconds. fresh: whether the last event stored must be among them. along: statements about anything
+        else, which are asked every time; their rows come last.
         """
+        found_along: list[list[Row]] | None = None if along else []
         waiting = self._recent(now)
         if fresh or waiting is None:
             unknown = tuple(statement for statement in statements if statement not in self._rows)
-            _, waiting = await self._ask(database, unknown, now)
+            looked, waiting = await self._ask(database, unknown, now, along)
+            found_along = looked[len(unknown) :]
         revision = waiting.tail.revision
         rows = self._rows_at(revision, statements)
         missing = tuple(statement for statement in statements if statement not in rows)
@@ -63,9 +71,11 @@ class Memory:
             found, found_at = await self._add(database, missing)
             # A rollup came in between: an event would count twice, or not at all. Ask for all of it at once.
             if found_at != revision:
-                return await self._ask(database, statements, now)
+                return await self._ask(database, statements, now, along)
             rows |= zip(missing, found, strict=True)
-        return [rows[statement] for statement in statements], waiting
+        if found_along is None:
+            found_along = await database.batch(*along)
+        return [*(rows[statement] for statement in statements), *found_along], waiting
 
     async def holds(self, database: Database, sources: Sources, now: float, fresh: bool) -> float | None:
         """Whether all that an answer was made from is as it was: as of when, in epoch seconds; None: it is not."""
@@ -93,11 +103,11 @@ class Memory:
         self._waiting = None
 
     async def _ask(
-        self, database: Database, statements: tuple[Statement, ...], now: float
+        self, database: Database, statements: tuple[Statement, ...], now: float, along: tuple[Statement, ...]
     ) -> tuple[list[list[Row]], Waiting]:
-        rows, tail = await rollups.read_with_waiting(database, statements, self._tail())
+        rows, tail = await rollups.read_with_waiting(database, (*statements, *along), self._tail())
         self._waiting = waiting = Waiting(now, tail)
-        self._keep(statements, rows, tail.revision)
+        self._keep(statements, rows[: len(statements)], tail.revision)
         return rows, waiting
 
     def _recent(self, now: float) -> Waiting | None:

@@ -15,6 +15,7 @@ from terms.dates import timestamp
 
 async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
     """GET /analytics/tools."""
+    ledger.expect_usage(query.window)
     groups, earlier = await ledger.groups(TOOL, query.window, query.before)
     usage = await ledger.usage(query.window) if groups else {}
     new = await ledger.new_among(groups.keys() - earlier.keys() - {other(TOOL)}, query.window.start)

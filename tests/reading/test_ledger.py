@@ -399,3 +399,25 @@ def test_days_that_are_over_are_added_up() -> None:
         assert counts((await ledger(database).groups(TOOL, WEEK))[0]) == {tool_key("category-a", "a"): 6}
 
     asyncio.run(play())
+
+
+@pytest.mark.parametrize("tool", [None, "b"])
+def test_tools_and_what_they_used_up_are_one_round_trip(database: CountingDatabase, tool: str | None) -> None:
+    class Trips:
+        """How many statements each round trip had."""
+
+        def __init__(self) -> None:
+            self.made: list[int] = []
+
+        async def batch(self, *statements: Statement) -> list[list[Row]]:
+            self.made.append(len(statements))
+            return await database.batch(*statements)
+
+    trips = Trips()
+    asked = Ledger(trips, Memory(), Filters({} if tool is None else {"tool": tool}), NOW, fresh=True)
+    asked.expect_usage(WEEK)
+    asyncio.run(asked.groups("tool", WEEK))
+    assert asyncio.run(asked.usage(WEEK)) == {}, "there are no sessions"
+    assert trips.made == [2 + 1 + 2], "the week's sums and hours, the sessions', and what waits"
+    assert asked.sources is not None
+    assert [name for name, _ in asked.sources.beside] == ["sessions/parts"]

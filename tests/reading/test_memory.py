@@ -9,9 +9,10 @@ import pytest
 
 from counting.dimensions import EVERYTHING, TOOL
 from reading.memory import Memory
-from storage import events, rollups
+from storage import events, rollups, sessions
 from storage.database import Row, Statement
 from terms import limits
+from terms.dates import EVER
 from tests.database import NOW, CountingDatabase, new_event
 from upkeep import step
 
@@ -33,6 +34,20 @@ def test_rollups_are_read_once_a_revision(monkeypatch: pytest.MonkeyPatch) -> No
         (rows,), waiting = await memory.read(database, (SERIES,), NOW, True)
         assert (len(rows), len(waiting.facts)) == (1, 0)
         assert database.ran["rollups/days_by_hour"] == 2
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_what_goes_along_is_asked_every_time_and_with_the_rest_where_there_is_any(fresh: bool) -> None:
+    along, other = sessions.parts((0, EVER), 0), rollups.days_by_hour(TOOL, (), NOW // 3600 - 7 * 24)
+
+    async def play() -> None:
+        database, memory = CountingDatabase(), Memory()
+        for number, statements in enumerate([(SERIES,), (SERIES,), (SERIES, other)]):
+            rows, _ = await memory.read(database, statements, NOW, fresh, (along, along))
+            assert rows == [[]] * (len(statements) + 2)
+            assert database.ran["sessions/parts"] == 2 * (number + 1), "whatever the rollups' revision is"
 
     asyncio.run(play())
 

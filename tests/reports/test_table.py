@@ -72,11 +72,11 @@ def test_without_filters_only_rollups_and_what_waits_are_read(database: AskedDat
 
 @pytest.mark.parametrize("report", REPORTS.values(), ids=lambda report: report.name)
 def test_what_it_reads_is_asked_at_once(database: AskedDatabase, report: Report) -> None:
-    """A round trip is what a report takes its time with: listed errors, and what tools used up, are one more."""
+    """A round trip is what a report takes its time with: listed errors, and which tools are new, are one more."""
     database.asked.clear()
     asyncio.run(ask(database, report.name, NOW, **required(report.parameters)))
     (at_once, *more) = database.asked
-    apart = {"errors": ["events/by_key"], "tools": ["sessions/parts", "catalogue/used_before"]}
+    apart = {"errors": ["events/by_key"], "tools": ["catalogue/used_before"]}
     apart["catalogue"] = ["catalogue/sources", "rollups/days", "plugins/loaded"]  # shipped, not found, loaded
     assert [statements[0][0] for statements in more] == apart.get(report.name, [])
     assert len(set(at_once)) == len(at_once), "nothing is asked twice"
