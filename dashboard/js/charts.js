@@ -150,16 +150,17 @@ function palette() {
   if (colorsNow) return colorsNow;
   const probe = document.createElement('span');
   probe.hidden = true;
-  document.body.append(probe);
   const series = ['success', 'error', 'other', 'accent', 'returning', 'fresh'].flatMap((name) => [name, `${name}-soft`]);
   const intents = [...series, 'surface', 'raised', 'text', 'muted', 'line'];
   const shades = Array.from({ length: SHADES }, (_, index) => `shade-${index + 1}`);
-  colorsNow = Object.fromEntries(
-    [...intents, ...shades].map((name) => {
-      probe.style.color = `var(--${name})`;
-      return [name, getComputedStyle(probe).color];
-    }),
-  );
+  const names = [...intents, ...shades];
+  probe.append(...names.map((name) => {
+    const one = document.createElement('span');
+    one.style.color = `var(--${name})`;
+    return one;
+  }));
+  document.body.append(probe); // all at once: styles are worked out once
+  colorsNow = Object.fromEntries(names.map((name, index) => [name, getComputedStyle(probe.children[index]).color]));
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = Math.round(0.8 * parseFloat(getComputedStyle(document.documentElement).fontSize));
   probe.remove();

@@ -3,7 +3,7 @@
 import { element, nextTask, setText } from './dom.js';
 import { exact } from './format.js';
 
-const PIECE = 24; // rows changed in one go
+const PIECE_MS = 5; // of changing rows in one go
 const MANY = 100; // rows, of which the unseen ones need no layout
 const STEPS = { ArrowDown: [1, 0], ArrowUp: [-1, 0], ArrowRight: [0, 1], ArrowLeft: [0, -1] }; // rows, buttons in a row
 
@@ -86,10 +86,12 @@ export class Table {
       this.#kept.delete(key);
     }
     let place = this.#body.firstChild;
-    for (const [index, row] of shown.entries()) {
-      if (index && index % PIECE === 0) {
+    let began = performance.now();
+    for (const row of shown) {
+      if (performance.now() - began > PIECE_MS) {
         await nextTask();
         if (turn !== this.#turn) return;
+        began = performance.now();
       }
       const made = this.#update(row);
       if (made === place) place = place.nextSibling;

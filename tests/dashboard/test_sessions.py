@@ -100,7 +100,7 @@ def test_what_tools_cost_is_shown_where_anything_is_known(dashboard: Dashboard) 
     assert dashboard.column("tools", "cost") == ["$0.50", "–"]
     assert dashboard.column("tools", "each") == ["$0.050", "–"]
     expect(panel.locator('thead [data-column="cost"]')).to_have_attribute("aria-sort", "descending")
-    for width in (1440, 1024, 390):
+    for width in (1440, 1024, 800, 760, 390):
         dashboard.page.set_viewport_size({"width": width, "height": 900})
         expect(panel.locator('tbody [data-column="each"]').first).to_be_visible()
         assert panel.locator("table").evaluate(CUT) == [], width
