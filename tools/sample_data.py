@@ -2,7 +2,8 @@
 come once and people who stay. Posted through the API like everyone's.
 
 The story that it tells: since version 1.4.0, a week ago, one tool fails three times as often and takes twice as long.
-Beside it one skill is new and rises, one has gone quiet, some were never used, and one is called that nobody has.
+Beside it one skill is new and rises, one has gone quiet, some were never used, and one is called that nobody has. Tests
+are followed by commits, and searches by pull requests; of two plugins that many have loaded, one is hardly used.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tools import sample_catalogue, sample_sessions
-from tools.embedded.runtime import post_json
+from tools import sample_catalogue, sample_plugins, sample_sessions
+from tools.embedded.runtime import get_json, post_json
 
 DAYS = 90
 BATCH = 100
@@ -22,7 +23,8 @@ PEOPLE = 110
 SEED = 7
 
 # name, category, share of use, median ms (None: not measured), failures in a hundred
-TOOLS: tuple[tuple[str, str, int, int | None, float], ...] = (
+Tool = tuple[str, str, int, int | None, float]
+TOOLS: tuple[Tool, ...] = (
     ("code-review", "skill", 190, 4200, 2.5),
     ("write-tests", "skill", 150, 9800, 5.0),
     ("explain-diff", "skill", 120, 2100, 1.0),
@@ -41,6 +43,7 @@ TOOLS: tuple[tuple[str, str, int, int | None, float], ...] = (
     ("standup", "skill", 7, None, 0.0),
     ("legacy-format", "skill", 2, 1200, 22.0),
     ("incident-report", "skill", 40, 7400, 1.0),
+    ("oncall:handover", "skill", 14, 5100, 2.0),
 )
 ERROR_TYPES = ("TimeoutError", "ConnectionError", "ValidationError", "PermissionError", "RateLimitError")
 VERSIONS = (("1.2.0", 0), ("1.3.0", 38), ("1.4.0", 83))  # and the day of the sample it came out
@@ -48,6 +51,9 @@ VERSIONS = (("1.2.0", 0), ("1.3.0", 38), ("1.4.0", 83))  # and the day of the sa
 WORSE_VERSION, WORSE, FAILURES_TIMES, TIME_TIMES = "1.4.0", ("query", "mcp:postgres"), 3.2, 2.1
 FIRST_DAY = {"incident-report": 80}
 LAST_DAY = {"legacy-format": 52}
+# What a tool is often followed by, in a hundred of its uses.
+FOLLOWED_BY = {"write-tests": "commit", "search_issues": "create_pull_request", "explain-diff": "code-review"}
+FOLLOWED_PERCENT = 45
 INVENTED = "deploy-prod"  # what models call it that nobody has shipped
 INVENTED_PERCENT = 0.35
 AGENTS = ("claude-code", "claude-code", "claude-code", "claude-code", "codex", "cursor")
@@ -65,9 +71,18 @@ def load(url: str, now: float | None = None) -> int:
     around = list(sample_sessions.sessions(events))
     for start in range(0, len(around), BATCH):
         post_json(f"{url}/api/session", around[start : start + BATCH])
+    for export in sample_plugins.exports(events):
+        post_json(f"{url}/v1/logs", export)
     for source, shipped in sample_catalogue.catalogues().items():
         post_json(f"{url}/api/catalogue/{source}", shipped, "PUT")
     return accepted
+
+
+def is_added_up(url: str) -> bool:
+    """Whether a deployment has added up every day of the sample that is over, as its cron events do one by one."""
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date()
+    until: str | None = get_json(f"{url}/analytics/together?days={DAYS}", fresh=True)["until"]
+    return until == str(yesterday)
 
 
 def sample(now: float) -> Iterator[dict[str, Any]]:
@@ -106,8 +121,9 @@ def _person(chance: random.Random, number: int) -> dict[str, Any]:
 def _visit(chance: random.Random, person: dict[str, Any], day: datetime, since: int) -> Iterator[dict[str, Any]]:
     version = [version for version, out in VERSIONS if out <= since][-1 if chance.random() < 0.85 else 0]
     hours = min(max(chance.gauss(person["hour"], 2.0), 0.0), 22.0)
+    tool = None
     for count in range(1 + int(chance.expovariate(0.25))):
-        tool = chance.choice(person["favourites"]) if chance.random() < 0.7 else chance.choice(TOOLS)
+        tool = _next(chance, person, tool)
         hours = min(hours + chance.expovariate(1 / HOURS_BETWEEN), 23.9)
         event = {
             "event_id": f"sample-{day.date()}-{person['anonymous_id']}-{count}",
@@ -123,12 +139,19 @@ def _visit(chance: random.Random, person: dict[str, Any], day: datetime, since: 
             yield event | _use(chance, tool, version)
 
 
+def _next(chance: random.Random, person: dict[str, Any], before: Tool | None) -> Tool:
+    if before is not None and before[0] in FOLLOWED_BY and chance.random() * 100 < FOLLOWED_PERCENT:
+        return next(tool for tool in TOOLS if tool[0] == FOLLOWED_BY[before[0]])
+    favourites: list[Tool] = person["favourites"]
+    return chance.choice(favourites) if chance.random() < 0.7 else chance.choice(TOOLS)
+
+
 def _not_found() -> dict[str, Any]:
     called = {"tool_name": INVENTED, "tool_category": "skill", "trigger": "model"}
     return called | {"status": "error", "error_type": "not_found"}
 
 
-def _use(chance: random.Random, tool: tuple[str, str, int, int | None, float], version: str) -> dict[str, Any]:
+def _use(chance: random.Random, tool: Tool, version: str) -> dict[str, Any]:
     name, category, _, typical, failures = tool
     worse = version == WORSE_VERSION and (name, category) == WORSE
     failed = chance.random() * 100 < failures * (FAILURES_TIMES if worse else 1)

@@ -16,7 +16,7 @@ from tools.embedded.runtime import ROOT, Runtime
 DOCS = ROOT / "docs"
 PORT = 8940
 MOST_BYTES = 320 * 1024
-CRON_ROUNDS = 8
+CRON_ROUNDS = 150
 DESKTOP = (1280, 860)
 PHONE = (390, 844)
 VIEW = "?days=7"
@@ -48,6 +48,8 @@ def _take_all(browser: Browser, folder: Path) -> None:
         sample_data.load(runtime.url)
         for _ in range(CRON_ROUNDS):
             runtime.run_cron()
+            if sample_data.is_added_up(runtime.url):
+                break
         for name, scheme, size in (("light", "light", DESKTOP), ("dark", "dark", DESKTOP), ("phone", "light", PHONE)):
             page = _page(browser, scheme, size)
             _open(page, runtime.url)

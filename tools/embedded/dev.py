@@ -23,7 +23,7 @@ from tools.embedded.runtime import ROOT, Runtime, RuntimeStartError, get_json
 CRON_SECONDS = 60
 WATCH_SECONDS = 0.5
 WATCHED = ("src", "wrangler.toml", "migrations")
-CATCH_UP_ROUNDS = 20
+CATCH_UP_ROUNDS = 150
 REQUEST = re.compile(r"\[wrangler:info\] [A-Z]+ /\S* \d{3}\b")
 
 
@@ -126,7 +126,7 @@ def _fill(runtime: Runtime) -> None:
     print(f"{sample_data.load(runtime.url)} events stored.", flush=True)
     for _ in range(CATCH_UP_ROUNDS):
         runtime.run_cron()
-        if get_json(f"{runtime.url}/healthz")["rollup_lag_seconds"] < CRON_SECONDS * 10:
+        if sample_data.is_added_up(runtime.url):
             break
 
 

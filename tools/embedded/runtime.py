@@ -208,9 +208,10 @@ def post_json(url: str, payload: Any, method: str = "POST") -> Any:
         return json.load(response)
 
 
-def get_json(url: str) -> Any:
-    """GET JSON."""
-    with urllib.request.urlopen(url, timeout=60) as response:
+def get_json(url: str, fresh: bool = False) -> Any:
+    """GET JSON. fresh: past every cache."""
+    request = urllib.request.Request(url, headers={"Cache-Control": "no-cache"} if fresh else {})
+    with urllib.request.urlopen(request, timeout=60) as response:
         return json.load(response)
 
 
