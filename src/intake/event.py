@@ -197,6 +197,8 @@ def _one_of(choices: tuple[str, ...]) -> Callable[[str, object], str]:
 
 
 def _duration(name: str, value: object) -> int:
+    if type(value) is int and 0 <= value <= limits.DURATION_MS:
+        return value
     milliseconds = number(value)
     if milliseconds is None or not 0 <= milliseconds <= limits.DURATION_MS:
         raise InvalidError(name, f"{name} must be a number from 0 to {limits.DURATION_MS}, or null when it is unknown.")
@@ -204,6 +206,8 @@ def _duration(name: str, value: object) -> int:
 
 
 def _size(name: str, value: object) -> int:
+    if type(value) is int and 0 <= value <= limits.SIZE_BYTES:
+        return value
     size = number(value)
     if size is None or size != int(size) or not 0 <= size <= limits.SIZE_BYTES:
         raise InvalidError(name, f"{name} must be an integer from 0 to {limits.SIZE_BYTES}, or null.")

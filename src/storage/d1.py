@@ -35,7 +35,9 @@ class D1Database:
     def _statement(self, name: str) -> Any:
         if name not in self._prepared:
             with open(f"{_SQL}/{name}.sql", encoding="utf-8") as file:  # noqa: PTH123 - half the cost of a Path
-                self._prepared[name] = self._binding.prepare(file.read())
+                # Comments would travel with each request.
+                text = "".join(line for line in file if not line.lstrip().startswith("--"))
+            self._prepared[name] = self._binding.prepare(text)
         return self._prepared[name]
 
 

@@ -19,3 +19,10 @@ def test_no_statement_scans_what_grows(path: Path) -> None:
     numbers = map(int, re.findall(r"\?(\d+)", re.sub(r"--[^\n]*", "", text)))
     plan = database.connection.execute(f"EXPLAIN QUERY PLAN {text}", ["[]"] * max(numbers, default=0))
     assert [row["detail"] for row in plan if GROWING.match(row["detail"])] == []
+
+
+@pytest.mark.parametrize("path", sorted(SQL.rglob("*.sql")), ids=lambda path: path.relative_to(SQL).as_posix())
+def test_no_text_in_a_statement_goes_over_lines(path: Path) -> None:
+    # storage/d1.py sends D1 the lines that are no comments.
+    lines = [line for line in path.read_text().splitlines() if not line.lstrip().startswith("--")]
+    assert [line for line in lines if line.count("'") % 2] == []
