@@ -5,6 +5,7 @@ A span is an hour, a quarter of a day, a day, or the days of a window; rollups o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -34,26 +35,21 @@ class Rollup(NamedTuple):
 def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
     """The rollups of these events by hour (hours since 1970). A fact comes with whether it is test traffic."""
     hours: dict[int, Rollup] = {}
-    of_hours: dict[int, dict[tuple[str, str], tuple[list[Fact], list[int]]]] = {}
+    of_hours: dict[int, defaultdict[tuple[str, str], list[tuple[Fact, int]]]] = {}
     for fact, test in facts:
         hour = fact.time // HOUR
         if hour not in hours:
-            hours[hour], of_hours[hour] = Rollup({}, [], {}), {}
-        rollup = hours[hour]
-        unit = unit_of(fact)
-        groups = of_hours[hour]
+            hours[hour], of_hours[hour] = Rollup({}, [], {}), defaultdict(list)
+        rollup, groups = hours[hour], of_hours[hour]
+        counted = fact, unit_of(fact)
         # Reports leave tests out, so no series that a report reads may hold them.
         for group in ((TEST, EVERYTHING),) if test else values_of(fact):
-            if group in groups:
-                some, units = groups[group]
-                some.append(fact)
-                units.append(unit)
-            else:
-                groups[group] = [fact], [unit]
+            groups[group].append(counted)
         if fact.failed and not test:
             rollup.latest.append((fact.time, fact.key, tool_key(fact.category, fact.tool)))
     for hour, rollup in hours.items():
-        for (series, value), (some, units) in of_hours[hour].items():
+        for (series, value), several in of_hours[hour].items():
+            some, units = zip(*several, strict=True)
             tally = rollup.tallies.setdefault(series, {})[value] = Tally()
             if series == ERROR:
                 for fact in some:
