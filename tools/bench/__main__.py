@@ -30,6 +30,7 @@ from tools.bench import (
     sessions,
     storage,
     strangers,
+    tool_page,
     upload,
 )
 from tools.bench.against import checkout
@@ -63,6 +64,7 @@ PARTS = {
     "storage-100k": Part("100,000 events: rows written and read, bytes", storage.run_many),
     "storage-1m": Part("1,000,000 events: rows read, CPU time, bytes, plain SQL", storage.run_most),
     "storage-growth": Part("rows read of 1,000,000 events beside 100,000; runs both", storage.run_growth),
+    "storage-tool-page": Part("the page of one tool among 400 over 90 days: rows read, memory", tool_page.run),
     "storage-strangers": Part("rows that a stranger's hour costs an open collector, by what they try", strangers.run),
     "clients-shell": Part("_track.sh and the hook, beside bash", clients_shell.run),
     "clients-python": Part("the Python client, beside writing a file", clients_inprocess.run_python),

@@ -79,7 +79,7 @@ async function boot(env) {
     memory = pyodide._module.HEAPU8.buffer;
     importing = true;
     const [call, importMs] = pyodide.globals.get("import_worker")(isImported);
-    return { call, importMs };
+    return { call, importMs, heap: () => pyodide._module.HEAPU8.byteLength };
   } finally {
     importing = false;
   }
@@ -114,12 +114,12 @@ async function probe(request, env, ctx) {
   if (record !== undefined) recorded = record ? [] : undefined;
   if (cold) booted = undefined;
   booted ??= boot(env);
-  const { importMs } = await booted;
+  const { importMs, heap } = await booted;
   const results = [];
   for (const statement of sql) results.push(await env.DB.prepare(statement).all());
   const before = meter.rows_read;
   if (cron) await dispatch(ctx, env, "scheduled", {}, env, ctx);
-  return Response.json({ ...meter, cron_rows_read: meter.rows_read - before, import_ms: importMs, results, recorded: batches });
+  return Response.json({ ...meter, cron_rows_read: meter.rows_read - before, import_ms: importMs, heap_bytes: heap(), results, recorded: batches });
 }
 
 const realNow = Date.now;
