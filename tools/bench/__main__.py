@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from tools.bench import (
     clients_inprocess,
+    clients_pace,
     clients_peers,
     clients_shell,
     cpu,
@@ -70,6 +71,7 @@ PARTS = {
     "clients-python": Part("the Python client, beside writing a file", clients_inprocess.run_python),
     "clients-js": Part("the JavaScript client, beside writing a file", clients_inprocess.run_js),
     "clients-go": Part("the Go client, beside writing a file", clients_inprocess.run_go),
+    "clients-pace": Part("how often clients post in a busy hour", clients_pace.run),
     "clients-peers-python": Part("the Python client, beside PostHog's and OpenTelemetry's", clients_peers.run_python),
     "clients-peers-js": Part("the JavaScript client, beside PostHog's and OpenTelemetry's", clients_peers.run_js),
     "local-store": Part("the local store: clients with it on, taking in, a report, the command's start", local.run),
