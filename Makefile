@@ -2,8 +2,8 @@
 PYTHON ?= python3
 PORT ?= 8787
 STATE ?= .state
-# Processes that pass the tests side by side: two where there are many tests.
-JOBS ?= $(if $(T)$(BASE_URL),0,2)
+# Processes that pass the tests side by side: three where there are many tests, as half of them wait for a Worker or a browser.
+JOBS ?= $(if $(T)$(BASE_URL),0,3)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 # The tests of the wings, on CPython alone: no Worker, no browser, no process of their own.
 FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports web walls/test_house.py)
