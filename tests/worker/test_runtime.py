@@ -21,7 +21,7 @@ from tests.database import MIGRATIONS
 from tools.embedded.runtime import ROOT, environment, fetch_status, get_json, post_json, wrangler
 
 EVENT = {"tool_name": "a", "status": "success"}
-UPLOAD_KIB = 480  # of what the free plan takes, a sixth; the import of it is what costs, and is measured
+UPLOAD_KIB = 560  # before packing; the free plan takes 3 MiB packed. The import of it is what costs, and is measured
 ONE_BY_ONE = pytest.mark.xdist_group("make dev")  # it builds in one folder, and restarts when src/ changes
 
 
