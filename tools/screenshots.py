@@ -92,6 +92,8 @@ def _save(page: Page, name: str) -> None:
         page.screenshot(path=path)
         return
     page.set_viewport_size({"width": DESKTOP[0], "height": _bottom(page, "groups") + GAP})
+    page.reload()  # what was drawn before would show through below heads that stay in sight
+    _wait(page, "ready")
     page.wait_for_timeout(500)
     page.screenshot(path=path)
 
