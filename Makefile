@@ -2,7 +2,7 @@
 PYTHON ?= python3
 PORT ?= 8787
 STATE ?= .state
-# Processes that pass the tests side by side: three where there are many tests, as half of them wait for a Worker or a browser.
+# Processes that pass the tests side by side: three where there are many tests, as some wait for a Worker or a browser.
 JOBS ?= $(if $(T)$(BASE_URL),0,3)
 PYTEST = $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 # The tests of the wings, on CPython alone: no Worker, no browser, no process of their own.
