@@ -7,46 +7,50 @@ CREATE TABLE catalogue (
   items TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- When the tools that have a day's sum were first and last used, in epoch seconds: of a tool that is shipped and not used, no report
--- should have to read all days. It follows the sums in the transaction that changes them. last lags less than four days behind the
--- last use of any day, so that a tool that is used day after day is not a row written each day.
+-- When the tools and the versions that have a day's sum were first and last used, in epoch seconds: of a tool that is shipped and
+-- not used, no report should have to read all days. It follows the sums in the transaction that changes them.
 CREATE TABLE seen (
-  tool TEXT PRIMARY KEY,
+  series TEXT NOT NULL,
+  value TEXT NOT NULL,
   first INTEGER,
-  last INTEGER
+  last INTEGER,
+  PRIMARY KEY (series, value)
 ) WITHOUT ROWID;
 
 CREATE TRIGGER see_day AFTER INSERT ON sums WHEN new.hours = 24
 BEGIN
-  INSERT INTO seen (tool, first, last)
-  SELECT tally.key, tally.value ->> 2, tally.value ->> 3
-  FROM json_each(new.tallies, '$.tool') AS tally
+  INSERT INTO seen (series, value, first, last)
+  SELECT series.name, tally.key, tally.value ->> 2, tally.value ->> 3
+  FROM (SELECT 'tool' AS name UNION ALL SELECT 'version') AS series
+  CROSS JOIN json_each(new.tallies, '$.' || series.name) AS tally
   WHERE tally.type = 'array'
   ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)
-  WHERE excluded.first < first OR excluded.last >= last + 345600;
+  WHERE excluded.first < first OR excluded.last > last;
 END;
 
 -- Where a day has become less at either end, as after an erasure, the ends are looked for in all days.
 CREATE TRIGGER see_day_again AFTER UPDATE ON sums WHEN new.hours = 24 AND new.tallies <> old.tallies
 BEGIN
-  INSERT INTO seen (tool, first, last)
-  SELECT tally.key, tally.value ->> 2, tally.value ->> 3
-  FROM json_each(new.tallies, '$.tool') AS tally
+  INSERT INTO seen (series, value, first, last)
+  SELECT series.name, tally.key, tally.value ->> 2, tally.value ->> 3
+  FROM (SELECT 'tool' AS name UNION ALL SELECT 'version') AS series
+  CROSS JOIN json_each(new.tallies, '$.' || series.name) AS tally
   WHERE tally.type = 'array'
   ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)
-  WHERE excluded.first < first OR excluded.last >= last + 345600;
+  WHERE excluded.first < first OR excluded.last > last;
   UPDATE seen
   SET (first, last) = (
     SELECT min(tally ->> 2), max(tally ->> 3)
-    FROM (SELECT tallies -> ('$.tool."' || seen.tool || '"') AS tally FROM sums WHERE hours = 24)
+    FROM (SELECT tallies -> ('$."' || series || '"."' || value || '"') AS tally FROM sums WHERE hours = 24)
   )
-  WHERE tool IN (
-    SELECT known.tool
+  WHERE (series, value) IN (
+    SELECT known.series, known.value
     FROM (
-      SELECT was.key, was.value AS tally, new.tallies -> ('$.tool."' || was.key || '"') AS now
-      FROM json_each(old.tallies, '$.tool') AS was
+      SELECT series.name, was.key, was.value AS tally, new.tallies -> ('$."' || series.name || '"."' || was.key || '"') AS now
+      FROM (SELECT 'tool' AS name UNION ALL SELECT 'version') AS series
+      CROSS JOIN json_each(old.tallies, '$.' || series.name) AS was
     ) AS day
-    CROSS JOIN seen AS known ON known.tool = day.key
+    CROSS JOIN seen AS known ON known.series = day.name AND known.value = day.key
     WHERE (known.first = day.tally ->> 2 AND coalesce(day.now ->> 2 > known.first, 1))
       OR (known.last = day.tally ->> 3 AND coalesce(day.now ->> 3 < known.last, 1))
   );
@@ -54,14 +58,15 @@ END;
 
 CREATE TRIGGER unsee AFTER UPDATE ON seen WHEN new.first IS NULL
 BEGIN
-  DELETE FROM seen WHERE tool = new.tool;
+  DELETE FROM seen WHERE series = new.series AND value = new.value;
 END;
 
-INSERT INTO seen (tool, first, last)
-SELECT tally.key, min(tally.value ->> 2), max(tally.value ->> 3)
-FROM sums
-CROSS JOIN json_each(sums.tallies, '$.tool') AS tally
+INSERT INTO seen (series, value, first, last)
+SELECT series.name, tally.key, min(tally.value ->> 2), max(tally.value ->> 3)
+FROM (SELECT 'tool' AS name UNION ALL SELECT 'version') AS series
+CROSS JOIN sums
+CROSS JOIN json_each(sums.tallies, '$.' || series.name) AS tally
 WHERE hours = 24 AND tally.type = 'array'
-GROUP BY tally.key;
+GROUP BY series.name, tally.key;
 
 UPDATE settings SET value = '0008_catalogue' WHERE name = 'schema';

@@ -88,7 +88,7 @@ CREATE TABLE rollup_state (
   expiring INTEGER NOT NULL DEFAULT 0,
   forgotten INTEGER NOT NULL DEFAULT 0
 );
-INSERT INTO "rollup_state" VALUES(1,6,'43a1b5c25545afdf',777585618279464959,1790000000,1790035515,0,497220,497208,0,0);
+INSERT INTO "rollup_state" VALUES(1,6,'6ff56193d24e6f24',777585618279464959,1790000000,1790035515,0,497220,497208,0,0);
 CREATE TABLE rollups (
   start INTEGER PRIMARY KEY,
   last INTEGER NOT NULL,
@@ -105,13 +105,16 @@ INSERT INTO "rollups" VALUES(497161,497183,'{"all":{"497161":{"all":[[0,1,7,1,94
 INSERT INTO "rollups" VALUES(497188,497205,'{"all":{"497188":{"all":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"all":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"all":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"all":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"tool":{"497188":{"b|a":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"b|c":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"b|b":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"b|a":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"category":{"497188":{"b":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"b":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"b":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"b":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"agent":{"497188":{"c":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"c":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"c":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"c":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"version":{"497188":{"unknown":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"unknown":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"unknown":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"unknown":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"trigger":{"497188":{"user":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"user":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"user":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"user":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"os":{"497188":{"unknown":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"unknown":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"unknown":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"unknown":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"source":{"497188":{"api":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"api":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"api":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"api":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"runtime":{"497188":{"unknown":[[0,1,7,1,52,1],"80",1789880000,1789880000,36,36,36]},"497194":{"unknown":[[1,1,7,1,41,1],"40",1789900000,1789900000,25,25,25]},"497200":{"unknown":[[0,1,7,1],"20",1789920000,1789920000]},"497205":{"unknown":[[0,1,7,1,25,1],"10",1789940000,1789940000,9,9,9]}},"error":{"497194":{"b|c|ValueError":[[1,1],"40",1789900000,1789900000]}},"latest":{"497194":[[1789900000,"777219480907415557","b|c"]]}}');
 INSERT INTO "rollups" VALUES(497211,497216,'{"all":{"497211":{"all":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"all":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"tool":{"497211":{"b|c":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"b|b":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"category":{"497211":{"b":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"b":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"agent":{"497211":{"c":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"c":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"version":{"497211":{"unknown":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"unknown":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"trigger":{"497211":{"user":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"user":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"os":{"497211":{"unknown":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"unknown":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"source":{"497211":{"api":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"api":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}},"runtime":{"497211":{"unknown":[[0,1,7,1,20,1],"8",1789960000,1789960000,4,4,4]},"497216":{"unknown":[[0,1,7,1,17,1],"4",1789980000,1789980000,1,1,1]}}}');
 CREATE TABLE seen (
-  tool TEXT PRIMARY KEY,
+  series TEXT NOT NULL,
+  value TEXT NOT NULL,
   first INTEGER,
-  last INTEGER
+  last INTEGER,
+  PRIMARY KEY (series, value)
 ) WITHOUT ROWID;
-INSERT INTO "seen" VALUES('b|a',1789220000,1789940000);
-INSERT INTO "seen" VALUES('b|b',1789260000,1789680000);
-INSERT INTO "seen" VALUES('b|c',1789240000,1789600000);
+INSERT INTO "seen" VALUES('tool','b|a',1789220000,1789940000);
+INSERT INTO "seen" VALUES('tool','b|b',1789260000,1789920000);
+INSERT INTO "seen" VALUES('tool','b|c',1789240000,1789900000);
+INSERT INTO "seen" VALUES('version','unknown',1789220000,1789940000);
 CREATE TABLE session_changes (day INTEGER, test INTEGER, hour INTEGER, plus TEXT, minus TEXT);
 CREATE TABLE session_days (
   day INTEGER NOT NULL,
@@ -321,40 +324,43 @@ BEGIN
 END;
 CREATE TRIGGER see_day AFTER INSERT ON sums WHEN new.hours = 24
 BEGIN
-  INSERT INTO seen (tool, first, last)
-  SELECT tally.key, tally.value ->> 2, tally.value ->> 3
-  FROM json_each(new.tallies, '$.tool') AS tally
+  INSERT INTO seen (series, value, first, last)
+  SELECT series.name, tally.key, tally.value ->> 2, tally.value ->> 3
+  FROM (SELECT 'tool' AS name UNION ALL SELECT 'version') AS series
+  CROSS JOIN json_each(new.tallies, '$.' || series.name) AS tally
   WHERE tally.type = 'array'
   ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)
-  WHERE excluded.first < first OR excluded.last >= last + 345600;
+  WHERE excluded.first < first OR excluded.last > last;
 END;
 CREATE TRIGGER see_day_again AFTER UPDATE ON sums WHEN new.hours = 24 AND new.tallies <> old.tallies
 BEGIN
-  INSERT INTO seen (tool, first, last)
-  SELECT tally.key, tally.value ->> 2, tally.value ->> 3
-  FROM json_each(new.tallies, '$.tool') AS tally
+  INSERT INTO seen (series, value, first, last)
+  SELECT series.name, tally.key, tally.value ->> 2, tally.value ->> 3
+  FROM (SELECT 'tool' AS name UNION ALL SELECT 'version') AS series
+  CROSS JOIN json_each(new.tallies, '$.' || series.name) AS tally
   WHERE tally.type = 'array'
   ON CONFLICT DO UPDATE SET first = min(first, excluded.first), last = max(last, excluded.last)
-  WHERE excluded.first < first OR excluded.last >= last + 345600;
+  WHERE excluded.first < first OR excluded.last > last;
   UPDATE seen
   SET (first, last) = (
     SELECT min(tally ->> 2), max(tally ->> 3)
-    FROM (SELECT tallies -> ('$.tool."' || seen.tool || '"') AS tally FROM sums WHERE hours = 24)
+    FROM (SELECT tallies -> ('$."' || series || '"."' || value || '"') AS tally FROM sums WHERE hours = 24)
   )
-  WHERE tool IN (
-    SELECT known.tool
+  WHERE (series, value) IN (
+    SELECT known.series, known.value
     FROM (
-      SELECT was.key, was.value AS tally, new.tallies -> ('$.tool."' || was.key || '"') AS now
-      FROM json_each(old.tallies, '$.tool') AS was
+      SELECT series.name, was.key, was.value AS tally, new.tallies -> ('$."' || series.name || '"."' || was.key || '"') AS now
+      FROM (SELECT 'tool' AS name UNION ALL SELECT 'version') AS series
+      CROSS JOIN json_each(old.tallies, '$.' || series.name) AS was
     ) AS day
-    CROSS JOIN seen AS known ON known.tool = day.key
+    CROSS JOIN seen AS known ON known.series = day.name AND known.value = day.key
     WHERE (known.first = day.tally ->> 2 AND coalesce(day.now ->> 2 > known.first, 1))
       OR (known.last = day.tally ->> 3 AND coalesce(day.now ->> 3 < known.last, 1))
   );
 END;
 CREATE TRIGGER unsee AFTER UPDATE ON seen WHEN new.first IS NULL
 BEGIN
-  DELETE FROM seen WHERE tool = new.tool;
+  DELETE FROM seen WHERE series = new.series AND value = new.value;
 END;
 CREATE TRIGGER count_sessions BEFORE INSERT ON session_changes
 BEGIN

@@ -88,7 +88,7 @@ CREATE TABLE rollup_state (
   expiring INTEGER NOT NULL DEFAULT 0,
   forgotten INTEGER NOT NULL DEFAULT 0
 , crossed INTEGER NOT NULL DEFAULT 0);
-INSERT INTO "rollup_state" VALUES(1,8,'985565527b9a9bf2',777585618279464959,1790000000,1790035515,0,497220,497208,0,0,497208);
+INSERT INTO "rollup_state" VALUES(1,8,'321a14acfa1a087e',777585618279464959,1790000000,1790035515,0,497220,497208,0,0,497208);
 CREATE TABLE rollups (
   start INTEGER PRIMARY KEY,
   last INTEGER NOT NULL,
@@ -145,7 +145,7 @@ CREATE TABLE sessions (
 );
 INSERT INTO "sessions" VALUES(22778582392635399,2,497219,0,1790000000,7,'{"sessions":1,"turns":2,"known|turns":1,"agent|c":1,"exit|other":1,"tool|input_tokens|b|a":5}','{"os":"linux"}','{}','{}','[]');
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-INSERT INTO "settings" VALUES('schema','0010_crossings');
+INSERT INTO "settings" VALUES('schema','0011_crossings');
 CREATE TABLE skill_usage_events (
   id INTEGER PRIMARY KEY,
   person INTEGER NOT NULL DEFAULT 0,
@@ -319,6 +319,40 @@ BEGIN
   INSERT INTO session_changes (day, test, hour, plus, minus)
   VALUES (old.id >> 40, old.test, old.hour, new.counters, old.counters);
 END;
+CREATE TRIGGER count_sessions BEFORE INSERT ON session_changes
+BEGIN
+  INSERT INTO session_days (day, test) VALUES (new.day, new.test) ON CONFLICT DO NOTHING;
+  UPDATE session_days
+  SET
+    (total, hours) = (
+      WITH changes AS MATERIALIZED (
+        SELECT
+          CASE
+            WHEN (n < 0 OR length(total) > 300000 OR length(hours) > 900000) AND instr(key, '|')
+              AND json_type(total, '$."' || key || '"') IS NULL
+            THEN substr(key, 1, instr(key, '|')) || '(other)'
+            ELSE key
+          END AS key,
+          n
+        FROM (SELECT key, value AS n FROM json_each(new.plus) UNION ALL SELECT key, -value FROM json_each(new.minus))
+      )
+      -- A sum of 0 becomes null, and a null in a patch takes the key away.
+      SELECT
+        json_patch(total, json_group_object(key, nullif(coalesce(total ->> ('$."' || key || '"'), 0) + n, 0))),
+        json_patch(
+          hours,
+          json_object(
+            CAST(new.hour AS TEXT),
+            json_group_object(
+              key, nullif(coalesce(hours ->> ('$."' || new.hour || '"."' || key || '"'), 0) + n, 0)
+            )
+          )
+        )
+      FROM (SELECT key, sum(n) AS n FROM changes GROUP BY key)
+    )
+  WHERE day = new.day AND test = new.test;
+  SELECT raise(IGNORE);
+END;
 CREATE TRIGGER see_day AFTER INSERT ON sums WHEN new.hours = 24
 BEGIN
   INSERT INTO seen (tool, first, last)
@@ -355,39 +389,5 @@ END;
 CREATE TRIGGER unsee AFTER UPDATE ON seen WHEN new.first IS NULL
 BEGIN
   DELETE FROM seen WHERE tool = new.tool;
-END;
-CREATE TRIGGER count_sessions BEFORE INSERT ON session_changes
-BEGIN
-  INSERT INTO session_days (day, test) VALUES (new.day, new.test) ON CONFLICT DO NOTHING;
-  UPDATE session_days
-  SET
-    (total, hours) = (
-      WITH changes AS MATERIALIZED (
-        SELECT
-          CASE
-            WHEN (n < 0 OR length(total) > 300000 OR length(hours) > 900000) AND instr(key, '|')
-              AND json_type(total, '$."' || key || '"') IS NULL
-            THEN substr(key, 1, instr(key, '|')) || '(other)'
-            ELSE key
-          END AS key,
-          n
-        FROM (SELECT key, value AS n FROM json_each(new.plus) UNION ALL SELECT key, -value FROM json_each(new.minus))
-      )
-      -- A sum of 0 becomes null, and a null in a patch takes the key away.
-      SELECT
-        json_patch(total, json_group_object(key, nullif(coalesce(total ->> ('$."' || key || '"'), 0) + n, 0))),
-        json_patch(
-          hours,
-          json_object(
-            CAST(new.hour AS TEXT),
-            json_group_object(
-              key, nullif(coalesce(hours ->> ('$."' || new.hour || '"."' || key || '"'), 0) + n, 0)
-            )
-          )
-        )
-      FROM (SELECT key, sum(n) AS n FROM changes GROUP BY key)
-    )
-  WHERE day = new.day AND test = new.test;
-  SELECT raise(IGNORE);
 END;
 COMMIT;

@@ -2,4 +2,4 @@
 ALTER TABLE rollup_state ADD COLUMN crossed INTEGER NOT NULL DEFAULT 0;
 UPDATE rollup_state SET crossed = summed;
 
-UPDATE settings SET value = '0010_crossings' WHERE name = 'schema';
+UPDATE settings SET value = '0011_crossings' WHERE name = 'schema';
