@@ -19,6 +19,7 @@ TEST = "test"  # test traffic, which no other series holds; its only value is EV
 BREAKDOWNS = ("category", "agent", "version", "trigger", "os", "source", "runtime")
 SERIES = (EVERYTHING, TOOL, ERROR, *BREAKDOWNS, TEST)
 FILTERS = (TOOL, "category", "agent", "trigger", "version")
+OF_TOOLS = frozenset((TOOL, "category"))  # those that say which tools are asked about
 
 _BAR = "|"  # stands in no name
 

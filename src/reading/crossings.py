@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from counting.crossing import CROSSED, parts_of, value_in
-from counting.dimensions import TOOL, Filters, other, tool_of
+from counting.dimensions import OF_TOOLS, TOOL, Filters, other, tool_of
 from counting.fact import Fact
 from counting.tally import Tally, TallyJson
 from reading.memory import Memory
@@ -19,8 +19,6 @@ from terms.dates import DAY, DAY_HOURS, HOUR, day_of
 
 Pieces = Iterable[tuple[Span, Crossed]]
 Parts = dict[tuple[str, str], Tally]  # by tool and combination
-
-_OF_TOOLS = (TOOL, "category")
 
 
 class Read(Protocol):
@@ -57,7 +55,7 @@ def question(filters: Filters, dimension: str | None) -> Question | None:
     """The question that filters and a dimension come to; None if it is not about tools of a name."""
     values = dict(filters.values)
     tool, category = values.pop(TOOL, None), values.pop("category", None)
-    if tool is None or not values.keys() <= {*CROSSED} or dimension not in (None, *_OF_TOOLS, *CROSSED):
+    if tool is None or not values.keys() <= {*CROSSED} or dimension not in (None, *OF_TOOLS, *CROSSED):
         return None
     return Question(tool, category, values, dimension)
 

@@ -12,6 +12,7 @@ from counting.catalogue import Source
 from counting.dimensions import (
     ERROR,
     EVERYTHING,
+    OF_TOOLS,
     TOGETHER,
     TOOL,
     Filters,
@@ -38,8 +39,6 @@ from storage.database import Database, Row, Statement
 from storage.plugins import Plugin
 from terms import limits
 from terms.dates import DAY, DAY_HOURS, HOUR, QUARTER_HOURS, day_of
-
-_OF_TOOLS = frozenset((TOOL, "category"))  # filters that say which tools are asked about
 
 
 class _Series(NamedTuple):
@@ -194,7 +193,7 @@ class Ledger:
         """Those of some tools, by counting.dimensions.tool_key, that were not used before a full hour (epoch seconds);
         none where the question is narrowed by what no rollup knows of tools.
         """
-        if not tools or not self._filters.values.keys() <= _OF_TOOLS:
+        if not tools or not self._filters.values.keys() <= OF_TOOLS:
             return frozenset()
         if self._series(TOOL) is None:
             return frozenset(tools) - (await self.last_before(sorted(tools), moment)).keys()
@@ -214,7 +213,7 @@ class Ledger:
         """What tools used up in the window's sessions, by counting.dimensions.tool_key; nothing where the question is
         narrowed by what sessions do not know.
         """
-        if not self._filters.values.keys() <= _OF_TOOLS:
+        if not self._filters.values.keys() <= OF_TOOLS:
             return {}
         parts = self._parts(window)
         if parts not in self._beside:
@@ -242,7 +241,7 @@ class Ledger:
         edges: as timeline has them.
         """
         by_hour = self._by_hour(window, edges)
-        if not self._filters.values.keys() <= _OF_TOOLS or self._filters.include_test:
+        if not self._filters.values.keys() <= OF_TOOLS or self._filters.include_test:
             return await self._errors_of_events(window, by_hour), await self._latest_of_events(window, limit)
         match = self._filters.match_tool
         statements = self._slices(_Series(ERROR, bool), window, by_hour)
@@ -409,7 +408,7 @@ class Ledger:
             return None
         if not values:
             return _Series(dimension, bool) if dimension else _Series(EVERYTHING, bool)
-        if values.keys() <= _OF_TOOLS and dimension in (None, *_OF_TOOLS) and (TOOL in values or dimension == TOOL):
+        if values.keys() <= OF_TOOLS and dimension in (None, *OF_TOOLS) and (TOOL in values or dimension == TOOL):
             return self._series_of_tools()
         ((narrowed, wanted), *others) = values.items()
         if others or dimension not in (None, narrowed):
