@@ -130,6 +130,7 @@ def _visit(chance: random.Random, person: dict[str, Any], day: datetime, since: 
             "timestamp": _iso(day + timedelta(hours=hours)),
             "agent_id": person["agent"],
             "anonymous_id": person["anonymous_id"],
+            "session_id": sample_sessions.session_id(person["anonymous_id"], str(day.date())),
             "source": "hook",
             "os": person["os"],
         }

@@ -20,7 +20,12 @@ def sessions(events: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     chance = random.Random(SEED)
     ordered = sorted(events, key=_visit)
     for (person, date), of_visit in groupby(ordered, _visit):
-        yield _session(chance, f"{person}-{date}", list(of_visit))
+        yield _session(chance, session_id(person, date), list(of_visit))
+
+
+def session_id(person: str, date: str) -> str:
+    """The session of a person on a day."""
+    return f"sample-{person}-{date}"
 
 
 def _visit(event: dict[str, Any]) -> tuple[str, str]:
@@ -33,7 +38,7 @@ def _session(chance: random.Random, name: str, events: list[dict[str, Any]]) -> 
     seconds = int((max(times) - started).total_seconds()) + chance.randrange(60, 900)
     turns = len(events) + chance.randrange(1, 9)
     session: dict[str, Any] = {
-        "session_id": f"sample-{name}",
+        "session_id": name,
         "anonymous_id": events[0]["anonymous_id"],
         "agent_id": events[0]["agent_id"],
         "os": events[0]["os"],

@@ -170,7 +170,7 @@ function show(name) {
   if (results.every((it) => it.data !== undefined)) {
     section.hidden = Boolean(panel.optional && panel.isEmpty(data));
     if (panel.isEmpty(data)) {
-      setState(section, 'empty', panel.emptiness?.(data) ?? emptiness(panel.nothing ?? 'Nothing'));
+      setState(section, 'empty', panel.emptiness?.(data, state.view) ?? emptiness(panel.nothing ?? 'Nothing'));
     } else {
       setState(section, 'ready');
       panel.render(section, data, state.view, app);

@@ -14,7 +14,7 @@ from terms.vocabulary import OTHER, UNKNOWN
 EVERYTHING = "all"  # the series of all events, and the only value in it
 TOOL = "tool"
 ERROR = "error"
-TOGETHER = "together"  # which tools were used in one visit; days alone have it, and their sums
+TOGETHER = "together"  # which tools were used in one session; days alone have it, and their sums
 TEST = "test"  # test traffic, which no other series holds; its only value is EVERYTHING
 BREAKDOWNS = ("category", "agent", "version", "trigger", "os", "source", "runtime")
 SERIES = (EVERYTHING, TOOL, ERROR, *BREAKDOWNS, TEST)
@@ -29,6 +29,16 @@ class Tool(NamedTuple):
 
     category: str
     name: str
+
+
+class Pair(NamedTuple):
+    """Two tools of one session. ordered: whether the first was used first; else nobody knows, and they are in the order
+    of their keys.
+    """
+
+    first: Tool
+    later: Tool
+    ordered: bool
 
 
 class ErrorGroup(NamedTuple):
@@ -50,15 +60,15 @@ def tool_of(key: str) -> Tool:
     return Tool(category, tool)
 
 
-def pair_key(first: str, later: str) -> str:
-    """The value of two tools, by their keys, in the series of what was used together."""
-    return f"{first}{_BAR}{later}"
+def pair_key(pair: Pair) -> str:
+    """The value of a pair in the series of what was used together: four names, and a bar where no order is known."""
+    return _BAR.join((*pair.first, *pair.later, *([] if pair.ordered else [""])))
 
 
-def pair_of(key: str) -> tuple[Tool, Tool] | None:
-    """The tool that was first and the one that came after; None of the rarest pairs, which are counted together."""
+def pair_of(key: str) -> Pair | None:
+    """The pair of such a value; None of the rarest pairs, which are counted together."""
     parts = key.split(_BAR)
-    return (Tool(*parts[:2]), Tool(*parts[2:])) if len(parts) == 4 else None
+    return Pair(Tool(*parts[:2]), Tool(*parts[2:4]), len(parts) == 4) if len(parts) >= 4 else None
 
 
 def error_group_of(key: str) -> ErrorGroup:

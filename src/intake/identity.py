@@ -44,6 +44,13 @@ def session_hash(pepper: bytes, session_id: str, bits: int) -> int:
     return _bits(_digest(pepper, ("session", session_id)), bits)
 
 
+def session_number(pepper: bytes, user_id_hash: str, day: int, session_id: str) -> int:
+    """Which of a person's sessions of a UTC day (since 1970) one is: a byte, alike for 1 in 256 sessions. It is another
+    for another person and on another day, and too short for telling whether a session_id is the one.
+    """
+    return _digest(pepper, ("session of a day", user_id_hash, str(day), session_id))[0]
+
+
 def hashed(pepper: bytes, kind: str, *parts: str) -> str:
     """HMAC-SHA-256 of a kind and its parts, 64 hex digits. Each part goes in with its length: no two lists collide."""
     return _digest(pepper, (kind, *parts)).hex()

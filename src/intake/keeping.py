@@ -61,13 +61,13 @@ class Keeper:
         new: dict[tuple[int, int], NewEvent] = {}
         hashes: set[int] = set()
         renamed: dict[str, str] = {}
-        people: dict[tuple[str | None, str | None], Person] = {}
+        people: dict[tuple[str | None, str | None, int], tuple[Person, int | None]] = {}
         for event in new_events:
-            ids = event.anonymous_id, event.session_id
-            if ids not in people:
-                people[ids] = await self._person(event, sender, now)
-            person = people[ids]
-            candidate = _new_event(pepper, person, event)
+            of = event.anonymous_id, event.session_id, event.time // DAY
+            if of not in people:
+                people[of] = await self._person(event, sender, now), await self._people.session(*of)
+            person, session = people[of]
+            candidate = _new_event(pepper, person, event, session)
             if not (candidate.keyed and candidate.hash_bits in hashes and _is_among(candidate, new)):
                 hashes.add(candidate.hash_bits)
                 new[candidate.hash_bits, slot(candidate.time)] = candidate
@@ -139,7 +139,7 @@ class Keeper:
         return int(now)
 
 
-def _new_event(pepper: bytes, person: Person, event: Event) -> NewEvent:
+def _new_event(pepper: bytes, person: Person, event: Event, session: int | None) -> NewEvent:
     keyed = event.event_id is not None
     hash_bits = (
         identity.event_hash(pepper, event.event_id, HASH_BITS)
@@ -147,7 +147,7 @@ def _new_event(pepper: bytes, person: Person, event: Event) -> NewEvent:
         else int.from_bytes(os.urandom(HASH_BITS // 8), "big")
     )
     fields = dict(zip(STORED_FIELDS, _stored_of(event), strict=True))
-    return NewEvent(event.time, hash_bits, keyed, person.user_id_hash, person.mark, fields)
+    return NewEvent(event.time, hash_bits, keyed, person.user_id_hash, person.mark, fields, session)
 
 
 def _is_among(candidate: NewEvent, new: dict[tuple[int, int], NewEvent]) -> bool:

@@ -67,6 +67,7 @@ class People:
     def __init__(self, secrets: Secrets) -> None:
         self._secrets = secrets
         self._known: dict[tuple[str, str], Person] = {}
+        self._sessions: dict[tuple[str, str, int], int] = {}  # the numbers of those asked about last
 
     async def by_ids(self, anonymous_id: str | None, session_id: str | None) -> Person | None:
         """Whoever gave these ids: anonymous_id before session_id; None if neither was given."""
@@ -77,6 +78,22 @@ class People:
     async def by_session(self, session_id: str) -> Person:
         """Whoever gave nothing but this session_id."""
         return await self._of("session_id", session_id)
+
+    async def session(self, anonymous_id: str | None, session_id: str | None, day: int) -> int | None:
+        """Which of the sessions of whoever gave these ids one is, on a day (since 1970), as identity.session_number has
+        it; 0 where the person is the session; None where no session was given.
+        """
+        if session_id is None or anonymous_id is None:
+            return None if session_id is None else 0
+        asked = anonymous_id, session_id, day
+        number = self._sessions.get(asked)
+        if number is None:
+            person = await self._of("anonymous_id", anonymous_id)
+            number = identity.session_number(await self._secrets.pepper(), person.user_id_hash, day, session_id)
+            self._sessions[asked] = number
+            if len(self._sessions) > limits.SESSIONS_REMEMBERED:
+                del self._sessions[next(iter(self._sessions))]
+        return number
 
     async def by_request(self, sender: Sender, day: int) -> Person:
         """Whoever gave no id, on a day (since 1970)."""

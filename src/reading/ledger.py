@@ -16,6 +16,7 @@ from counting.dimensions import (
     TOGETHER,
     TOOL,
     Filters,
+    Pair,
     Tool,
     error_key,
     other,
@@ -124,10 +125,9 @@ class Ledger:
         self.found = bool(groups[0])
         return groups
 
-    async def together(self, window: Window) -> tuple[dict[tuple[Tool, Tool], Tally], int]:
-        """The visits that two tools were used in, by the one that was first and the one that came after, on those UTC
-        days of a window that have a sum, the one that it begins inside too; and the day (since 1970) before which days
-        have one.
+    async def together(self, window: Window) -> tuple[dict[Pair, Tally], int]:
+        """The sessions that two tools were used in, on those UTC days of a window that have a sum, the one that it
+        begins inside too; and the day (since 1970) before which days have one.
 
         Of the filters, the tool and its category narrow it: either of the two is one that is asked about.
         """
@@ -136,7 +136,7 @@ class Ledger:
         (rows, summed), _ = await self._read(None, asked, rollups.summed())
         tallies = add_up(json.loads(row["tallies"]) for row in rows if row["tallies"])
         pairs = {pair: tally for key, tally in tallies.items() if (pair := pair_of(key))}
-        found = {pair: tally for pair, tally in pairs.items() if any(map(self._filters.match_tool, pair))}
+        found = {pair: tally for pair, tally in pairs.items() if any(map(self._filters.match_tool, pair[:2]))}
         self.found = bool(found)
         return found, summed[0]["summed"] // DAY_HOURS
 

@@ -29,12 +29,16 @@ class SessionKeeper:
         self._people = People(self._secrets)
         self._known: dict[int, None] = {}  # the hashes of sessions that records were added to, the latest last
 
-    async def keep(self, new_sessions: list[Session]) -> int:
-        """Store what is new of these sessions, or newer, and return how many that was."""
+    async def keep(self, new_sessions: list[Session], late: bool = True) -> int:
+        """Store what is new of these sessions, or newer, and return how many that was.
+
+        late: as storage.sessions.add has it.
+        """
         newest: dict[int, NewSession] = {}
         renamed: dict[str, str] = {}
         for session in new_sessions:
-            person, mark = await self._whose(session.anonymous_id, session.session_id)
+            ids = session.anonymous_id, session.session_id
+            person, mark = await self._whose(*ids)
             stored = NewSession(
                 hash_bits=await self._hash(session.session_id),
                 started=session.started,
@@ -45,13 +49,15 @@ class SessionKeeper:
                 test=session.test,
                 user_id_hash=person.user_id_hash,
                 marks=(person.mark, mark),
+                session=await self._people.session(*ids, session.started // DAY) if session.tools else None,
+                tools=session.tools,
             )
             other = newest.get(stored.hash_bits)
             if other is None or stored.order > other.order:
                 newest[stored.hash_bits] = stored
             if person.former is not None:
                 renamed[person.user_id_hash] = person.former
-        return await sessions.add(self._database, list(newest.values()), list(renamed.items()))
+        return await sessions.add(self._database, list(newest.values()), list(renamed.items()), late)
 
     async def using(self, records: Iterable[Usage], now: float) -> Pending | None:
         """What adds what records say that sessions used, each record once; None: nothing is to be added. now: epoch

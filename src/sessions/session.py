@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from counting import sessions
+from counting.dimensions import tool_key, tool_of
 from counting.sessions import COST, FIGURES, KNOWN, TOKENS, TOOL, Counters, name
 from intake.event import RULES, number, tool_name
 from intake.moment import epoch_seconds
 from terms import limits
-from terms.dates import DAY
+from terms.dates import DAY, day_of
 from terms.errors import InvalidError, RequestError
 from terms.vocabulary import UNKNOWN
 
@@ -24,8 +25,8 @@ class Session(NamedTuple):
     """A session, valid and scrubbed. Its ids are as sent and leave this process only as keyed hashes.
 
     started: epoch seconds. ended: epoch seconds, 0 where it does not say. weight: the sum of its figures, which grow as
-    a session goes on. counters: what it counts as (counting/sessions.py). details: what no report counts. ignored: what
-    was left out, and why.
+    a session goes on. counters: what it counts as (counting/sessions.py). details: what no report counts. tools: the
+    keys of what it used, if all of it was on one UTC day. ignored: what was left out, and why.
     """
 
     session_id: str
@@ -36,6 +37,7 @@ class Session(NamedTuple):
     counters: Counters
     details: dict[str, object]
     test: bool
+    tools: tuple[str, ...] = ()
     ignored: tuple[InvalidError, ...] = ()
 
     @property
@@ -53,7 +55,8 @@ class Session(NamedTuple):
         details = dict(self.details)
         if isinstance(calls := details.get("calls"), dict):
             details["calls"] = {tool: count for tool, count in calls.items() if tool in only}
-        return self._replace(counters=counters, details=details)
+        tools = tuple(tool for tool in self.tools if tool_of(tool).name in only)
+        return self._replace(counters=counters, details=details, tools=tools)
 
 
 def parse_session(raw: object, now: float, *, ahead: float = 0) -> Session:
@@ -80,15 +83,20 @@ def parse_session(raw: object, now: float, *, ahead: float = 0) -> Session:
         raise InvalidError("started_at", f"started_at must not be older than {limits.EVENT_DAYS} days.")
     figures = {field: fields.read(field, _figure) for field in FIGURES}
     details = _details(fields)
+    counters = _counters(fields, figures, duration)
+    skills = _skills(fields)
+    counters |= {name(TOOL, figure, tool): value for tool, of in skills.items() for figure, value in of.items()}
+    on_one_day = day_of(started) == day_of(int(now) if ended is None else ended)
     return Session(
         session_id=str(session_id),
         anonymous_id=fields.read("anonymous_id", RULES["anonymous_id"]),
         started=started,
         ended=ended or 0,
         weight=sum(value or 0 for value in (*figures.values(), *map(details.get, _DETAIL_COUNTS))),
-        counters=_counters(fields, figures, duration),
+        counters=counters,
         details=details,
         test=bool(fields.read("test", RULES["test"])),
+        tools=tuple(skills)[: limits.VISIT_SESSION_TOOLS] if on_one_day else (),
         ignored=tuple(fields.ignored),
     )
 
@@ -146,26 +154,27 @@ def _counters(fields: _Fields, figures: dict[str, int | None], duration: int | N
         counters[sessions.KNOWN_TOKENS] = 1
     if duration is not None:
         counters[sessions.seconds_name(duration)] = 1
-    for tool in fields.read("skills", _list) or ():
-        _add_tool(counters, tool, fields.ignored)
     return {counter: value for counter, value in counters.items() if value}
 
 
-def _add_tool(counters: Counters, raw: object, ignored: list[InvalidError]) -> None:
-    """Add what a session says of one tool. Of a name that does not fit, nothing is kept."""
-    if not isinstance(raw, dict):
-        ignored.append(InvalidError("skills", "skills must be objects."))
-        return
-    fields = _Fields(raw, ignored)
-    tool = fields.read("tool_name", lambda _, value: tool_name(value))
-    if tool is None:
-        return
-    category = fields.read("tool_category", RULES["tool_category"]) or _CATEGORY
-    values = {figure: fields.read(figure, _figure) for figure in TOKENS} | {COST: fields.read("cost_usd", _cost)}
-    for figure, value in values.items():
-        if value:
-            counter = name(TOOL, figure, category, tool)
-            counters[counter] = min(counters.get(counter, 0) + value, limits.SESSION_FIGURE)
+def _skills(fields: _Fields) -> dict[str, Counters]:
+    """What a session used up by tool, by counting.dimensions.tool_key. Of a name that does not fit, nothing is kept."""
+    found: dict[str, Counters] = {}
+    for raw in fields.read("skills", _list) or ():
+        if not isinstance(raw, dict):
+            fields.ignored.append(InvalidError("skills", "skills must be objects."))
+            continue
+        said = _Fields(raw, fields.ignored)
+        tool = said.read("tool_name", lambda _, value: tool_name(value))
+        if tool is None:
+            continue
+        category = said.read("tool_category", RULES["tool_category"]) or _CATEGORY
+        values = {figure: said.read(figure, _figure) for figure in TOKENS} | {COST: said.read("cost_usd", _cost)}
+        of_tool = found.setdefault(tool_key(category, tool), {})
+        for figure, value in values.items():
+            if value:
+                of_tool[figure] = min(of_tool.get(figure, 0) + value, limits.SESSION_FIGURE)
+    return found
 
 
 def _details(fields: _Fields) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from counting.dimensions import Filters, pair_key
+from counting.dimensions import Filters, Pair, pair_key, tool_of
 from counting.fact import Fact
 from counting.rollup import Tallies
 from counting.tally import of_visits
@@ -43,6 +43,7 @@ class NewEvent(NamedTuple):
     """An event on its way into the database.
 
     time: epoch seconds. keyed: its hash is of an event_id, not chance. mark: what its person would be erased by.
+    session: which of its person's sessions of the day it was in (intake.identity.session_number); None: nobody says.
     """
 
     time: int
@@ -51,6 +52,7 @@ class NewEvent(NamedTuple):
     user_id_hash: str
     mark: str
     fields: dict[str, Any]
+    session: int | None = None
 
 
 async def add(
@@ -89,6 +91,7 @@ def adding(
                 event.keyed,
                 event.mark,
                 event.time,
+                event.session,
             )
             for event in events
         ]
@@ -135,16 +138,21 @@ async def frequent(database: Database, by: str, first: int, stop: int, one_in: i
 
 
 async def together(database: Database, first: int, stop: int, taken: Sequence[str] = ()) -> dict[int, Tallies]:
-    """The visits that two tools were used in, of the events that rollups hold of some days: by the day's first hour,
-    then by counting.dimensions.pair_key. Of a day with very many pairs, those of most visits.
+    """The sessions that two tools were used in, of the events that rollups hold of some days, and of sessions that were
+    posted: by the day's first hour, then by counting.dimensions.pair_key. Of a day with very many pairs, those of most
+    sessions.
 
-    first, stop: hours since 1970. taken: the keys of late events that are being taken in.
+    first, stop: hours since 1970, of days. taken: the keys of late events that are being taken in.
     """
     keys = str(first_key(first * HOUR)), str(first_key(stop * HOUR)), json.dumps(taken)
     most = limits.VISIT_EVENTS, limits.VISIT_PAUSE_SECONDS, limits.VISIT_TOOLS, limits.VISIT_PAIRS
+    posted = first // DAY_HOURS, stop // DAY_HOURS, limits.VISIT_SESSIONS
+    (row,) = await run(database, "events/together", *keys, *most, *posted)
     days: dict[int, Tallies] = {}
-    for day, one, later, *visits in json.loads((await run(database, "events/together", *keys, *most))[0]["pairs"]):
-        days.setdefault(day * DAY_HOURS, {})[pair_key(one, later)] = of_visits(*visits)
+    for day, one, other, ordered, *told in json.loads(row["pairs"]):
+        days.setdefault(day * DAY_HOURS, {})[pair_key(Pair(tool_of(one), tool_of(other), bool(ordered)))] = of_visits(
+            *told
+        )
     return days
 
 

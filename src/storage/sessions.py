@@ -17,6 +17,8 @@ class NewSession(NamedTuple):
     """A session on its way into the database.
 
     started, ended: epoch seconds, ended 0 where it is unknown. marks: what its person, and itself, would be erased by.
+    session: which of its person's sessions of the day it is (intake.identity.session_number). tools: the keys of what
+    it used, where that tells what was used together on one day.
     """
 
     hash_bits: int
@@ -28,11 +30,17 @@ class NewSession(NamedTuple):
     test: bool
     user_id_hash: str
     marks: tuple[str, str]
+    session: int | None = None
+    tools: tuple[str, ...] = ()
 
     @property
-    def order(self) -> tuple[int, int, str]:
+    def order(self) -> tuple[int, int, str, str]:
         """Of what is sent of one session, the greatest stays, in whatever order it comes."""
-        return self.ended, self.weight, _json(self.counters)
+        return self.ended, self.weight, _json(self.counters), self._tools or ""
+
+    @property
+    def _tools(self) -> str | None:
+        return _json(self.tools) if len(self.tools) > 1 else None
 
     def to_json(self) -> dict[str, Any]:
         """As SQL reads it."""
@@ -41,6 +49,8 @@ class NewSession(NamedTuple):
             "weight": self.weight,
             "posted": self.counters,
             "details": self.details,
+            "session": self.session,
+            "tools": self._tools,
         }
 
 
@@ -85,14 +95,17 @@ _PERSON = "person|"
 Span = tuple[int, int]  # its first hour since 1970, and the hour to stop before
 
 
-async def add(database: Database, sessions: Sequence[NewSession], renamed: Sequence[tuple[str, str]]) -> int:
+async def add(
+    database: Database, sessions: Sequence[NewSession], renamed: Sequence[tuple[str, str]], late: bool = True
+) -> int:
     """Store sessions that are new, or newer than they are stored, and return how many these were.
 
-    renamed: hashes of their people now and before.
+    renamed: hashes of their people now and before. late: whether days that are over tell afresh what was used together.
     """
     rows = _json([session.to_json() for session in sessions])
+    stale: list[Statement] = [("sessions/make_stale", (rows, limits.VISIT_LATE_EVENTS))] if late else []
     added = ("sessions/add", (rows, limits.SESSION_DAYS))
-    results = await database.batch(*_people(rows, renamed), _looked_at(sessions), added)
+    results = await database.batch(*_people(rows, renamed), _looked_at(sessions), *stale, added)
     return len(results[-1])
 
 
@@ -172,9 +185,10 @@ async def of_hashes(database: Database, hashes: Sequence[int]) -> list[str]:
 
 
 async def erase(database: Database, keys: Sequence[str]) -> int:
-    """Delete sessions, and their part of the sums; returns how many went."""
+    """Delete sessions, and their part of the sums; returns how many went. What was used together is told afresh."""
     text = json.dumps(keys)
-    return len((await database.batch(("sessions/empty", (text,)), ("sessions/erase", (text,))))[1])
+    stale = ("sessions/make_stale_without", (text,))
+    return len((await database.batch(stale, ("sessions/empty", (text,)), ("sessions/erase", (text,))))[-1])
 
 
 async def expire(database: Database, before: int, limit: int) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from counting.dimensions import TOGETHER
 from counting.rollup import LATEST
-from storage import rollups
+from storage import events, rollups
 from storage.database import Database
 from storage.rollups import Commit, Kept, State
 from terms import limits
@@ -41,6 +42,8 @@ async def fold(database: Database) -> bool:
         if folded % DAY_HOURS == 0:
             skipped = await _skip(database, folded, reached)
             if skipped > folded:
+                told = await events.together(database, folded, skipped)
+                sums |= {(DAY_HOURS, day): {TOGETHER: pairs} for day, pairs in told.items()}
                 folded = skipped
                 summed = max(summed, folded // DAY_HOURS * DAY_HOURS)
                 continue

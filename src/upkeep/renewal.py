@@ -22,7 +22,8 @@ async def renew(database: Database) -> bool:
     quarter = stale[0] // QUARTER_HOURS * QUARTER_HOURS
     made, gone = await _count_again(database, state, [hour for hour in stale if hour < quarter + QUARTER_HOURS])
     kept, sums = await rollups.find(database, made)
-    patches = {hour: replacement(kept[hour].kept, new) for hour, new in made.items()}
+    # A day that is told afresh for a posted session alone has nothing new in its hours.
+    patches = {hour: patch for hour, new in made.items() if (patch := replacement(kept[hour].kept, new))}
     changed = await _sums(database, state, quarter, made, sums) if made else []
     spoiled = [hour for hour in made if hour < state.summed]
     await rollups.commit_again(database, state, Commit(rows(_known(kept), patches), changed, spoiled), [*made, *gone])
@@ -58,7 +59,8 @@ async def _sums(
             if day < state.crossed and other(TOOL) not in new.get(TOOL, {}):
                 new[CROSS] = await crossings_of(database, day, made)
         patch: Patch = replacement(sums.get(sum_, {}), new)
-        changed.append([*sum_, patch])
+        if patch:
+            changed.append([*sum_, patch])
     return changed
 
 

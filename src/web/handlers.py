@@ -237,7 +237,9 @@ async def _keep_sessions(deployment: Deployment, request: Request, found: list[S
         return len(found)
     await _spend_on_sessions(deployment, request, len(found))
     only = await deployment.only(request.now)
-    return await deployment.sessions.keep(found if only is None else [one.naming(only) for one in found])
+    wanted = found if only is None else [one.naming(only) for one in found]
+    # A stranger's could come for another day every minute: each time all events of that day are read.
+    return await deployment.sessions.keep(wanted, late=not deployment.keeper.budget.is_limited)
 
 
 async def using(deployment: Deployment, request: Request, found: list[Usage]) -> Pending | None:

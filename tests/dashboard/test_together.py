@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from playwright.sync_api import expect
@@ -18,8 +19,18 @@ def pair(before: dict[str, str], after: dict[str, str], sessions: int, people: i
     return {"before": before, "after": after, "sessions": sessions, "unique_users": people}
 
 
-def answer(dashboard: Dashboard, *pairs: dict[str, Any], until: str | None = "2026-02-09", hidden: int = 0) -> None:
-    told = {"period": "30 days", "until": until, "pairs": list(pairs), "hidden": hidden}
+def beside(one: dict[str, str], other: dict[str, str], sessions: int, people: int) -> dict[str, Any]:
+    return {"both": [one, other], "sessions": sessions, "unique_users": people}
+
+
+def answer(
+    dashboard: Dashboard,
+    *pairs: dict[str, Any],
+    unordered: Sequence[dict[str, Any]] = (),
+    until: str | None = "2026-02-09",
+    hidden: int = 0,
+) -> None:
+    told = {"period": "30 days", "until": until, "pairs": list(pairs), "unordered": list(unordered), "hidden": hidden}
     dashboard.page.route("**/analytics/together*", lambda route: route.fulfill(json=told))
 
 
@@ -35,22 +46,37 @@ def test_what_comes_before_and_what_after(dashboard: Dashboard) -> None:
         "code-review skill 5 5",
     ]
     expect(panel.locator("[data-note]")).to_have_text(
-        "in one session, up to 9 Feb; 2 pairs more of fewer than 5 people"
+        "in one session, up to 9 Feb; today counts when it is over; 2 pairs more of fewer than 5 people"
     )
     dashboard.check()
     before.get_by_role("button", name="code-review").click()
     expect(dashboard.page.get_by_role("heading", name="Used together with code-review")).to_be_visible()
 
 
+def test_what_is_used_too_where_nobody_knows_the_order(dashboard: Dashboard) -> None:
+    """On either side of the pair, and alone where no order of anything is known: an empty side has no place."""
+    answer(dashboard, unordered=[beside(FETCH, QUERY, 30, 8), beside(QUERY, REVIEW, 12, 6)])
+    dashboard.open(PAGE)
+    panel = dashboard.panel("together")
+    expect(panel.get_by_role("columnheader", name="Used too, order unknown")).to_be_visible()
+    rows = panel.locator("[data-unordered] tbody tr").all_inner_texts()
+    assert [" ".join(it.split()) for it in rows] == ["@scope/fetch skill 30 8", "code-review skill 12 6"]
+    for side in ("before", "after"):
+        expect(panel.locator(f"[data-{side}]")).to_be_hidden()
+    dashboard.check()
+
+
 def test_it_says_why_there_is_nothing(dashboard: Dashboard) -> None:
     for until, hidden, words in (
         (None, 0, "Days are counted when they are over; none is yet."),
-        ("2026-02-09", 3, "3 pairs of fewer than 5 people: too few to tell."),
-        ("2026-02-09", 0, "Nothing else was used in the same session, up to 9 Feb."),
+        ("2026-02-09", 3, "3 pairs of fewer than 5 people: too few to tell; today counts when it is over."),
+        ("2026-02-09", 0, "Nothing else was used in the same session, up to 9 Feb; today counts when it is over."),
     ):
         answer(dashboard, until=until, hidden=hidden)
         dashboard.open(PAGE)
         expect(dashboard.panel("together")).to_contain_text(words)
+    dashboard.open(PAGE.replace("days=30", "from=2026-01-01&to=2026-02-09"))
+    expect(dashboard.panel("together")).to_contain_text("in the same session, up to 9 Feb.")
 
 
 def test_only_the_page_of_a_tool_has_it(dashboard: Dashboard) -> None:

@@ -6,7 +6,7 @@ from itertools import combinations
 
 import pytest
 
-from intake.identity import event_hash, hashed, mark, of_anonymous_id, of_request, of_session_id
+from intake.identity import event_hash, hashed, mark, of_anonymous_id, of_request, of_session_id, session_number
 
 
 def test_kinds_never_collide() -> None:
@@ -53,3 +53,17 @@ def test_a_mark_is_not_the_hash_and_tells_people_apart() -> None:
     assert len({one, other, mark(one), mark(other), mark(mark(one))}) == 5
     assert len(mark(one)) == 32
     assert one not in mark(one)
+
+
+def test_a_session_has_a_byte_that_follows_nobody() -> None:
+    """Not from day to day, nor to another person: each time 255 of 256 are another."""
+    sessions = [f"session {number}" for number in range(2000)]
+    one = [session_number(b"p", "a person", 20_000, session) for session in sessions]
+    assert {*one} == {*range(256)}
+    for other in (
+        [session_number(b"p", "a person", 20_001, session) for session in sessions],
+        [session_number(b"p", "another", 20_000, session) for session in sessions],
+        [session_number(b"q", "a person", 20_000, session) for session in sessions],
+        one[1:],
+    ):
+        assert sum(a == b for a, b in zip(one, other, strict=False)) < 30

@@ -300,3 +300,16 @@ def test_what_is_refused_is_noted_too() -> None:
         keep(by, event(tool_name="invented"), event(tool_name="another"))
     assert ["budget/take"] in database.trips
     assert len(rows(by)) == 1
+
+
+def test_an_event_keeps_which_of_its_persons_sessions_it_was_in() -> None:
+    """As a byte, of the day that it happened on; and nothing of the session where nothing is known."""
+    by = keeper()
+    ids = {"anonymous_id": "a", "session_id": "s"}
+    given = {"none": {}, "both": ids, "alone": {"session_id": "s"}, "earlier": ids}
+    keep(by, *(event(NOW - 86_400 * (name == "earlier"), tool_name=name, **of) for name, of in given.items()))
+    user = identity.of_anonymous_id(b"pepper", "a")
+    today, day_before = (identity.session_number(b"pepper", user, (NOW // 86_400) - ago, "s") for ago in (0, 1))
+    sessions = {row["tool_name"]: row["session"] for row in rows(by)}
+    assert sessions == {"none": None, "both": today, "alone": 0, "earlier": day_before}
+    assert today != day_before

@@ -159,3 +159,30 @@ def test_a_salt_goes_while_people_are_erased_and_events_come(database: CountingD
         assert rows(database, SALT) == []
 
     asyncio.run(play())
+
+
+def test_a_session_has_a_number_of_its_person_and_day(database: CountingDatabase) -> None:
+    """No session has none; whoever gave nothing else is the session."""
+    people = known(database)
+    given = [
+        (None, None, 7),
+        ("a", None, 7),
+        (None, "s", 7),
+        ("a", "s", 7),
+        ("a", "s", 8),
+        ("b", "s", 7),
+        ("a", "s", 7),
+    ]
+    *others, first, tomorrow, another, again = [asyncio.run(people.session(*it)) for it in given]
+    assert others == [None, None, 0]
+    user = identity.of_anonymous_id(b"pepper", "a")
+    assert first == again == identity.session_number(b"pepper", user, 7, "s")
+    assert len({first, tomorrow, another}) == 3
+
+
+def test_so_many_sessions_are_remembered(database: CountingDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "SESSIONS_REMEMBERED", 2)
+    people = known(database)
+    for session in "abca":
+        asyncio.run(people.session("a", session, 7))
+    assert [session for _, session, _ in people._sessions] == ["c", "a"]

@@ -149,6 +149,7 @@ class World:
             "hash": self.chance.getrandbits(40),
             "time": time,
             "user": self.chance.choice(PEOPLE),
+            "session": self.chance.choice((None, 0, 7, 255)),
             "tool_name": self.chance.choice(SELDOM if self.chance.random() < 0.02 else TOOLS),
             "tool_category": self.chance.choice(("skill", "skill", "mcp:a")),
             "status": status,
@@ -196,7 +197,9 @@ def _tools_of(given: dict[str, str]) -> dict[str, str]:
 
 def _new(event: recount.Event) -> NewEvent:
     fields = {name: event[name] for name in STORED_FIELDS}
-    return NewEvent(event["time"], event["hash"], True, event["user"], f"mark {event['user']}", fields)
+    return NewEvent(
+        event["time"], event["hash"], True, event["user"], f"mark {event['user']}", fields, event["session"]
+    )
 
 
 def _make_small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from intake.event import parse_event
 from intake.people import Sender
+from sessions.session import Session as Parsed
 from sessions.session import parse_session
 from sessions.usage import Usage
 from terms import limits
@@ -33,7 +34,7 @@ class Known:
 
     def __init__(self, started: int) -> None:
         self.started = started
-        self.said: list[tuple[tuple[int, int, str], dict[str, Any], str]] = []
+        self.said: list[tuple[tuple[int, int, str, str], dict[str, Any], str]] = []
         self.records: dict[str, tuple[dict[str, Any], str]] = {}
         self.first = ("", "")  # who it was of, and its agent, when only records told of it
 
@@ -129,7 +130,7 @@ class World:
         if session.started < self.gone.get(said["anonymous_id"], 0):
             return
         known = self.known.setdefault(name, Known(session.started))
-        order = session.ended, session.weight, json.dumps(session.counters, separators=(",", ":"))
+        order = session.ended, session.weight, json.dumps(session.counters, separators=(",", ":")), _tools(session)
         known.said.append((order, said, said["anonymous_id"]))
 
     def _name(self) -> tuple[str, str]:
@@ -171,6 +172,11 @@ class World:
             output_tokens=self.chance.choice((0, 9)),
             cost_usd=self.chance.choice((None, 0.001, 0.02)),
         )
+
+
+def _tools(session: Parsed) -> str:
+    """What a session used, where that makes it newer than the same without."""
+    return json.dumps(session.tools, separators=(",", ":")) if len(session.tools) > 1 else ""
 
 
 @pytest.mark.parametrize("seed", range(20))

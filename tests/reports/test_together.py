@@ -65,11 +65,35 @@ def test_first_uses_tell_the_order_and_a_session_counts_once() -> None:
     assert told(*of_people(5, *again)) == ([("plan", "commit", 5, 5)], 0)
 
 
-def test_of_what_comes_in_the_same_second_each_is_before_the_other() -> None:
-    pairs = told(
-        *of_people(5, ("plan", 0), ("commit", 60)), *uses(6, ("plan", 0)), event(7, TEN, 6, tool_name="commit")
-    )
-    assert pairs == ([("plan", "commit", 6, 6)], 1)
+def test_what_comes_in_the_same_second_has_no_order() -> None:
+    async def play() -> None:
+        database = CountingDatabase()
+        at_once = [event(100 + person, TEN, person, tool_name="commit") for person in range(1, 6)]
+        await events.add(database, [*of_people(5, ("plan", 0)), *at_once])
+        await settle(database, NOW)
+        answer = await ask(database, "together", NOW, days=7)
+        assert (answer["pairs"], answer["hidden"]) == ([], 0)
+        both = [{"tool_name": name, "tool_category": "b"} for name in ("commit", "plan")]
+        assert answer["unordered"] == [{"both": both, "sessions": 5, "unique_users": 5}]
+
+    asyncio.run(play())
+
+
+def test_what_shares_a_session_is_together_whatever_the_pause_and_the_agent() -> None:
+    apart = ("plan", 0), ("commit", limits.VISIT_PAUSE_SECONDS + 3600)
+    assert told(*of_people(5, *apart)) == ([], 0)
+    assert told(*(one._replace(session=200) for one in of_people(5, *apart))) == ([("plan", "commit", 5, 5)], 0)
+    another = of_people(5, ("commit", 60), agent_id="another")
+    both = [one._replace(session=0) for one in (*of_people(5, ("plan", 0)), *another)]
+    assert told(*both) == ([("plan", "commit", 5, 5)], 0)
+
+
+def test_two_sessions_at_once_are_two() -> None:
+    first = [one._replace(session=1) for one in of_people(5, ("plan", 0), ("test", 60))]
+    second = [one._replace(session=2) for one in of_people(5, ("commit", 30), ("push", 90))]
+    alone = of_people(5, ("search", 45))
+    pairs = [("commit", "push", 5, 5), ("plan", "test", 5, 5)]
+    assert told(*first, *second, *alone) == (pairs, 0)
 
 
 def test_a_long_pause_begins_another_session() -> None:
@@ -135,7 +159,7 @@ def test_today_is_told_when_it_is_over() -> None:
 
 def test_before_any_day_is_over_nothing_is_told() -> None:
     answer = asyncio.run(ask(SqliteDatabase(), "together", NOW))
-    assert answer == {"period": "30 days", "until": None, "pairs": [], "hidden": 0}
+    assert answer == {"period": "30 days", "until": None, "pairs": [], "unordered": [], "hidden": 0}
 
 
 def test_late_events_and_erasures_change_the_day() -> None:

@@ -146,3 +146,18 @@ def test_of_what_it_used_names_that_are_kept_alone_are_told() -> None:
     assert session.counters["turns"] == 1
     assert session.details["calls"] == {"mine": 2}
     assert "calls" not in parsed().naming(frozenset()).details
+    assert session.tools == ("skill|mine",)
+
+
+def test_its_tools_are_told_where_all_of_it_was_on_one_day() -> None:
+    skills = [{"tool_name": "pdf"}, {"tool_name": "find", "tool_category": "mcp:a"}, {"tool_name": "pdf"}]
+    known = ("skill|pdf", "mcp:a|find")
+    for fields, tools in (
+        ({}, known),
+        ({"started_at": (NOW - DAY) * 1000, "ended_at": (NOW - DAY) * 1000}, known),
+        ({"started_at": (NOW - DAY) * 1000, "duration_s": 60}, known),
+        ({"started_at": (NOW - DAY) * 1000}, ()),
+        ({"started_at": (NOW - DAY) * 1000, "ended_at": NOW * 1000}, ()),
+    ):
+        assert parsed(skills=skills, **fields).tools == tools, fields
+    assert len(parsed(skills=[{"tool_name": str(number)} for number in range(99)]).tools) == limits.VISIT_SESSION_TOOLS

@@ -227,7 +227,7 @@ def write() -> None:
     """Write the dump of the newest schema: rolled-up events, with sums and a snapshot, waiting ones and a late one."""
 
     database = SqliteDatabase()
-    made = [new_event(number, NOW - 20_000 * number) for number in range(40)]
+    made = [new_event(number, NOW - 20_000 * number)._replace(session=number % 3 or None) for number in range(40)]
     for number, event in enumerate(made):
         event.fields.update(tool_name="abc"[number % 3], test=number == 7)
         event.fields["duration_ms"] = None if number % 4 == 0 else number**2
@@ -238,7 +238,8 @@ def write() -> None:
     asyncio.run(events.add(database, [new_event(100, NOW - 200_000), new_event(101, NOW)]))
     counters = {"sessions": 1, "turns": 2, "known|turns": 1, "agent|c": 1, "exit|other": 1, "tool|input_tokens|b|a": 5}
     person = f"{1:032x}"
-    told = NewSession(7, NOW - 9000, NOW, 7, counters, {"os": "linux"}, False, person, ("mark 1", "mark of it"))
+    marks, tools = ("mark 1", "mark of it"), ("b|a", "b|b")
+    told = NewSession(7, NOW - 9000, NOW, 7, counters, {"os": "linux"}, False, person, marks, 1, tools)
     asyncio.run(sessions.add(database, [told], ()))
     asyncio.run(settle(database, plugins.adding([Loaded(NOW, (("a", "1.0"), ("b", None)), person, "mark 1")], ())))
     with sqlite3.connect(":memory:") as copy:

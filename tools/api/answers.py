@@ -381,12 +381,21 @@ class Pair(TypedDict):
     unique_users: int
 
 
+class UnorderedPair(TypedDict):
+    """Two tools that are used in one session, of which nobody knows the first."""
+
+    both: list[NamedTool]
+    sessions: int
+    unique_users: int
+
+
 class Together(TypedDict):
     """What is used together, on days that are over."""
 
     period: str
     until: str | None
     pairs: list[Pair]
+    unordered: list[UnorderedPair]
     hidden: int
 
 

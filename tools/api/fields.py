@@ -84,7 +84,12 @@ FIELDS: dict[str, Field] = {
         _ID, "The idempotency key: the same one within an hour is stored once.", "gen_ai.tool.call.id, spanId"
     ),
     "anonymous_id": Field(_ID, "A random id of whoever used it; stored as a keyed hash alone.", "user.id"),
-    "session_id": Field(_ID, "Stored as a keyed hash alone, where there is no anonymous_id.", "session.id"),
+    "session_id": Field(
+        _ID,
+        "Stored as a keyed hash alone, where there is no anonymous_id; else as a byte of one, which tells the sessions "
+        "of a person's day apart.",
+        "session.id",
+    ),
 }
 
 

@@ -154,6 +154,13 @@ def _of_person(number: int, tool: str = "pdf", time: str = "10:00") -> dict[str,
     return {**_USE, **told, "timestamp": f"2026-09-18T{time}:00Z"}
 
 
+def _posted(number: int) -> dict[str, Any]:
+    """A session of one of some people, days ago, that used two tools."""
+    told = {"session_id": f"session-of-{number}", "anonymous_id": f"id-{number}", "agent_id": "claude-code"}
+    skills = [{"tool_name": tool, "input_tokens": 900} for tool in ("pdf", "slides")]
+    return {**told, "started_at": "2026-09-18T11:00:00Z", "ended_at": "2026-09-18T11:20:00Z", "skills": skills}
+
+
 # In this order: the first ones store what the others report.
 EXAMPLES: tuple[Example, ...] = (
     Example("POST", "/api/track", _USE),
@@ -194,6 +201,7 @@ EXAMPLES: tuple[Example, ...] = (
     Example("GET", "/analytics/export?days=7&format=csv&tool=nothing"),
     Example("POST", "/api/track", [_of_person(number) for number in range(5)]),
     Example("POST", "/api/track", [_of_person(number, "invoice", "10:05") for number in range(5)]),
+    Example("POST", "/api/session", [_posted(number) for number in range(5)]),
     Example("GET", "/analytics/together?days=7&tool=pdf"),
     Example("GET", "/badge/pdf.json?show=people"),
     Example("GET", "/public.json"),

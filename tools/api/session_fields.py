@@ -62,7 +62,7 @@ FIELDS_OF_SESSION: dict[str, tuple[dict[str, Any], str]] = {
     **_TOKENS,
     "skills": (
         {"type": ["array", "null"], "items": _SKILL, "maxItems": limits.SESSION_TOOLS},
-        "What of it each skill used up.",
+        "What of it each skill used up; two or more tell what is used together, if all of it was on one UTC day.",
     ),
     "test": (FIELDS["test"].schema, FIELDS["test"].meaning),
 }

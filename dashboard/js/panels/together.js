@@ -1,4 +1,4 @@
-// What is used before and after one tool in a session.
+// What is used before and after one tool in a session, and what beside it, where nobody knows the order.
 
 import { element, hook, setText } from '../dom.js';
 import { count, day, parseTime, plural } from '../format.js';
@@ -8,17 +8,17 @@ import { Table } from '../table.js';
 import { keyOf, ownCategory, sharedNames, toolOf } from '../tool.js';
 
 const FIRST_ROWS = 6;
-const SIDES = ['before', 'after'];
+const SIDES = { before: 'Used before', after: 'Used after', unordered: 'Used too, order unknown' };
 
 export const needs = ['together'];
 
-export const isEmpty = ({ together }) => together.pairs.length === 0;
+export const isEmpty = ({ together }) => together.pairs.length + together.unordered.length === 0;
 
 /** Why there is nothing: a day is counted when it is over, and a pair is told from five people on. */
-export function emptiness({ together: { until, hidden } }) {
+export function emptiness({ together: { until, hidden } }, view) {
   if (!until) return 'Days are counted when they are over; none is yet.';
-  if (hidden) return `${plural(hidden, 'pair')} of fewer than 5 people: too few to tell.`;
-  return `Nothing else was used in the same session, up to ${day(parseTime(until))}.`;
+  if (hidden) return `${plural(hidden, 'pair')} of fewer than 5 people: too few to tell${ofToday(view)}.`;
+  return `Nothing else was used in the same session, up to ${day(parseTime(until))}${ofToday(view)}.`;
 }
 
 let tables;
@@ -26,11 +26,11 @@ let tables;
 export function setUp(section, app) {
   const number = (name, label, of) => ({ name, label, number: true, of, fill: (cell, value) => setText(cell, count(value)) });
   tables = Object.fromEntries(
-    SIDES.map((side) => [
+    Object.entries(SIDES).map(([side, label]) => [
       side,
       new Table(hook(section, side), {
         columns: [
-          { name: 'name', label: side === 'before' ? 'Used before' : 'Used after', of: ({ tool, category }) => [tool, category], fill: (cell, value) => fillName(cell, value, app) },
+          { name: 'name', label, of: ({ tool, category }) => [tool, category], fill: (cell, value) => fillName(cell, value, app) },
           { name: 'sessions', label: 'Sessions', number: true, of: ({ sessions, most }) => [sessions, most], fill: fillSessions },
           number('people', 'People', (row) => row.unique_users),
         ],
@@ -41,25 +41,37 @@ export function setUp(section, app) {
   );
 }
 
-export function render(section, { together }, { filters }) {
-  const { pairs, hidden, until } = together;
-  const most = Math.max(...pairs.map((it) => it.sessions));
-  const shared = sharedNames(pairs.flatMap((it) => SIDES.map((side) => it[side])));
-  for (const [side, other] of [SIDES, ['after', 'before']]) {
-    const rows = pairs
-      .filter((it) => isAmongChosen(filters, toolOf(it[other])))
-      .map((it) => ({ ...it, tool: toolOf(it[side]), category: ownCategory(toolOf(it[side]), shared), most }));
+export function render(section, { together }, view) {
+  const { pairs, unordered, hidden, until } = together;
+  const most = Math.max(...[...pairs, ...unordered].map((it) => it.sessions));
+  const sides = {
+    before: pairs.map((it) => [it.before, it.after, it]),
+    after: pairs.map((it) => [it.after, it.before, it]),
+    unordered: unordered.flatMap((it) => [[...it.both, it], [...it.both.toReversed(), it]]),
+  };
+  const shared = sharedNames(Object.values(sides).flatMap((side) => side.map(([named]) => named)));
+  for (const [side, found] of Object.entries(sides)) {
+    const rows = found
+      .filter(([, other]) => isAmongChosen(view.filters, toolOf(other)))
+      .map(([named, , it]) => ({ ...it, tool: toolOf(named), category: ownCategory(toolOf(named), shared), most }));
+    hook(section, side).parentElement.hidden = rows.length === 0;
     tables[side].render(rows);
   }
-  setNote(section, `in one session, up to ${day(parseTime(until))}${hidden ? `; ${plural(hidden, 'pair')} more of fewer than 5 people` : ''}`);
+  setNote(section, `in one session, up to ${day(parseTime(until))}${ofToday(view)}${hidden ? `; ${plural(hidden, 'pair')} more of fewer than 5 people` : ''}`);
 }
 
 export function table({ together }) {
-  const heads = ['before', 'category', 'after', 'category', 'sessions', 'people'];
-  const rows = together.pairs.map(({ before, after, sessions, unique_users: people }) => [
-    before.tool_name, before.tool_category, after.tool_name, after.tool_category, sessions, people,
-  ]);
-  return [heads, ...rows];
+  const heads = ['before', 'category', 'after', 'category', 'order_known', 'sessions', 'people'];
+  const row = (one, other, known, { sessions, unique_users: people }) => [
+    one.tool_name, one.tool_category, other.tool_name, other.tool_category, known, sessions, people,
+  ];
+  const inOrder = together.pairs.map((it) => row(it.before, it.after, 'yes', it));
+  return [heads, ...inOrder, ...together.unordered.map((it) => row(it.both[0], it.both[1], 'no', it))];
+}
+
+/** What becomes of today, where it is looked at. */
+function ofToday({ from }) {
+  return from ? '' : '; today counts when it is over';
 }
 
 function fillName(cell, [tool, category], app) {

@@ -1,7 +1,7 @@
--- Store sessions; of one that is there already, what is newer by its end, then by its sums. An erasure forbids what began
+-- Store sessions; of one that is there already, what is newer by its end, then by its sums, then by what it used. An erasure forbids what began
 -- before it. ?1: sessions as JSON. ?2: how many days apart its starts may be told. Returns a row for each that is new or
 -- changed.
-INSERT INTO sessions (id, person, hour, test, ended, weight, posted, details)
+INSERT INTO sessions (id, person, hour, test, ended, weight, posted, details, session, tools)
 SELECT
   coalesce(
     (
@@ -13,7 +13,7 @@ SELECT
     (new.value ->> 'day') << 40 | (new.value ->> 'hash')
   ),
   people.number, new.value ->> 'hour', new.value ->> 'test', new.value ->> 'ended', new.value ->> 'weight',
-  new.value -> 'posted', new.value -> 'details'
+  new.value -> 'posted', new.value -> 'details', new.value ->> 'session', new.value ->> 'tools'
 FROM json_each(?1) AS new
 CROSS JOIN people ON people.user_id_hash = new.value ->> 'user_id_hash'
 WHERE NOT EXISTS (
@@ -23,6 +23,9 @@ WHERE NOT EXISTS (
 ON CONFLICT (id) DO UPDATE
 SET
   person = excluded.person, ended = excluded.ended, weight = excluded.weight, posted = excluded.posted,
-  details = excluded.details
-WHERE (excluded.ended, excluded.weight, excluded.posted) > (sessions.ended, sessions.weight, sessions.posted)
+  details = excluded.details, session = excluded.session,
+  -- On another day its number is another.
+  tools = iif(CAST(excluded.hour / 24 AS INTEGER) = sessions.id >> 40, excluded.tools, NULL)
+WHERE (excluded.ended, excluded.weight, excluded.posted, coalesce(excluded.tools, ''))
+  > (sessions.ended, sessions.weight, sessions.posted, coalesce(sessions.tools, ''))
 RETURNING 1
