@@ -60,3 +60,21 @@ def test_without_days_there_are_no_lines(dashboard: Dashboard, worker: Runtime) 
     expect(panel.locator("canvas")).to_be_hidden()
     expect(panel.locator(".dot")).to_have_count(0)
     assert dashboard.column("versions", "version") == [row["version"] for row in rows]
+
+
+def test_on_a_phone_figures_stand_side_by_side_with_their_names(dashboard: Dashboard) -> None:
+    dashboard.page.set_viewport_size({"width": 390, "height": 844})
+    dashboard.open("?days=30&tool=query&category=mcp:db")
+    row = dashboard.panel("versions").locator("tbody tr").first
+    places = row.evaluate(
+        """row => Object.fromEntries([...row.cells].map((cell) => [cell.dataset.column, {
+          top: Math.round(cell.getBoundingClientRect().top),
+          name: getComputedStyle(cell, '::before').content === 'none' ? '' : cell.dataset.label,
+        }]))"""
+    )
+    tops = [places[column]["top"] for column in ("version", "uses", "success", "verdict")]
+    assert tops == sorted({*tops}), "each on a line of its own"
+    assert abs(places["version"]["top"] - places["first"]["top"]) < 5
+    assert {places[column]["top"] for column in ("uses", "people", "p95")} == {places["uses"]["top"]}
+    assert [places[column]["name"] for column in ("uses", "people", "p95")] == ["Uses", "People", "p95"]
+    assert dashboard.overflow() == 0

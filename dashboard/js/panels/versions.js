@@ -20,7 +20,7 @@ export function setUp(section) {
   shown = new Table(hook(section, 'table'), {
     columns: [
       { name: 'version', label: 'Version', of: (row) => [row.version, row.shade], fill: fillVersion },
-      { name: 'first', label: 'First used', of: (row) => row.first_seen, fill: (cell, value) => cell.replaceChildren(timeElement(value, true)) },
+      { name: 'first', label: 'First used', title: 'In the days that are shown', of: (row) => row.first_seen, fill: (cell, value) => cell.replaceChildren(timeElement(value, true)) },
       { name: 'uses', label: 'Uses', number: true, of: (row) => row.invocations, fill: text(count) },
       { name: 'people', label: 'People', number: true, of: (row) => row.unique_users, fill: text(count) },
       { name: 'success', label: 'Success, and how sure it is', title: 'The bar is where the true rate lies with 95 % confidence', of: (row) => [row.rate, row.success_interval, row.least], fill: fillInterval },
