@@ -10,6 +10,8 @@ FAST = $(addprefix tests/,terms counting storage intake upkeep reading reports w
 BIN := .venv/bin
 # The real programs that tests/agents starts; CI has the first and the SDK of OpenTelemetry, `make test-agents` all of them.
 AGENTS = claude-code codex copilot gemini-cli opencode opentelemetry qwen-code
+# What is compiled once need not be again in each of a thousand processes, whatever the machine prefers.
+export PYTHONDONTWRITEBYTECODE :=
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Go needs no network and keeps what it builds here.
 export GOENV := off

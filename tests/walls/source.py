@@ -31,6 +31,7 @@ class Room:
     def __init__(self, file: Path) -> None:
         self.path = file.relative_to(SRC).as_posix()
         self.tree = ast.parse(file.read_text("utf-8"), self.path)
+        self._nodes = list(ast.walk(self.tree))
 
     def place(self, node: ast.expr) -> str:
         """Where something stands, as an editor finds it."""
@@ -38,7 +39,7 @@ class Room:
 
     def strings(self) -> Iterator[tuple[ast.expr, str]]:
         """Every string but docstrings; an f-string and a sum of strings also as a whole, with x for what is put in."""
-        for node in ast.walk(self.tree):
+        for node in self._nodes:
             if isinstance(node, ast.expr) and id(node) not in self._docstrings:
                 text = _text(node)
                 if text is not None:
@@ -70,7 +71,7 @@ class Room:
     def statements(self) -> Iterator[Use]:
         """The statements that it names: beside a tuple of their parameters, or in a call of `run`."""
         given: dict[int, int | None] = {}
-        for node in ast.walk(self.tree):
+        for node in self._nodes:
             if isinstance(node, ast.Tuple) and len(node.elts) == 2:
                 given[id(node.elts[0])] = self._length(node.elts[1])
             elif isinstance(node, ast.Call) and self.full_name(node) == "storage.database.run":
@@ -99,7 +100,7 @@ class Room:
             if isinstance(node, ast.ClassDef) and "typing.NamedTuple" in map(self.full_name, node.bases)
         }
         lengths: dict[int, int] = {}
-        for function in ast.walk(self.tree):
+        for function in self._nodes:
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
                 inside = list(ast.walk(function))
                 known = {argument.arg: fields.get(_name(argument.annotation)) for argument in function.args.args}
@@ -112,13 +113,13 @@ class Room:
 
     @cached_property
     def _docstrings(self) -> set[int]:
-        documented = (node for node in ast.walk(self.tree) if isinstance(node, _DOCUMENTED) and node.body)
+        documented = (node for node in self._nodes if isinstance(node, _DOCUMENTED) and node.body)
         return {id(node.body[0].value) for node in documented if isinstance(node.body[0], ast.Expr)}
 
     @cached_property
     def _imported(self) -> dict[str, str]:
         names = {}
-        for node in ast.walk(self.tree):
+        for node in self._nodes:
             if isinstance(node, ast.Import):
                 names |= {alias.asname: alias.name for alias in node.names if alias.asname}
             elif isinstance(node, ast.ImportFrom):

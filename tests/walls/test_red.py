@@ -17,7 +17,7 @@ from tests.repository import commit, git
 COPIED = ("src", "tests", "tools", "migrations", "client/vectors.json", "pyproject.toml", "CHANGELOG.md", ".gitignore")
 
 # Nothing but pytest itself: each plugin and conftest.py would take its time at every start.
-_BARE = ("--noconftest", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:hypothesispytest")
+_BARE = ("-o", "addopts=", "--disable-plugin-autoload", "--noconftest", "-p", "no:cacheprovider")
 _PYTEST = (sys.executable, "-m", "pytest", "-q", "--tb=short", *_BARE)
 _LINT_IMPORTS = "from importlinter.cli import lint_imports_command as run; run()"
 CHECKS = {
@@ -29,6 +29,7 @@ CHECKS = {
     "recount": (*_PYTEST, "tests/reports/test_oracle.py::test_reports_equal_a_recount[0]"),
 }
 ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "GIT_"))}
+COMPILED = "**/__pycache__/*.pyc"  # of the same files, with the same times: they hold in a copy
 
 Fault = Callable[[Path], None]
 
@@ -85,7 +86,9 @@ def both(*faults: Fault) -> Fault:
 def unbroken(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository of what the checks look at, as it stands here."""
     folder = tmp_path_factory.mktemp("walls") / "unbroken"
-    for name in git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "--", *COPIED).splitlines():
+    names = git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard", "--", *COPIED).splitlines()
+    names += [path.relative_to(ROOT).as_posix() for top in ("src", "tests") for path in (ROOT / top).glob(COMPILED)]
+    for name in names:
         if (ROOT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
