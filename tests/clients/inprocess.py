@@ -104,31 +104,31 @@ def fill(home: Path, count: int, *, size: int = 300, first_ms: int | None = None
     return ids
 
 
-def senders(home: Path) -> list[int]:
-    """The processes that run for this state folder, by what their environment says."""
-    mark = f"TRACK_SKILLS_HOME={home}".encode()
+def senders(*homes: Path) -> list[int]:
+    """The processes that run for these state folders, by what their environment says."""
+    marks = {f"TRACK_SKILLS_HOME={home}".encode() for home in homes}
     found = []
     for folder in Path("/proc").iterdir():
         try:
-            if folder.name.isdigit() and mark in (folder / "environ").read_bytes().split(b"\0"):
+            if folder.name.isdigit() and marks.intersection((folder / "environ").read_bytes().split(b"\0")):
                 found.append(int(folder.name))
         except OSError:
             continue
     return found
 
 
-def wait_for_senders(home: Path, seconds: float = 15) -> None:
-    """Return once eight looks found no process of this state folder: while one starts, its environment is not seen."""
+def wait_for_senders(*homes: Path, seconds: float = 15) -> None:
+    """Return once eight looks found no process of these folders: while one starts, its environment is not seen."""
     ends = time.monotonic() + seconds
     unseen = 0
     while unseen < 8:
-        assert time.monotonic() < ends, f"senders {senders(home)} still run"
-        unseen = 0 if senders(home) else unseen + 1
+        assert time.monotonic() < ends, f"senders {senders(*homes)} still run"
+        unseen = 0 if senders(*homes) else unseen + 1
         time.sleep(0.02)
 
 
-def kill_senders(home: Path) -> None:
-    for pid in senders(home):
+def kill_senders(*homes: Path) -> None:
+    for pid in senders(*homes):
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:

@@ -56,11 +56,9 @@ def start_flush(language: str, variables: dict[str, str]) -> None:
 def settle(homes: list[Path]) -> None:
     """Wait until no sender is left, and leave none behind."""
     try:
-        for home in homes:
-            wait_for_senders(home, 30)
+        wait_for_senders(*homes, seconds=30)
     finally:
-        for home in homes:
-            kill_senders(home)
+        kill_senders(*homes)
 
 
 @LANGUAGES

@@ -305,7 +305,7 @@ def test_switched_off_while_a_sender_waits(client: Client, home: Path) -> None:
     with Collector() as collector:
         client.track(environment(home, collector.url))
         (home / "off").touch()
-        wait_for_senders(home, 20)
+        wait_for_senders(home, seconds=20)
     assert collector.connections == 0
     assert len(spool(home)) == 1
 
@@ -319,7 +319,7 @@ def test_a_sender_that_waits_leaves_the_events_to_one_that_waits_longer(client: 
         client.track(environment(home, collector.url))
         later = f"{int(time.time() * 1000) + 60_000} waiting\n"
         (home / "next_post").write_text(later)
-        wait_for_senders(home, 20)
+        wait_for_senders(home, seconds=20)
     assert collector.connections == 0
     assert (home / "next_post").read_text() == later
 

@@ -171,7 +171,7 @@ class _Measured:
                 (home / "next_post").unlink(missing_ok=True)
                 self._use(home, sink.url, 1, PROCESSES)  # as the next use does, whenever that is
             if self._client == "ours":
-                wait_for_senders(home, 40)
+                wait_for_senders(home, seconds=40)
             sink.last = time.monotonic()
             while time.monotonic() < sink.last + QUIET:
                 time.sleep(0.1)

@@ -67,7 +67,7 @@ def main() -> int:
         end = time.monotonic() + PATIENCE
         while spool(home) and time.monotonic() < end:
             run(["bash", TRACK, "--flush"], environment(home, collector.url))
-            wait_for_senders(home, PATIENCE)
+            wait_for_senders(home, seconds=PATIENCE)
         arrived = Counter(collector.arrived)
         once = sum(count == 1 for count in arrived.values())
         row = Row(
