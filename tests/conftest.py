@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -99,10 +101,19 @@ def _candidates() -> Iterator[int]:
 
 @cache
 def _migrated() -> Path:
-    """A state folder whose database has all migrations and nothing else."""
-    folder = ROOT / ".build" / f"tests-migrated-{PROCESS}"
-    shutil.rmtree(folder, ignore_errors=True)
-    migrate(build(folder, {}), folder / "state")
+    """A state folder whose database has all migrations and nothing else, made again when they or wrangler change."""
+    folder = ROOT / ".build" / "tests-migrated"
+    folder.mkdir(parents=True, exist_ok=True)
+    sources = [*sorted((ROOT / "migrations").glob("*.sql")), ROOT / "package-lock.json"]
+    wanted = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    made_of = folder / "made_of"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # one of the processes that pass the tests makes it for all
+        if not made_of.exists() or made_of.read_text() != wanted:
+            made_of.unlink(missing_ok=True)
+            shutil.rmtree(folder / "state", ignore_errors=True)
+            migrate(build(folder, {}), folder / "state")
+            made_of.write_text(wanted)
     return folder / "state"
 
 
@@ -150,10 +161,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share a Worker or a browser go to one process, in a row; all others wherever there is room."""
+    """Tests that share a Worker or a browser go to one process, in a row; all others wherever there is room. Those that
+    start a Worker for themselves begin early: at the end, nobody would have work while they wait.
+    """
     for item in items:
         if group := _shared_by(item):
             item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path.parent.name != "worker" or _shared_by(item) == "local")
 
 
 def _shared_by(item: pytest.Item) -> str | None:
