@@ -7,9 +7,9 @@ import createPyodideModule from "pyodide/pyodide.asm.mjs";
 import wasm from "pyodide/pyodide.asm.wasm";
 import lockFileContents from "pyodide/pyodide-lock.json";
 import { loadPyodide } from "pyodide/pyodide.mjs";
-import stdlib from "pyodide/python_stdlib.zip";
 import app from "./app.zip";
 import bootstrap from "./bootstrap.py";
+import stdlib from "./python_stdlib.zip";
 
 // Production refuses these while a Worker is imported. Each stays wrapped, as a module may keep it for later.
 let importing = false;

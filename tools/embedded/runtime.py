@@ -16,6 +16,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from tools.embedded.stdlib import compiled
+
 ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(__file__).resolve().parent
 SCHEDULED_PATH = "/cdn-cgi/handler/scheduled"  # in production's own Python runtime too
@@ -55,6 +57,7 @@ def build(folder: Path, variables: dict[str, str], source: Path = ROOT / "src", 
     for name in ("bootstrap.py", "host.mjs", "prelude.mjs"):
         shutil.copyfile(HOST / name, folder / name)
     _zip_sources(source, folder / "app.zip")
+    shutil.copyfile(compiled(), folder / "python_stdlib.zip")
     config = tomllib.loads((ROOT / "wrangler.toml").read_text())
     config["main"] = "host.mjs"
     config["compatibility_flags"] = [flag for flag in config["compatibility_flags"] if flag != "python_workers"]
