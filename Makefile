@@ -21,7 +21,7 @@ export GOPROXY := off
 export GOCACHE := $(CURDIR)/.build/go/cache
 export GOPATH := $(CURDIR)/.build/go/path
 
-.PHONY: help demo dev test test-fast test-agents test-mutations check version bench screenshots deploy verify format clean clients plugin api
+.PHONY: help demo dev installed test test-fast test-agents test-mutations check version bench screenshots deploy verify format clean clients plugin api
 
 help: ## List what can be run
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1|/' | column -t -s '|'
@@ -32,9 +32,12 @@ demo: .venv/ready ## Run the product with 90 days of sample data (PORT, STATE, R
 dev: .venv/ready ## Run the product without data (PORT, STATE)
 	@$(BIN)/python -m tools.embedded.dev --port $(PORT) --state $(STATE)/dev $(if $(REQUESTS),--requests)
 
-# Real agents first and by themselves: on a busy machine a session may end before its hooks have begun. The browser is for tests of the dashboard; all of `make test` has some.
-test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),.venv/browser)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
-	@$(if $(T)$(BASE_URL),,$(MAKE) --keep-going --no-print-directory .build/agents/claude-code/ready .build/agents/opentelemetry/ready .venv/collector || echo "Claude Code, or an SDK or a collector of OpenTelemetry, could not be installed: their tests are skipped." >&2)
+# What `make test` needs beside .venv/ready; CI sees to it while it checks. The browser is for tests of the dashboard.
+installed: .venv/browser
+	@$(MAKE) --keep-going --no-print-directory .build/agents/claude-code/ready .build/agents/opentelemetry/ready .venv/collector || echo "Claude Code, or an SDK or a collector of OpenTelemetry, could not be installed: their tests are skipped." >&2
+
+# Real agents first and by themselves: on a busy machine a session may end before its hooks have begun.
+test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),installed)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
 	@$(if $(T)$(BASE_URL),,$(BIN)/python -m pytest tests/agents --ignore=tests/agents/others)
 	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents))
 
@@ -121,8 +124,7 @@ clean: ## Remove everything that was installed or built
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/pip install --quiet --group dev
-	npm install --no-save --no-progress --loglevel=error
-	$(BIN)/python -m tools.vendor
+	npm install --no-save --no-progress --loglevel=error & npm=$$!; $(BIN)/python -m tools.vendor && wait $$npm
 	@touch $@
 
 .venv/browser: .venv/ready tools/install_browser.sh
