@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from processes import ROOT
+from processes import ROOT, marked
 
 from tests.vectors import VECTORS
 
@@ -104,26 +104,19 @@ def fill(home: Path, count: int, *, size: int = 300, first_ms: int | None = None
     return ids
 
 
-def senders(*homes: Path) -> list[int]:
-    """The processes that run for these state folders, by what their environment says."""
-    marks = {f"TRACK_SKILLS_HOME={home}".encode() for home in homes}
-    found = []
-    for folder in Path("/proc").iterdir():
-        try:
-            if folder.name.isdigit() and marks.intersection((folder / "environ").read_bytes().split(b"\0")):
-                found.append(int(folder.name))
-        except OSError:
-            continue
-    return found
+def senders(*homes: Path, others: set[str] | None = None) -> list[int]:
+    """The processes that run for these state folders. others: as `marked` has them."""
+    return marked({f"TRACK_SKILLS_HOME={home}".encode() for home in homes}, others)
 
 
 def wait_for_senders(*homes: Path, seconds: float = 15) -> None:
     """Return once eight looks found no process of these folders: while one starts, its environment is not seen."""
     ends = time.monotonic() + seconds
     unseen = 0
+    others: set[str] = set()
     while unseen < 8:
         assert time.monotonic() < ends, f"senders {senders(*homes)} still run"
-        unseen = 0 if senders(*homes) else unseen + 1
+        unseen = 0 if senders(*homes, others=others) or senders(*homes) else unseen + 1
         time.sleep(0.02)
 
 
