@@ -15,7 +15,8 @@ export PYTHONDONTWRITEBYTECODE :=
 export PATH := $(CURDIR)/$(BIN):$(CURDIR)/node_modules/.bin:$(PATH)
 # Go needs no network and keeps what it builds here.
 export GOENV := off
-export GOFLAGS := -mod=mod
+# As libraries are compiled, of which the tests build one: the standard library is compiled once for both.
+export GOFLAGS := -mod=mod -buildmode=pie
 export GOTOOLCHAIN := local
 export GOPROXY := off
 export GOCACHE := $(CURDIR)/.build/go/cache

@@ -24,7 +24,7 @@ def go_environment(**more: str) -> dict[str, str]:
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(BUILT),
         "GOENV": "off",
-        "GOFLAGS": "-mod=mod",
+        "GOFLAGS": "-mod=mod -buildmode=pie",  # as in the Makefile
         "GOTOOLCHAIN": "local",
         "GOPROXY": "off",
         "GOCACHE": str(BUILT / "cache"),
