@@ -37,10 +37,8 @@ dev: .venv/ready ## Run the product without data (PORT, STATE)
 installed: .venv/browser
 	@$(MAKE) --keep-going --no-print-directory .build/agents/claude-code/ready .build/agents/opentelemetry/ready .venv/collector || echo "Claude Code, or an SDK or a collector of OpenTelemetry, could not be installed: their tests are skipped." >&2
 
-# Real agents first and by themselves: on a busy machine a session may end before its hooks have begun.
 test: .venv/ready $(if $(BASE_URL),,$(if $(T),$(if $(findstring dashboard,$(T))$(filter tests tests/ .,$(T)),.venv/browser),installed)) ## Pass all tests, or those of T=path; BASE_URL=https://… tests a deployment instead
-	@$(if $(T)$(BASE_URL),,$(BIN)/python -m pytest tests/agents --ignore=tests/agents/others)
-	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents))
+	@$(PYTEST) $(if $(BASE_URL),tests/contract --base-url $(BASE_URL),$(or $(T),--ignore=tests/agents/others))
 
 test-fast: JOBS = 2
 test-fast: .venv/ready ## Pass the tests that need CPython alone
