@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,6 +17,7 @@ from storage.d1 import D1Database
 from web.app import App, is_for_the_dashboard
 from web.deployment import Deployment
 from web.message import Request, Response
+from web.rates import Limit, Rates
 from web.routes import body_bytes
 from web.settings import Settings
 
@@ -57,21 +58,17 @@ def _app() -> App:
     return _apps[0]
 
 
-def _rates(env: Any) -> Callable[[str], Awaitable[bool]] | None:
-    """Whether a key, and all together, ask no oftener than wrangler.toml lets them; None without its bindings."""
+def _rates(env: Any) -> Rates | None:
+    """The rate limits of wrangler.toml; None without its bindings."""
     by_address, in_all = getattr(env, "BY_ADDRESS", None), getattr(env, "IN_ALL", None)
-    if by_address is None or in_all is None:
-        return None
+    return None if by_address is None or in_all is None else Rates(_limit(by_address), _limit(in_all))
 
+
+def _limit(binding: Any) -> Limit:
     async def within(key: str) -> bool:
-        asked = [by_address.limit(_named(key)), in_all.limit(_named("all"))]
-        return all(answer.success for answer in await js.Promise.all(to_js(asked)))
+        return bool((await binding.limit(js.JSON.parse(json.dumps({"key": key})))).success)
 
     return within
-
-
-def _named(key: str) -> Any:
-    return js.JSON.parse(json.dumps({"key": key}))
 
 
 async def _from_worker(request: Any) -> Request | None:

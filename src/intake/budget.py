@@ -25,16 +25,12 @@ class Budget:
     def __init__(self, database: Database, allowance: Allowance) -> None:
         self._database = database
         self._allowance = allowance
+        self.is_limited = allowance != Allowance()  # whether there is any limit to what is taken in
         self._known: dict[KnownTool, None] = {}
         self._spent = int.from_bytes(os.urandom(2), "big") % limits.BUDGET_EVENTS
         self._full_until = 0
         self._hour = 0
         self._by_sender: dict[str, int] = {}  # what each sent this isolate in the hour
-
-    @property
-    def is_limited(self) -> bool:
-        """Whether there is any limit to what is taken in."""
-        return self._allowance != Allowance()
 
     async def spend(self, events: int, now: float, sender: str = "") -> None:
         """Take in so many events, or what costs as much. now: epoch seconds. sender: what stands for an address.

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 
 _HASH_HEX_DIGITS = 32
+_IPV6_GROUPS = 8
 
 
 def of_anonymous_id(pepper: bytes, anonymous_id: str) -> str:
@@ -26,6 +27,14 @@ def of_request(pepper: bytes, salt: bytes, address: str, user_agent: str) -> str
     nobody an address once the salt is gone.
     """
     return hashed(pepper + salt, "request", address, user_agent)[:_HASH_HEX_DIGITS]
+
+
+def of_sender(pepper: bytes, salt: bytes, address: str) -> str:
+    """What stands for where a request comes from, for limits alone: nobody's user_id_hash. salt: as of of_request.
+
+    Of an IPv6 address it is the network, its first 64 bits: whoever has one of its addresses has all of them.
+    """
+    return hashed(pepper + salt, "sender", _network(address))
 
 
 def mark(user_id_hash: str) -> str:
@@ -54,6 +63,14 @@ def session_number(pepper: bytes, user_id_hash: str, day: int, session_id: str) 
 def hashed(pepper: bytes, kind: str, *parts: str) -> str:
     """HMAC-SHA-256 of a kind and its parts, 64 hex digits. Each part goes in with its length: no two lists collide."""
     return _digest(pepper, (kind, *parts)).hex()
+
+
+def _network(address: str) -> str:
+    if ":" not in address or "." in address:
+        return address
+    before, _, after = (part.split(":") if part else [] for part in address.lower().partition("::"))
+    groups = [*before, *["0"] * (_IPV6_GROUPS - len(before) - len(after)), *after]
+    return ":".join([group.lstrip("0") for group in groups[: _IPV6_GROUPS // 2]]) + "::"
 
 
 def _digest(pepper: bytes, parts: tuple[str, ...]) -> bytes:

@@ -87,8 +87,7 @@ class Keeper:
         """What stands for a sender's address on a day: a keyed hash, which nobody can follow past midnight."""
         asked = sender.address, day_of(int(now))
         if asked != self._last_sender[0]:
-            person = await self._people.by_request(Sender(sender.address, ""), asked[1])
-            self._last_sender = asked, person.mark
+            self._last_sender = asked, await self._people.sender(*asked)
         return self._last_sender[1]
 
     def rolled_up(self) -> None:

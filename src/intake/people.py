@@ -101,6 +101,10 @@ class People:
         user = identity.of_request(pepper, salt, sender.address, sender.user_agent)
         return Person(user, identity.mark(user), None)
 
+    async def sender(self, address: str, day: int) -> str:
+        """What stands for where a request comes from on a day (since 1970): nobody can follow it past midnight."""
+        return identity.of_sender(await self._secrets.pepper(), await self._secrets.salt(day), address)
+
     async def _of(self, kind: str, given: str) -> Person:
         known = self._known.get((kind, given))
         if known is None:

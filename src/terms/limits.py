@@ -44,6 +44,8 @@ LATE_EVENT_COST = 4  # an event of an earlier day, in events of today: its day i
 ERASURE_COST = 2  # a promise that is kept for two days
 TOOLS_REMEMBERED = 1000  # by an isolate: that they are known
 LIMITED_SECONDS = 60  # the period of the rate limits in wrangler.toml
+UNASKED = 15  # requests of an address in such a period that an isolate lets through before it asks
+UNASKED_IN_ALL = 600  # and of all
 LIST_ROWS = 500  # of a list where nothing else is asked for
 LIST_ROWS_MOST = 5000
 

@@ -76,13 +76,13 @@ class App:
     async def _limit(self, request: Request) -> None:
         """Raises RequestError (429) where an address, or all of them, ask too often."""
         deployment = self._deployment
-        if deployment.within_rates is None:
+        if deployment.rates is None:
             return
         try:
             key = await deployment.keeper.sender_key(sender_of(request), request.now)
         except DatabaseError:
             return  # nothing can be stored then, and /healthz says so
-        if not await deployment.within_rates(key):
+        if not await deployment.rates.within(key, request.now):
             seconds = str(limits.LIMITED_SECONDS)
             raise RequestError(429, "Too many requests. Try again in a minute.", headers={"Retry-After": seconds})
 

@@ -13,6 +13,7 @@ from storage import sessions
 from storage.database import Database
 from web.cache import Cache
 from web.message import Request
+from web.rates import Rates
 from web.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,17 +44,17 @@ class Deployment:
         database: Database,
         run_later: Callable[[Awaitable[None]], None],
         log: Callable[[str], None],
-        within_rates: Callable[[str], Awaitable[bool]] | None = None,
+        rates: Rates | None = None,
     ) -> None:
         """run_later: hands work to the runtime for after the answer. log: takes a line for whoever runs the Worker.
 
-        within_rates: whether a key, and everyone together, ask no oftener than they may; None: as often as they like.
+        rates: how often strangers may ask; None: as often as they like.
         """
         self.settings = settings
         self.database = database
         self.run_later = run_later
         self.log = log
-        self.within_rates = within_rates
+        self.rates = rates
         self.keeper = Keeper(database, settings.pepper, settings.allowance)
         self.cache: Cache[Kept] = Cache()
         self._sessions: SessionKeeper | None = None

@@ -6,7 +6,16 @@ from itertools import combinations
 
 import pytest
 
-from intake.identity import event_hash, hashed, mark, of_anonymous_id, of_request, of_session_id, session_number
+from intake.identity import (
+    event_hash,
+    hashed,
+    mark,
+    of_anonymous_id,
+    of_request,
+    of_sender,
+    of_session_id,
+    session_number,
+)
 
 
 def test_kinds_never_collide() -> None:
@@ -22,6 +31,23 @@ def test_kinds_never_collide() -> None:
     ]
     assert all(a != b for a, b in combinations(hashes, 2))
     assert all(len(value) == 32 and int(value, 16) >= 0 for value in hashes)
+
+
+def test_a_sender_is_an_address_and_of_ipv6_a_network() -> None:
+    """Whoever has one address of 64 bits has all of them."""
+
+    def of(address: str) -> str:
+        return of_sender(b"pepper", b"salt", address)
+
+    same = ["2001:db8:1:2::1", "2001:DB8:1:2:3:4:5:6", "2001:0db8:0001:0002::", "2001:db8:1:2:ffff::9"]
+    assert len({of(address) for address in same}) == 1
+    others = ["2001:db8:1:3::1", "2001:db8:1::2", "2001:db8::1", "::1:2:3:4:5:6:7", "1::2:3:4:5:6:7", "::1", "1::", ""]
+    addresses = ["203.0.113.7", "203.0.113.8", "::ffff:203.0.113.7", "::ffff:203.0.113.8"]
+    assert len({of(address) for address in [same[0], *others, *addresses]}) == 13
+    assert of("::1:2:3:4:5:6:7") == of("0:1:2:3:9:9:9:9")
+    assert of("1::2:3:4:5:6:7") == of("1:0:2:3::")
+    assert of_sender(b"pepper", b"salt", "x") != of_sender(b"pepper", b"other", "x") != of_sender(b"p", b"other", "x")
+    assert of("x") not in of_request(b"pepper", b"salt", "x", "")
 
 
 def test_the_pepper_decides() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from terms import limits
 from tests.asking import example
 from tests.database import NOW
 from tests.serving import Served, request
@@ -14,6 +15,7 @@ from tests.web.test_routes import name_of
 from web.access import Access
 from web.app import App
 from web.deployment import Deployment
+from web.rates import Rates
 from web.routes import ROUTES, Route
 
 LIMITS = {"DAILY_EVENTS": "4800", "HOURLY_NEW_TOOLS": "3", "HOURLY_NEW_PEOPLE": "4", "ANALYTICS_PUBLIC": "true"}
@@ -32,14 +34,14 @@ def limited(**variables: str) -> Served:
 
 
 def rated(served: Served, allowed: int) -> list[str]:
-    """Let everyone ask so often; the keys that they are known by."""
+    """Let every address ask so often, beyond what is let through unasked; the keys that they are known by."""
     keys: list[str] = []
 
     async def within(key: str) -> bool:
         keys.append(key)
         return keys.count(key) <= allowed
 
-    served.deployment.within_rates = within
+    served.deployment.rates = Rates(within, within)
     return keys
 
 
@@ -118,12 +120,13 @@ def test_whoever_asks_too_often_waits(route: Route) -> None:
     keys = rated(served, 1)
     target, body = example(route)
     headers = {"cf-connecting-ip": "203.0.113.9"}
-    statuses = [served.send(route.method, target, body, headers).status for _ in range(3)]
+    statuses = [served.send(route.method, target, body, headers).status for _ in range(limits.UNASKED + 3)]
     if route.access in (Access.ANALYTICS, Access.OWNER):
         assert 429 not in statuses
         assert not keys
         return
-    assert statuses[1:] == [429, 429]
+    assert 429 not in statuses[:-2]
+    assert statuses[-2:] == [429, 429]
     assert served.send(route.method, target, body, {"cf-connecting-ip": "203.0.113.8"}).status != 429
     refused = served.send(route.method, target, body, headers)
     assert refused.headers["Retry-After"] == "60"
@@ -133,15 +136,36 @@ def test_whoever_asks_too_often_waits(route: Route) -> None:
 def test_an_address_is_known_by_a_keyed_hash_of_its_day() -> None:
     served = Served(ANALYTICS_PUBLIC="true")
     keys = rated(served, 100)
-    for headers in ({"user-agent": "a"}, {"user-agent": "b"}):
-        served.send("POST", "/api/track", use("x", 1), {"cf-connecting-ip": "203.0.113.9", **headers})
-    served.send("POST", "/api/track", use("x", 1), {"cf-connecting-ip": "203.0.113.9"}, now=NOW + 86_400)
-    assert keys[0] == keys[1] != keys[2]
+    address = {"cf-connecting-ip": "203.0.113.9"}
+    for number in range(limits.UNASKED + 1):
+        served.send("POST", "/api/track", use("x", 1), {**address, "user-agent": f"{number}"})
+    for _ in range(limits.UNASKED + 1):
+        served.send("POST", "/api/track", use("x", 1), address, now=NOW + 86_400)
+    assert len(keys) == 2, "each user agent of an address counts as the same sender"
+    assert keys[0] != keys[1]
     assert "203.0.113.9" not in "".join([*keys, *served.log])
     stored = [str(row[0]) for row in served.database.connection.execute("SELECT mark FROM erasures")]
     assert not stored
     hashes = {row[0] for row in served.database.connection.execute("SELECT user_id_hash FROM people")}
     assert not hashes & {*keys}
+
+
+def test_all_addresses_of_an_ipv6_network_are_one_sender() -> None:
+    """Whoever has a network has 2^64 addresses."""
+    served = limited()
+    rated(served, 0)
+    statuses = [
+        served.send("POST", "/api/track", use("x", number), {"cf-connecting-ip": f"2001:db8:1:2::{number:x}"}).status
+        for number in range(limits.UNASKED + 1)
+    ]
+    assert statuses == [200] * limits.UNASKED + [429]
+    batch = [use("x", number) for number in range(100, 160)]
+    served = limited()
+    statuses = [
+        served.send("POST", "/api/track", batch, {"cf-connecting-ip": f"2001:db8:1:2::{number:x}"}).status
+        for number in range(2)
+    ]
+    assert statuses == [200, 429], "a third of an hour's share of 200 events"
 
 
 def test_where_the_database_fails_the_limits_do_not() -> None:

@@ -27,6 +27,7 @@ HOUR = 3600
 ROUNDS = 9
 REQUESTS = 30  # of those that cost little
 BATCH = 100
+MACHINES = 10  # each of which posts once in so many seconds
 FEW, MANY = 10_000, 100_000
 MANY_TOOLS, MANY_TOOLS_EVENTS = 1000, 20_000
 WAITING = 400
@@ -236,26 +237,20 @@ def run_posts(rounds: int = ROUNDS) -> list[Row]:
     ]
 
 
-def run_limits(rounds: int = 2 * ROUNDS) -> list[Row]:
-    """What the budget for strangers adds to taking events, and what rate limits do, which a Worker simulates here."""
+def run_limits(rounds: int = 4 * ROUNDS) -> list[Row]:
+    """What the limits for strangers add to taking events, those of a budget and of a minute."""
     never_reached = dict.fromkeys(LIMITS, "100000000")
-    with (
-        Server(PORT, variables=never_reached) as budget,
-        Server(OTHER_PORT) as free,
-        Server(REPLAY_PORT, variables=never_reached, limited=True) as rated,
-    ):
-        here, there, limited = (Product(server, time.time()) for server in (budget, free, rated))
-        _warm_up(None, here, there, limited)
+    with Server(PORT, variables=never_reached, limited=True) as limited, Server(OTHER_PORT) as free:
+        here, there = Product(limited, time.time()), Product(free, time.time())
+        _warm_up(None, here, there)
         rows = []
-        for figure, measure in (("one event", Product.post_one), (f"{BATCH} events", Product.post_many)):
-            what = f"CPU of a POST of {figure} with"
-            rows += [
-                compare(
-                    f"{what} a budget, D1 included", "ms", _pairs(here, there, measure, rounds), at_most_times(1.05)
-                ),
-                compare(f"{what} rate limits too", "ms", _pairs(limited, there, measure, rounds), at_most_times(1.05)),
-            ]
-    return rows
+        for figure, measure in (("one event", _one_by_machines), (f"{BATCH} events", _many_by_machines)):
+            pairs = _pairs(here, there, measure, rounds)
+            rows.append(
+                compare(f"CPU of a POST of {figure} with limits, D1 included", "ms", pairs, at_most_times(1.05))
+            )
+        asked, unasked = zip(*_pairs(here, there, Product.post_one, ROUNDS), strict=True)
+    return [*rows, _row("  the same where the bindings are asked, which are simulated here", asked, unasked, None)]
 
 
 def run_reports(rounds: int = ROUNDS) -> list[Row]:
@@ -435,6 +430,27 @@ def _dearest(costs: Sequence[Cost]) -> Cost:
 
 def _pairs(here: Product, there: Product, measure: Callable[[Product], Cost], rounds: int) -> list[Pair]:
     return by_turns(lambda: measure(here).total, lambda: measure(there).total, rounds)
+
+
+def _one_by_machines(product: Product) -> Cost:
+    return _by_machines(product, [post.event() for _ in range(REQUESTS)])
+
+
+def _many_by_machines(product: Product) -> Cost:
+    return _by_machines(product, [[_own_event(number) for number in range(BATCH)] for _ in range(MACHINES)])
+
+
+def _by_machines(product: Product, bodies: Sequence[Any]) -> Cost:
+    """Of POSTs by machines in turn, one a second: each posts as often as our clients do."""
+
+    def send(client: Client) -> None:
+        for number, body in enumerate(bodies):
+            product.now += 1
+            status, answer = client.ask("POST", "/api/track", body, product.now, address=f"10.0.0.{number % MACHINES}")
+            if status != 200:
+                raise RuntimeError(f"A POST was answered {status}: {answer[:500]!r}")
+
+    return product.cost(send, len(bodies))
 
 
 def _copy(stack: ExitStack, product: Product) -> None:

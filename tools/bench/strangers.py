@@ -84,6 +84,13 @@ def erasures(number: int, now: float) -> Iterator[Attempt]:  # noqa: ARG001
         yield "DELETE", "/api/user", {"anonymous_id": f"nobody-{n}"}
 
 
+def looks(number: int, now: float) -> Iterator[Attempt]:  # noqa: ARG001
+    """What anybody may see."""
+    for n in range(10):
+        yield "GET", "/healthz", None
+        yield "GET", f"/badge/known-{n}.json" if n else "/public.json", None
+
+
 def sessions(number: int, now: float) -> Iterator[Attempt]:  # noqa: ARG001
     """Batches of sessions that nobody had, with what each of ten invented skills used."""
     first = number * BATCH
@@ -138,6 +145,7 @@ ATTEMPTS: tuple[Callable[[int, float], Iterator[Attempt]], ...] = (
     again_and_again,
     beacons,
     erasures,
+    looks,
     sessions,
     opentelemetry,
     usage,
@@ -150,9 +158,9 @@ def _batch(number: int, fields: Callable[[int], dict[str, Any]]) -> Attempt:
 
 
 def allowed() -> dict[str, str]:
-    """The limits that a deployment is born with."""
+    """The limits that a deployment is born with, and all that it may show to anybody."""
     variables = tomllib.loads((ROOT / "wrangler.toml").read_text())["vars"]
-    return {name: variables[name] for name in LIMITS}
+    return {"PUBLIC_STATS": "true", **{name: variables[name] for name in LIMITS}}
 
 
 def hour(attempt: Callable[[int, float], Iterator[Attempt]], minutes: int = MINUTES) -> Hour:
