@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import re
@@ -103,6 +104,19 @@ def test_an_upload_that_is_broken_off_leaves_one_line_at_most(tmp_path: Path, fr
     said = worker.output.read_text()
     assert "Traceback" not in said
     assert len([line for line in said.splitlines()[before:] if "broken off" in line]) <= 3
+
+
+@pytest.mark.parametrize(
+    ("size", "parts", "status"), [(0, 1, 400), (5000, 1, 200), (2**18, 2**14, 200), (2**18 + 1, 2**14, 413)]
+)
+def test_a_body_without_a_length_is_read_whole_in_whatever_parts_it_comes(
+    local: Local, size: int, parts: int, status: int
+) -> None:
+    body = json.dumps(EVENT).encode().ljust(size)[: size or None] if size else b""
+    connection = http.client.HTTPConnection("127.0.0.1", int(local.url.rpartition(":")[2]), timeout=60)
+    chunks = [body[begin : begin + parts] for begin in range(0, size, parts)]
+    connection.request("POST", "/api/track", iter(chunks), {"Content-Type": "application/json"}, encode_chunked=True)
+    assert connection.getresponse().status == status
 
 
 def test_static_files_are_served_beside_the_api(local: Local) -> None:

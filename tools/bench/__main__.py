@@ -56,6 +56,7 @@ PARTS = {
     "upload": Part("the size of a deployment's upload", upload.run),
     "cpu-posts": Part("CPU time of taking events, beside one INSERT", cpu.run_posts),
     "cpu-limits": Part("CPU time that limits for strangers add to taking events", cpu.run_limits),
+    "cpu-hostile": Part("CPU time that a body takes which is sent byte by byte", cpu.run_hostile),
     "cpu-reports": Part("CPU time of every report, fresh and remembered", cpu.run_reports),
     "cpu-cron": Part("CPU time of every kind of cron event", cpu.run_cron),
     "cpu-tools": Part("CPU time of every report of 1,000 tools, and its rows", cpu.run_many_tools),

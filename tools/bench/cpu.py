@@ -6,6 +6,7 @@ statements again: a JavaScript Worker does so, with a copy of the database.
 
 from __future__ import annotations
 
+import json
 import random
 import statistics
 import time
@@ -27,6 +28,7 @@ HOUR = 3600
 ROUNDS = 9
 REQUESTS = 30  # of those that cost little
 BATCH = 100
+HOSTILE_BYTES, HOSTILE_MS = 20_000, 500  # read part by part, they would take 3,600 ms and more
 MACHINES = 10  # each of which posts once in so many seconds
 FEW, MANY = 10_000, 100_000
 MANY_TOOLS, MANY_TOOLS_EVENTS = 1000, 20_000
@@ -253,6 +255,17 @@ def run_limits(rounds: int = 4 * ROUNDS) -> list[Row]:
     return [*rows, _row("  the same where the bindings are asked, which are simulated here", asked, unasked, None)]
 
 
+def run_hostile(rounds: int = ROUNDS) -> list[Row]:
+    """Of a body that is sent byte by byte, beside the same in one part."""
+    with Server(PORT) as server:
+        product = Product(server, time.time())
+        _warm_up(None, product)
+        turns = [(product.cost(partial(_send_in_parts, size=1)), product.cost(_send_in_parts)) for _ in range(rounds)]
+    bytewise, whole = ([cost.total for cost in costs] for costs in zip(*turns, strict=True))
+    figure = f"CPU of a POST of {HOSTILE_BYTES:,} bytes, one by one"
+    return [Row(figure, statistics.median(bytewise), "ms", statistics.median(whole), at_most(HOSTILE_MS))]
+
+
 def run_reports(rounds: int = ROUNDS) -> list[Row]:
     """Of every report by a fresh isolate and by one that remembers, without D1, and the rows of a refresh."""
     return _reports(FEW, storage.TOOLS, rounds, fresh=7, remembered=4, rows=600)
@@ -451,6 +464,12 @@ def _by_machines(product: Product, bodies: Sequence[Any]) -> Cost:
                 raise RuntimeError(f"A POST was answered {status}: {answer[:500]!r}")
 
     return product.cost(send, len(bodies))
+
+
+def _send_in_parts(client: Client, size: int = HOSTILE_BYTES) -> None:
+    """POST an event of HOSTILE_BYTES in parts of a size, without saying how long it is."""
+    whole = json.dumps(post.event()).encode().ljust(HOSTILE_BYTES)
+    client.send("POST", "/api/track", (whole[begin : begin + size] for begin in range(0, HOSTILE_BYTES, size)))
 
 
 def _copy(stack: ExitStack, product: Product) -> None:

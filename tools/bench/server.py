@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -132,7 +133,7 @@ class Client:
         media: str = "application/json",
     ) -> tuple[int, bytes]:
         """Send a request, as send does, and return the answer's status and body, whatever it is. address: as if it
-        came from there. media: of a body that is bytes; anything else is sent as JSON.
+        came from there. media: of a body that is bytes, or parts of them; anything else is sent as JSON.
         """
         headers = {"Content-Type": media, **self._headers}
         if address:
@@ -141,7 +142,7 @@ class Client:
             headers["X-Embedded-Now"] = str(int(now * 1000))
         if fresh:
             headers["Cache-Control"] = "no-cache"
-        sent = body if body is None or isinstance(body, bytes) else json.dumps(body)
+        sent = body if body is None or isinstance(body, bytes | Iterator) else json.dumps(body)
         self._connection.request(method, path, sent, headers)
         response = self._connection.getresponse()
         return response.status, response.read()
