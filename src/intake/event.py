@@ -19,7 +19,7 @@ from terms.vocabulary import SOURCES, STATUS_ALIASES, STATUSES, TRIGGERS, UNKNOW
 _ALPHABET = "letters, digits, space and _ . : / @ + -"
 _LABEL = re.compile(r"[A-Za-z0-9 _.:/@+-]+")
 _NUMBER_TEXT = re.compile(r"-?\d{1,15}(?:\.\d{1,15})?")
-_PATH = re.compile(r"/|[A-Za-z]:|.*\.\.|.*/.*/")
+_PATH = re.compile(r" */| *[A-Za-z]:|.*\.\.|.*/.*/")
 _STATUS_RULE = f"one of {', '.join(STATUSES)}"
 
 _REMEMBERED = 512  # of each sort of text: more than a team's tools, versions and agents
@@ -126,22 +126,25 @@ def _text(name: str, value: object, longest: int) -> str:
 
 
 def tool_name(value: object) -> str:
-    """A tool's name as it may be; raises InvalidError."""
+    """A tool's name as it may be; raises InvalidError. Spaces that no page shows make no other name."""
     if value is None:
         raise InvalidError("tool_name", "tool_name is required.")
-    name = _text("tool_name", value, limits.NAME_CHARACTERS)
-    _check_tool_name(name)
-    return name
+    return _checked(_text("tool_name", value, limits.NAME_CHARACTERS))
 
 
 @lru_cache(_REMEMBERED)
-def _check_tool_name(name: str) -> None:
+def _checked(name: str) -> str:
     if not _LABEL.fullmatch(name) or name.isspace():
         raise InvalidError("tool_name", f"tool_name must be made of {_ALPHABET}.")
     if _PATH.match(name):
         raise InvalidError(
             "tool_name", "tool_name must not look like a path: no leading /, no .., no drive, at most one /."
         )
+    return _one_space(name)
+
+
+def _one_space(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _status(value: object, ignored: list[InvalidError]) -> str:
@@ -168,11 +171,11 @@ def _time(value: object, now: float, ahead: float, ignored: list[InvalidError]) 
 
 def _label(name: str, value: object) -> str:
     if isinstance(value, str) and _is_harmless(value) and not value.isspace():
-        return value
+        return _one_space(value)
     label = _text(name, value, limits.LABEL_CHARACTERS)
     if not _LABEL.fullmatch(label) or label.isspace():
         raise InvalidError(name, f"{name} must be made of {_ALPHABET}.")
-    return scrub_label(label)
+    return scrub_label(_one_space(label))
 
 
 def _system(name: str, value: object) -> str:

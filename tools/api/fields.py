@@ -12,7 +12,7 @@ from terms.vocabulary import SOURCES, STATUS_ALIASES, STATUSES, TRIGGERS
 
 LABEL = "^[A-Za-z0-9 _.:/@+-]*[A-Za-z0-9_.:/@+-][A-Za-z0-9 _.:/@+-]*$"
 # Nothing that looks like a path: no leading /, no drive, no .., at most one /.
-NAME = r"^(?!/|[A-Za-z]:|.*\.\.|.*/.*/)" + LABEL[1:]
+NAME = r"^(?! */| *[A-Za-z]:|.*\.\.|.*/.*/)" + LABEL[1:]
 
 
 class Field(NamedTuple):
@@ -43,7 +43,7 @@ REQUIRED = ("tool_name", "status")
 FIELDS: dict[str, Field] = {
     "tool_name": Field(
         {"type": "string", "minLength": 1, "maxLength": limits.NAME_CHARACTERS, "pattern": NAME},
-        "The tool's name; nothing that looks like a path.",
+        "The tool's name; nothing that looks like a path. Spaces around it go, and of several in it all but one.",
         "gen_ai.tool.name (of a skill: gen_ai.skill.name)",
     ),
     "status": Field(

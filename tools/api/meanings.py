@@ -126,7 +126,7 @@ MEANINGS = {
 }
 
 PARAMETERS = {
-    "agent": "Only events of this agent.",
+    "agent": "The agent, as agent_id says it: of a report, only its events.",
     "by": "What to break down by.",
     "category": "Only tools of this category.",
     "compare": "What previous is of: the window just before, or the one a year before.",
