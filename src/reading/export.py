@@ -14,7 +14,7 @@ from terms.keys import first_key
 
 FORMATS = {"ndjson": "application/x-ndjson; charset=utf-8", "csv": "text/csv; charset=utf-8"}
 COLUMNS = ("id", "timestamp", "user_id_hash", *events.STORED_FIELDS)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20", "\t", "\r", "\n")  # the wide ones too
 
 
 async def stream(database: Database, window: Window, filters: Filters, form: str) -> AsyncIterator[str]:

@@ -103,7 +103,7 @@ def test_it_begins_with_the_slot_of_its_window() -> None:
     assert len(lines(new, start=NOW)) == 2
 
 
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20"])
 def test_no_cell_is_taken_for_a_formula(first: str) -> None:
     (row,) = table([event(1, tool_name=f"{first}cmd", agent_id=f"a{first}")])
     assert row["tool_name"] == f"'{first}cmd"
