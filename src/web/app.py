@@ -40,8 +40,8 @@ class App:
             deployment.log(f"D1: {error}")
             problem = RequestError(503, "The database does not answer. Try again in a moment.")
             response = json_response(problem.as_dict(), 503, {"Retry-After": "5"})
-        except Exception:  # noqa: BLE001 - whatever it is, it goes to the log and not to whoever asked
-            deployment.log(traceback.format_exc())
+        except Exception as error:  # noqa: BLE001 - whatever it is, it goes to the log and not to whoever asked
+            deployment.log(_place_of(error))
             problem = RequestError(500, "Something is wrong here, and it is in the log.")
             response = json_response(problem.as_dict(), 500)
         response.headers |= access.cors_headers(deployment.settings, request)
@@ -85,6 +85,12 @@ class App:
         if not await deployment.rates.within(key, request.now):
             seconds = str(limits.LIMITED_SECONDS)
             raise RequestError(429, "Too many requests. Try again in a minute.", headers={"Retry-After": seconds})
+
+
+def _place_of(error: Exception) -> str:
+    """Where something happened, and what kind of error it is; not what it says, as that may be a client's own text."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    return f"Traceback (most recent call last):\n{frames}{type(error).__name__}"
 
 
 def _is_beacon(request: Request) -> bool:

@@ -145,6 +145,21 @@ def test_what_nobody_expected_is_in_the_log_alone() -> None:
     assert "from_json" in line
 
 
+def test_what_a_client_said_is_in_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever goes wrong with it, and however it looks: a line of the log, for instance."""
+    served = Served(**OPEN)
+    text = "no number: 'a name\nof somebody'"
+
+    async def fail(*_: object) -> int:
+        raise ValueError(text)
+
+    monkeypatch.setattr(served.deployment.keeper, "keep", fail)
+    assert served.send("POST", "/api/track", {"tool_name": "a", "status": "success"}).status == 500
+    (said,) = served.log
+    assert said.endswith("ValueError")
+    assert "somebody" not in said
+
+
 def test_a_request_at_fault_is_told_what_and_where() -> None:
     served = Served(**OPEN)
     response = served.send("GET", "/analytics/summary?days=0")
