@@ -2,9 +2,9 @@
 # Made by `make clients`. Change its parts instead: client/shell/track.sh client/shell/guard.sh
 # client/shell/environment.sh client/shell/switches.sh client/shell/state.sh client/shell/shared.sh
 # client/shell/names.sh client/shell/clock.sh client/shell/identity.sh client/shell/event.sh
-# client/shell/spool.sh client/shell/pace.sh client/shell/arguments.sh client/shell/host.sh
-# client/shell/agents.sh client/shell/sending.sh client/shell/detach.sh client/shell/sender.sh
-# client/shell/post.sh client/shell/lock.sh client/shell/command.sh
+# client/shell/record.sh client/shell/pace.sh client/shell/wanted.sh client/shell/arguments.sh
+# client/shell/host.sh client/shell/agents.sh client/shell/sending.sh client/shell/detach.sh
+# client/shell/sender.sh client/shell/spool.sh client/shell/post.sh client/shell/lock.sh client/shell/command.sh
 # Track Skills: records that a skill was used. One file to copy; it needs bash 3.2 or later, and curl to send.
 # It never prints, fails or waits for the network. `bash _track.sh --help` says how to use it, CONTRACT.md what it does.
 # Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
@@ -79,13 +79,6 @@ find_endpoint() {
   ts_endpoint=$url
 }
 
-# Sets ts_key to the key, or to nothing.
-find_key() {
-  bare "${TRACK_SKILLS_API_KEY-}"
-  ts_key=$ts_value
-  case $ts_key in *[!\ -~]*) ts_key= ;; esac
-}
-
 # Whether anything is recorded at all.
 
 is_true() {
@@ -155,13 +148,15 @@ case ${1-} in -h | --help) ;; *) is_on || ts_alone "$@" ;; esac
 
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
-# Which names, labels and ids are allowed, and which names are wanted.
+# Which names, labels and ids are allowed.
 
-# Letters one by one: a range means something else in every locale.
-ts_letters=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
-ts_word=${ts_letters}0123456789_.:
-# The dash comes last, to be none of a range.
-ts_alphabet="$ts_word /@+-"
+# Sets what names, labels and ids are made of, with these letters ($1).
+set_alphabet() {
+  ts_letters=$1
+  ts_word=${1}0123456789_.:
+  # The dash comes last, to be none of a range.
+  ts_alphabet="$ts_word /@+-"
+}
 
 fits_name() {
   case $1 in
@@ -176,27 +171,6 @@ fits_label() {
 
 fits_id() {
   [[ -n $1 && $1 != *[!$ts_word-]* ]] && ((${#1} <= 128))
-}
-
-# Whether a name ($1) matches one of the globs ($2, separated by commas).
-matches_any() {
-  local glob rest=$2,
-  while [[ -n $rest ]]; do
-    glob=${rest%%,*} rest=${rest#*,}
-    glob=${glob#"${glob%%[! ]*}"}
-    glob=${glob%"${glob##*[! ]}"}
-    # Brackets and the like are no wildcards here, and no name has them.
-    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
-    # shellcheck disable=SC2053 # A glob is what the right side is.
-    [[ $1 == $glob ]] && return 0
-  done
-  return 1
-}
-
-is_wanted() {
-  fits_name "$1" || return 1
-  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
-  [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }
 
 # The time and random ids.
@@ -267,14 +241,6 @@ is_one_of() {
   [[ $1 != *\ * && " $2 " == *" $1 "* ]]
 }
 
-add_label() {
-  if fits_label "$2"; then ts_line+=",\"$1\":\"$2\""; fi
-}
-
-add_id() {
-  if fits_id "$2"; then ts_line+=",\"$1\":\"$2\""; fi
-}
-
 # Adds an integer ($2) of at most $3.
 add_number() {
   [[ -n $2 && $2 != *[!0-9]* ]] && ((${#2} <= 15 && 10#$2 <= $3)) || return 0
@@ -283,36 +249,48 @@ add_number() {
 
 # Sets ts_line to the event: CONTRACT.md says which fields, in which order.
 compose() {
-  local status=unknown os=${BASH_VERSINFO[5]#*-}
+  local status=unknown trigger='' category=${ts_category:-${TRACK_SKILLS_CATEGORY-}} version=${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}
   # Of x86_64-pc-linux-gnu; OSTYPE could be anybody's.
-  os=${os#*-} os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
-  if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
+  local os=${BASH_VERSINFO[5]#*-*-}
+  os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
+  case $os in msys | cygwin | win) os=windows ;; esac
   case ${ts_status-} in
     ok) status=success ;;
     failure | failed) status=error ;;
     cancelled) status=skipped ;;
+    *) if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi ;;
   esac
-  case $os in msys | cygwin | win) os=windows ;; esac
-  fits_id "${ts_id-}" || ts_id=$ts_uuid
+  if is_one_of "${ts_trigger-}" "$ts_triggers"; then trigger=$ts_trigger; fi
+  drop_misfits
   ts_line="{\"event_id\":\"$ts_id\",\"timestamp\":\"$ts_timestamp\",\"tool_name\":\"$ts_name\""
-  add_label tool_category "${ts_category:-${TRACK_SKILLS_CATEGORY-}}"
-  ts_line+=",\"status\":\"$status\""
+  ts_line+="${category:+,\"tool_category\":\"$category\"},\"status\":\"$status\""
   add_number duration_ms "${ts_duration-}" 86400000
-  add_label error_type "${ts_error_type-}"
-  if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
-  add_label agent_id "${ts_agent-}"
-  ts_line+=",\"source\":\"$ts_source\""
-  add_id session_id "${ts_session-}"
-  add_id anonymous_id "$ts_anonymous"
-  add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
-  ts_line+="${os:+,\"os\":\"$os\"},\"runtime\":\"bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\""
+  ts_line+="${ts_error_type:+,\"error_type\":\"$ts_error_type\"}${trigger:+,\"trigger\":\"$trigger\"}"
+  ts_line+="${ts_agent:+,\"agent_id\":\"$ts_agent\"},\"source\":\"$ts_source\"${ts_session:+,\"session_id\":\"$ts_session\"}"
+  ts_line+="${ts_anonymous:+,\"anonymous_id\":\"$ts_anonymous\"}${version:+,\"tool_version\":\"$version\"}${os:+,\"os\":\"$os\"}"
+  ts_line+=",\"runtime\":\"bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\""
   add_number request_size_bytes "${ts_request-}" 999999999999999
   add_number response_size_bytes "${ts_response-}" 999999999999999
   if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi
   ts_line+='}'
 }
 
-# The spool and the local store: one file for each event.
+# Empties what is no label or no id. Mostly all are, and so is what they make together.
+drop_misfits() {
+  if ! fits_label "-$category$ts_error_type$ts_agent$version"; then
+    fits_label "$category" || category=
+    fits_label "$ts_error_type" || ts_error_type=
+    fits_label "$ts_agent" || ts_agent=
+    fits_label "$version" || version=
+  fi
+  if [[ -z $ts_id ]] || ! fits_id "$ts_id$ts_session$ts_anonymous"; then
+    fits_id "$ts_id" || ts_id=$ts_uuid
+    fits_id "$ts_session" || ts_session=
+    fits_id "$ts_anonymous" || ts_anonymous=
+  fi
+}
+
+# Keeping an event: one file for each.
 
 # Writes the event that the ts_ variables describe as one new file: to the spool, or where nothing is sent to the local store.
 record() {
@@ -332,35 +310,6 @@ record() {
   compose
   set -C
   printf '%s\n' "$ts_line" >"$ts_state/$folder/$ts_now-$$-${ts_uuid:0:8}.ndjson"
-}
-
-has_events() {
-  local files=("$1"/*.ndjson)
-  [[ -e ${files[0]} ]]
-}
-
-# Moves files of the spool to the local store, if that keeps events; else removes them.
-dispose() {
-  while keeps_events && (($# > 0)); do
-    # What was sent must not be sent again, wherever it could not be moved to.
-    { mkdir -p -- ../local && mv -f -- "${@:1:500}" ../local/; } || rm -f -- "${@:1:500}"
-    shift $(($# < 500 ? $# : 500))
-  done
-  remove_files "$@"
-}
-
-# Drops the newest of the local store's files above its limit: what was kept stays until it is in the database.
-keep_local_limit() {
-  local files=(*.ndjson)
-  remove_files "${files[@]:50000}"
-}
-
-remove_files() {
-  while (($# > 500)); do
-    rm -f -- "${@:1:500}"
-    shift 500
-  done
-  if (($# > 0)); then rm -f -- "$@"; fi
 }
 
 # How often this machine posts: the state file next_post says from when on it may again, and whether a sender waits for that.
@@ -402,6 +351,29 @@ post_again_in() {
 } 2>/dev/null
 
 # ---- end of the shared lines ----
+
+# Which names are wanted.
+
+# Whether a name ($1) matches one of the globs ($2, separated by commas).
+matches_any() {
+  local glob rest=$2,
+  while [[ -n $rest ]]; do
+    glob=${rest%%,*} rest=${rest#*,}
+    glob=${glob#"${glob%%[! ]*}"}
+    glob=${glob%"${glob##*[! ]}"}
+    # Brackets and the like are no wildcards here, and no name has them.
+    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
+    # shellcheck disable=SC2053 # A glob is what the right side is.
+    [[ $1 == $glob ]] && return 0
+  done
+  return 1
+}
+
+is_wanted() {
+  fits_name "$1" || return 1
+  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
+  [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
+}
 
 # The command line of _track.sh.
 
@@ -553,6 +525,9 @@ bare_name() {
   ts_agent=${said:1}
   ts_agent=${said:0:1}${ts_agent%%_[0123456789]*}
 }
+
+# One by one: a range means something else in every locale.
+set_alphabet abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 # Records what the ts_ variables describe; false unless a sender is to be started.
 record_use() {
@@ -717,6 +692,37 @@ fill_batch() {
   ((${#batch[@]} > 0))
 }
 
+# The files of the spool and of the local store.
+
+has_events() {
+  local files=("$1"/*.ndjson)
+  [[ -e ${files[0]} ]]
+}
+
+# Moves files of the spool to the local store, if that keeps events; else removes them.
+dispose() {
+  while keeps_events && (($# > 0)); do
+    # What was sent must not be sent again, wherever it could not be moved to.
+    { mkdir -p -- ../local && mv -f -- "${@:1:500}" ../local/; } || rm -f -- "${@:1:500}"
+    shift $(($# < 500 ? $# : 500))
+  done
+  remove_files "$@"
+}
+
+# Drops the newest of the local store's files above its limit: what was kept stays until it is in the database.
+keep_local_limit() {
+  local files=(*.ndjson)
+  remove_files "${files[@]:50000}"
+}
+
+remove_files() {
+  while (($# > 500)); do
+    rm -f -- "${@:1:500}"
+    shift 500
+  done
+  if (($# > 0)); then rm -f -- "$@"; fi
+}
+
 # One request to the collector, and what its answer means.
 
 # Posts body, which is events or what $1 says; sets status (000 for no answer) and verdict (taken, refused or kept).
@@ -750,6 +756,13 @@ request() {
   key=${key//\"/\\\"}
   # In a file of options and not in an argument, which every user of the machine can read.
   curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
+}
+
+# Sets ts_key to the key, or to nothing.
+find_key() {
+  bare "${TRACK_SKILLS_API_KEY-}"
+  ts_key=$ts_value
+  case $ts_key in *[!\ -~]*) ts_key= ;; esac
 }
 
 # The lock that lets one sender work at a time.

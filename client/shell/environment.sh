@@ -50,10 +50,3 @@ find_endpoint() {
   while [[ $url == */ ]]; do url=${url%/}; done
   ts_endpoint=$url
 }
-
-# Sets ts_key to the key, or to nothing.
-find_key() {
-  bare "${TRACK_SKILLS_API_KEY-}"
-  ts_key=$ts_value
-  case $ts_key in *[!\ -~]*) ts_key= ;; esac
-}

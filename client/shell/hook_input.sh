@@ -3,7 +3,7 @@
 
 # Begins to read: sets ts_json to what is short, and has what is longer shortened meanwhile, which ts_shortened then says.
 begin_input() {
-  ts_json='' ts_shortened=''
+  ts_json='' ts_shortened='' ts_sizes=''
   # Before version 5, bash loses what it has read when the time is over. With a time, each character costs it two system calls: no more
   # than hosts mostly send.
   if ((BASH_VERSINFO[0] >= 5)) && ! IFS= read -r -t 1 -N 1536 ts_json; then return; fi
@@ -19,7 +19,7 @@ feed() {
   exec cat
 }
 
-# Sets ts_json to all of it.
+# Sets ts_json to all of it, and ts_sizes to two sizes where it was shortened.
 end_input() {
   local feeder='' start='' rest='' try
   [[ -n $ts_shortened ]] || return 0
@@ -35,5 +35,6 @@ end_input() {
     IFS= read -r -d '' rest <&3
   fi
   exec 3<&-
-  ts_json=$start$rest
+  rest=$start$rest
+  ts_json=${rest#*|*|} ts_sizes=${rest%"|$ts_json"}
 }

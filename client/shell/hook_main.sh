@@ -5,6 +5,8 @@ source ./environment.sh
 source ./switches.sh
 source ./state.sh
 
+# There is no command to run, and what the host sends must never be taken for one.
+trap 'exit 0' EXIT
 plain_options
 # A plugin's options arrive in variables of their own.
 : "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"
@@ -21,14 +23,38 @@ begin_input
 
 source ./shared.sh
 source ./hook_json.sh
-source ./hook_event.sh
-source ./hook_version.sh
+source ./hook_use.sh
 
-ts_flush='' ts_recorded='' ts_transcript='' ts_source=hook ts_hook=${BASH_SOURCE[0]}
+# In this locale a range is what it says, and quicker than letters one by one.
+set_alphabet A-Za-z
+ts_told='' ts_flush='' ts_recorded='' ts_sends='' ts_transcript='' ts_source=hook ts_agent=claude-code ts_hook=${BASH_SOURCE[0]}
 if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
-record_all
-# What sends is read by those alone that do.
-[[ -n $ts_flush ]] || { [[ -n $ts_recorded ]] && plan_post; } || exit 0
+end_input
+read_json || exit 0
+if is_plain && [[ $json_tool_name == mcp__?*__?* ]]; then
+  begin_use
+  name_mcp "$json_tool_name" mcp
+  keep
+fi
+# What follows is read by those alone that it concerns.
+end_or_send
+
+source ./hook_version.sh
+source ./hook_skill.sh
+
+if [[ -z $ts_told && $json_tool_name == Skill && $json_tool_input__skill$json_tool_response__commandName != *\\* ]] && is_plain; then
+  begin_use
+  name_skill "$json_tool_input__skill"
+  keep
+fi
+end_or_send
+
+source ./wanted.sh
+source ./hook_event.sh
+
+if [[ -z $ts_told ]]; then record_all; fi
+ts_told=1
+[[ -n $ts_flush ]] || end_or_send
 
 source ./sending.sh
 source ./hook_session.sh

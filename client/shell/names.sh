@@ -1,11 +1,13 @@
 # shellcheck shell=bash
-# Which names, labels and ids are allowed, and which names are wanted.
+# Which names, labels and ids are allowed.
 
-# Letters one by one: a range means something else in every locale.
-ts_letters=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
-ts_word=${ts_letters}0123456789_.:
-# The dash comes last, to be none of a range.
-ts_alphabet="$ts_word /@+-"
+# Sets what names, labels and ids are made of, with these letters ($1).
+set_alphabet() {
+  ts_letters=$1
+  ts_word=${1}0123456789_.:
+  # The dash comes last, to be none of a range.
+  ts_alphabet="$ts_word /@+-"
+}
 
 fits_name() {
   case $1 in
@@ -20,25 +22,4 @@ fits_label() {
 
 fits_id() {
   [[ -n $1 && $1 != *[!$ts_word-]* ]] && ((${#1} <= 128))
-}
-
-# Whether a name ($1) matches one of the globs ($2, separated by commas).
-matches_any() {
-  local glob rest=$2,
-  while [[ -n $rest ]]; do
-    glob=${rest%%,*} rest=${rest#*,}
-    glob=${glob#"${glob%%[! ]*}"}
-    glob=${glob%"${glob##*[! ]}"}
-    # Brackets and the like are no wildcards here, and no name has them.
-    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
-    # shellcheck disable=SC2053 # A glob is what the right side is.
-    [[ $1 == $glob ]] && return 0
-  done
-  return 1
-}
-
-is_wanted() {
-  fits_name "$1" || return 1
-  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
-  [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }

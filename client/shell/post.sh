@@ -33,3 +33,10 @@ request() {
   # In a file of options and not in an argument, which every user of the machine can read.
   curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
 }
+
+# Sets ts_key to the key, or to nothing.
+find_key() {
+  bare "${TRACK_SKILLS_API_KEY-}"
+  ts_key=$ts_value
+  case $ts_key in *[!\ -~]*) ts_key= ;; esac
+}

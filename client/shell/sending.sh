@@ -3,6 +3,7 @@
 
 source ./detach.sh
 source ./sender.sh
+source ./spool.sh
 source ./post.sh
 source ./lock.sh
 

@@ -5,7 +5,7 @@ source ./names.sh
 source ./clock.sh
 source ./identity.sh
 source ./event.sh
-source ./spool.sh
+source ./record.sh
 source ./pace.sh
 
 # ---- end of the shared lines ----

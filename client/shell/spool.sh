@@ -1,25 +1,5 @@
 # shellcheck shell=bash
-# The spool and the local store: one file for each event.
-
-# Writes the event that the ts_ variables describe as one new file: to the spool, or where nothing is sent to the local store.
-record() {
-  local folder=spool
-  read_clock && make_uuid || return
-  if is_true "${TRACK_SKILLS_DEBUG-}"; then
-    read_anonymous_id || ts_anonymous=$ts_uuid
-    make_uuid
-    compose
-    printf '%s\n' "$ts_line" >&2
-    return 1
-  fi
-  [[ -n $ts_endpoint ]] || folder=local
-  make_state "$folder" || return
-  keep_anonymous_id
-  [[ $ts_uuid != "$ts_anonymous" ]] || make_uuid
-  compose
-  set -C
-  printf '%s\n' "$ts_line" >"$ts_state/$folder/$ts_now-$$-${ts_uuid:0:8}.ndjson"
-}
+# The files of the spool and of the local store.
 
 has_events() {
   local files=("$1"/*.ndjson)

@@ -15,8 +15,12 @@ plain_options
 case ${1-} in -h | --help) ;; *) is_on || ts_alone "$@" ;; esac
 
 source ./shared.sh
+source ./wanted.sh
 source ./arguments.sh
 source ./host.sh
+
+# One by one: a range means something else in every locale.
+set_alphabet abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 
 # Records what the ts_ variables describe; false unless a sender is to be started.
 record_use() {

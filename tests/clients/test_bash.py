@@ -710,6 +710,16 @@ def for_old_bash(script: Path, folder: Path) -> Path:
     return path
 
 
+def test_what_a_host_sends_is_never_run(client: Client, tmp_path: Path) -> None:
+    """A hook that is ended while it takes the JSON apart: what it ends with has those pieces for arguments."""
+    hook = tmp_path / "hook.sh"
+    hook.write_text(HOOK.read_text().replace("  set -- $text\n", "  set -- $text\n  kill -TERM $$\n  :\n"))
+    assert hook.read_text() != HOOK.read_text()
+    done = client.run("bash", hook, input=f'{{"--"touch"{tmp_path / "made"}"'.encode())
+    assert (done.stdout, done.stderr) == (b"", b"")
+    assert not (tmp_path / "made").exists()
+
+
 @pytest.mark.parametrize("size", [0, 5000])
 @pytest.mark.parametrize("is_open", [True, False])
 def test_the_hook_in_an_old_bash(client: Client, tmp_path: Path, size: int, is_open: bool) -> None:

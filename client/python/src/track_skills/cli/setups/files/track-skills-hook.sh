@@ -2,14 +2,15 @@
 # Made by `make clients`. Change its parts instead: client/shell/hook.sh client/shell/hook_main.sh
 # client/shell/guard.sh client/shell/environment.sh client/shell/switches.sh client/shell/state.sh
 # client/shell/hook_input.sh client/shell/hook_shorten.sh client/shell/shared.sh client/shell/names.sh
-# client/shell/clock.sh client/shell/identity.sh client/shell/event.sh client/shell/spool.sh
-# client/shell/pace.sh client/shell/hook_json.sh client/shell/hook_event.sh client/shell/hook_version.sh
-# client/shell/sending.sh client/shell/detach.sh client/shell/sender.sh client/shell/post.sh
-# client/shell/lock.sh client/shell/hook_session.sh client/shell/session_inline.sh
-# client/shell/session_reader.sh
+# client/shell/clock.sh client/shell/identity.sh client/shell/event.sh client/shell/record.sh
+# client/shell/pace.sh client/shell/hook_json.sh client/shell/hook_use.sh client/shell/hook_version.sh
+# client/shell/hook_skill.sh client/shell/wanted.sh client/shell/hook_event.sh client/shell/sending.sh
+# client/shell/detach.sh client/shell/sender.sh client/shell/spool.sh client/shell/post.sh client/shell/lock.sh
+# client/shell/hook_session.sh client/shell/session_inline.sh client/shell/session_reader.sh
 # Track Skills: a hook for Claude Code, and for hosts that run hooks like it. It reads the hook's JSON on stdin and records which skill or
 # tool was used and how it ended. One file to copy; it needs bash 3.2 or later, awk, and curl to send. It never prints, fails or waits
 # for the network. Nothing of tool_input, tool_response, prompt or paths leaves it but a skill's name and sizes.
+# shellcheck disable=SC2154 # What is named json_ something is set by read_json.
 # What a hook is, but for how it has transcripts read.
 # Whatever becomes of this file, it does no harm: a damaged one, or another shell, runs at most the command that it was to wrap.
 # The marks at the ends of these lines keep carriage returns there from being part of them.
@@ -83,13 +84,6 @@ find_endpoint() {
   ts_endpoint=$url
 }
 
-# Sets ts_key to the key, or to nothing.
-find_key() {
-  bare "${TRACK_SKILLS_API_KEY-}"
-  ts_key=$ts_value
-  case $ts_key in *[!\ -~]*) ts_key= ;; esac
-}
-
 # Whether anything is recorded at all.
 
 is_true() {
@@ -149,6 +143,8 @@ make_state() {
   mkdir -p -- "$ts_state/$1"
 }
 
+# There is no command to run, and what the host sends must never be taken for one.
+trap 'exit 0' EXIT
 plain_options
 # A plugin's options arrive in variables of their own.
 : "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"
@@ -159,7 +155,7 @@ plain_options
 
 # Begins to read: sets ts_json to what is short, and has what is longer shortened meanwhile, which ts_shortened then says.
 begin_input() {
-  ts_json='' ts_shortened=''
+  ts_json='' ts_shortened='' ts_sizes=''
   # Before version 5, bash loses what it has read when the time is over. With a time, each character costs it two system calls: no more
   # than hosts mostly send.
   if ((BASH_VERSINFO[0] >= 5)) && ! IFS= read -r -t 1 -N 1536 ts_json; then return; fi
@@ -175,7 +171,7 @@ feed() {
   exec cat
 }
 
-# Sets ts_json to all of it.
+# Sets ts_json to all of it, and ts_sizes to two sizes where it was shortened.
 end_input() {
   local feeder='' start='' rest='' try
   [[ -n $ts_shortened ]] || return 0
@@ -191,7 +187,8 @@ end_input() {
     IFS= read -r -d '' rest <&3
   fi
   exec 3<&-
-  ts_json=$start$rest
+  rest=$start$rest
+  ts_json=${rest#*|*|} ts_sizes=${rest%"|$ts_json"}
 }
 
 # A long JSON object made short.
@@ -321,13 +318,15 @@ begin_input
 
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
-# Which names, labels and ids are allowed, and which names are wanted.
+# Which names, labels and ids are allowed.
 
-# Letters one by one: a range means something else in every locale.
-ts_letters=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
-ts_word=${ts_letters}0123456789_.:
-# The dash comes last, to be none of a range.
-ts_alphabet="$ts_word /@+-"
+# Sets what names, labels and ids are made of, with these letters ($1).
+set_alphabet() {
+  ts_letters=$1
+  ts_word=${1}0123456789_.:
+  # The dash comes last, to be none of a range.
+  ts_alphabet="$ts_word /@+-"
+}
 
 fits_name() {
   case $1 in
@@ -342,27 +341,6 @@ fits_label() {
 
 fits_id() {
   [[ -n $1 && $1 != *[!$ts_word-]* ]] && ((${#1} <= 128))
-}
-
-# Whether a name ($1) matches one of the globs ($2, separated by commas).
-matches_any() {
-  local glob rest=$2,
-  while [[ -n $rest ]]; do
-    glob=${rest%%,*} rest=${rest#*,}
-    glob=${glob#"${glob%%[! ]*}"}
-    glob=${glob%"${glob##*[! ]}"}
-    # Brackets and the like are no wildcards here, and no name has them.
-    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
-    # shellcheck disable=SC2053 # A glob is what the right side is.
-    [[ $1 == $glob ]] && return 0
-  done
-  return 1
-}
-
-is_wanted() {
-  fits_name "$1" || return 1
-  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
-  [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
 }
 
 # The time and random ids.
@@ -433,14 +411,6 @@ is_one_of() {
   [[ $1 != *\ * && " $2 " == *" $1 "* ]]
 }
 
-add_label() {
-  if fits_label "$2"; then ts_line+=",\"$1\":\"$2\""; fi
-}
-
-add_id() {
-  if fits_id "$2"; then ts_line+=",\"$1\":\"$2\""; fi
-}
-
 # Adds an integer ($2) of at most $3.
 add_number() {
   [[ -n $2 && $2 != *[!0-9]* ]] && ((${#2} <= 15 && 10#$2 <= $3)) || return 0
@@ -449,36 +419,48 @@ add_number() {
 
 # Sets ts_line to the event: CONTRACT.md says which fields, in which order.
 compose() {
-  local status=unknown os=${BASH_VERSINFO[5]#*-}
+  local status=unknown trigger='' category=${ts_category:-${TRACK_SKILLS_CATEGORY-}} version=${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}
   # Of x86_64-pc-linux-gnu; OSTYPE could be anybody's.
-  os=${os#*-} os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
-  if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi
+  local os=${BASH_VERSINFO[5]#*-*-}
+  os=${os%%[!abcdefghijklmnopqrstuvwxyz]*}
+  case $os in msys | cygwin | win) os=windows ;; esac
   case ${ts_status-} in
     ok) status=success ;;
     failure | failed) status=error ;;
     cancelled) status=skipped ;;
+    *) if is_one_of "${ts_status-}" "$ts_statuses"; then status=$ts_status; fi ;;
   esac
-  case $os in msys | cygwin | win) os=windows ;; esac
-  fits_id "${ts_id-}" || ts_id=$ts_uuid
+  if is_one_of "${ts_trigger-}" "$ts_triggers"; then trigger=$ts_trigger; fi
+  drop_misfits
   ts_line="{\"event_id\":\"$ts_id\",\"timestamp\":\"$ts_timestamp\",\"tool_name\":\"$ts_name\""
-  add_label tool_category "${ts_category:-${TRACK_SKILLS_CATEGORY-}}"
-  ts_line+=",\"status\":\"$status\""
+  ts_line+="${category:+,\"tool_category\":\"$category\"},\"status\":\"$status\""
   add_number duration_ms "${ts_duration-}" 86400000
-  add_label error_type "${ts_error_type-}"
-  if is_one_of "${ts_trigger-}" "$ts_triggers"; then add_label trigger "$ts_trigger"; fi
-  add_label agent_id "${ts_agent-}"
-  ts_line+=",\"source\":\"$ts_source\""
-  add_id session_id "${ts_session-}"
-  add_id anonymous_id "$ts_anonymous"
-  add_label tool_version "${ts_version:-${TRACK_SKILLS_TOOL_VERSION-}}"
-  ts_line+="${os:+,\"os\":\"$os\"},\"runtime\":\"bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\""
+  ts_line+="${ts_error_type:+,\"error_type\":\"$ts_error_type\"}${trigger:+,\"trigger\":\"$trigger\"}"
+  ts_line+="${ts_agent:+,\"agent_id\":\"$ts_agent\"},\"source\":\"$ts_source\"${ts_session:+,\"session_id\":\"$ts_session\"}"
+  ts_line+="${ts_anonymous:+,\"anonymous_id\":\"$ts_anonymous\"}${version:+,\"tool_version\":\"$version\"}${os:+,\"os\":\"$os\"}"
+  ts_line+=",\"runtime\":\"bash ${BASH_VERSINFO[0]}.${BASH_VERSINFO[1]}\""
   add_number request_size_bytes "${ts_request-}" 999999999999999
   add_number response_size_bytes "${ts_response-}" 999999999999999
   if is_true "${TRACK_SKILLS_TEST-}"; then ts_line+=',"test":true'; fi
   ts_line+='}'
 }
 
-# The spool and the local store: one file for each event.
+# Empties what is no label or no id. Mostly all are, and so is what they make together.
+drop_misfits() {
+  if ! fits_label "-$category$ts_error_type$ts_agent$version"; then
+    fits_label "$category" || category=
+    fits_label "$ts_error_type" || ts_error_type=
+    fits_label "$ts_agent" || ts_agent=
+    fits_label "$version" || version=
+  fi
+  if [[ -z $ts_id ]] || ! fits_id "$ts_id$ts_session$ts_anonymous"; then
+    fits_id "$ts_id" || ts_id=$ts_uuid
+    fits_id "$ts_session" || ts_session=
+    fits_id "$ts_anonymous" || ts_anonymous=
+  fi
+}
+
+# Keeping an event: one file for each.
 
 # Writes the event that the ts_ variables describe as one new file: to the spool, or where nothing is sent to the local store.
 record() {
@@ -498,35 +480,6 @@ record() {
   compose
   set -C
   printf '%s\n' "$ts_line" >"$ts_state/$folder/$ts_now-$$-${ts_uuid:0:8}.ndjson"
-}
-
-has_events() {
-  local files=("$1"/*.ndjson)
-  [[ -e ${files[0]} ]]
-}
-
-# Moves files of the spool to the local store, if that keeps events; else removes them.
-dispose() {
-  while keeps_events && (($# > 0)); do
-    # What was sent must not be sent again, wherever it could not be moved to.
-    { mkdir -p -- ../local && mv -f -- "${@:1:500}" ../local/; } || rm -f -- "${@:1:500}"
-    shift $(($# < 500 ? $# : 500))
-  done
-  remove_files "$@"
-}
-
-# Drops the newest of the local store's files above its limit: what was kept stays until it is in the database.
-keep_local_limit() {
-  local files=(*.ndjson)
-  remove_files "${files[@]:50000}"
-}
-
-remove_files() {
-  while (($# > 500)); do
-    rm -f -- "${@:1:500}"
-    shift 500
-  done
-  if (($# > 0)); then rm -f -- "$@"; fi
 }
 
 # How often this machine posts: the state file next_post says from when on it may again, and whether a sender waits for that.
@@ -573,373 +526,176 @@ post_again_in() {
 
 ts_bracket='[][{}]'
 
-# Sets the caller's variables from ts_json; false unless it is one whole object. Split at its quotes, each record is a string or what
-# stands between two strings. Values lie on the first two levels, and in a batch two deeper.
+# Sets json_KEY to each string, number or word on the first level of ts_json, json_KEY__KEY on the second, and of the first of ts_calls
+# calls in a batch json_call1_KEY and json_call1_KEY__KEY. Strings stay as they are written; keys are what $1 makes of them, without it
+# odd ones are left out and kept in ts_odd. Sets ts_request and ts_response to the sizes in bytes of what the tool was given and of what
+# it answered. False unless it is one whole object.
+# Split at its quotes, it is by turns what stands between two strings, and a string.
 read_json() {
-  local IFS=\" records record text ending keys=() position=0 depth=0 floor=3 opening opened pieces=0 in_string is_object in_error \
-  is_measured
-  case $ts_json in
-    [0-9\|]*)
-      ts_request=${ts_json%%|*} ts_json=${ts_json#*|}
-      ts_response=${ts_json%%|*} ts_json=${ts_json#*|} is_measured=1
-      ;;
-  esac
+  # shellcheck disable=SC2089 # No quoting is meant.
+  local IFS=\" decode=${1-} depth=0 is_value='' key='' prefix='' parent='' call='' member='' opened='' text rest
+  unset -v "${!json_@}"
+  ts_request='' ts_response='' ts_odd='' ts_calls=0
+  # The end is a string too.
+  # shellcheck disable=SC2089 # No quoting is meant here either.
+  text=$ts_json$'\n'\"end
   set -f
-  # Without something at the end, an empty record there would be none.
-  # shellcheck disable=SC2206
-  records=($ts_json$'\n')
+  # shellcheck disable=SC2086,SC2090
+  set -- $text
   set +f
-  for record in "${records[@]}"; do
-    if [[ -n $in_string ]]; then
-      ((position += ${#record} + 1))
-      if [[ $record == *\\ ]] && is_escaping; then
-        pieces=1
-        if [[ -n $in_error && $record == *"$ts_late"* ]]; then has_error=timeout; fi
-      else
-        in_string='' text=$record ending=$record
-        if ((pieces)); then text=\\ pieces=0; fi
-      fi
-    else
-      in_string=1
-      case $record in
-        : | ': ') keys[depth]=$text ;;
-        , | ', ') found "$text" "$((position - opening))" ;;
-        *)
-          if ((depth < floor)); then meet; fi
-          case $record in *$ts_bracket*) nest || return ;; esac
-          ;;
-      esac
-      ((position += ${#record} + 1, opening = position - 1))
-    fi
-  done
-  [[ -n $in_string && -n $is_object ]] && ((depth == 0))
-}
-
-# Whether the quote after this record is escaped: an odd number of backslashes stands before it.
-is_escaping() {
-  local run=${record##*[!\\]}
-  ((${#run} % 2))
-}
-
-# The string before is a key if a colon follows, else a value; after the colon may stand a literal.
-meet() {
-  local rest=${record#"${record%%[!"$ts_space"]*}"} literal
-  if [[ $rest != :* ]]; then
-    found "$text" "$((position - opening))"
-    return
-  fi
-  keys[depth]=$text
-  rest=${rest:1}
-  rest=${rest#"${rest%%[!"$ts_space"]*}"}
-  literal=${rest%%[!"+.0123456789$ts_letters-"]*}
-  if [[ -n $literal ]]; then found "${literal#null}" "${#literal}"; fi
-}
-
-# Follows the brackets. An end of the second level is the end of a value of the first. False if they are none of an object.
-nest() {
-  local rest=$record before offset=$position
-  while [[ $rest == *$ts_bracket* ]]; do
-    # shellcheck disable=SC2295 # A pattern is what it is.
-    before=${rest%%$ts_bracket*}
-    rest=${rest:${#before}}
-    ((offset += ${#before} + 1))
-    case $rest in
-      '{'* | '['*)
-        case $depth in
-          0) [[ -z $is_object && $rest == '{'* ]] && is_object=1 || return ;;
-          1)
-            opened=$offset
-            if [[ ${keys[1]} == tool_calls ]]; then floor=5; fi
-            ;;
-          2) if [[ ${keys[1]}.${keys[2]} == tool_response.error ]]; then has_error='?' in_error=1; fi ;;
-        esac
-        keys[++depth]=''
+  while (($# > 1)); do
+    case $1 in
+      : | ': ') is_value=1 ;;
+      , | ', ')
+        is_value=''
+        # Mostly a key and another plain string follow.
+        if [[ ($3 == : || $3 == ': ') && -n $prefix && $2 != *[!A-Za-z0-9_]* && $4 != *\\ ]]; then
+          printf -v "$prefix$2" %s "$4"
+          shift 4
+          continue
+        fi
         ;;
       *)
-        case $((--depth)) in
-          -*) return 1 ;;
-          1)
-            measure "$((offset - opened + 1))"
-            floor=3
-            ;;
-          2)
-            in_error=
-            if ((floor == 5)); then end_call; fi
-            ;;
+        rest=$1 is_value=''
+        case $rest in
+          ': {' | ': [{') ;;
+          *:*) read_literal ;;
         esac
+        while [[ $rest == *$ts_bracket* ]]; do
+          # shellcheck disable=SC2295 # A pattern is what it is.
+          rest=${rest#"${rest%%$ts_bracket*}"}
+          case $depth${rest:0:1} in
+            0'{') [[ -z $opened ]] && depth=1 prefix=json_ opened=0 || return ;;
+            0*) return 1 ;;
+            1'{' | 1'[') depth=2 parent=$key prefix=json_${key}__ text="$*" opened=$((${#text} - ${#1} + ${#rest})) ;;
+            1?) depth=0 prefix='' ;;
+            2'{' | 2'[')
+              case $parent.$key in
+                tool_calls.*) call=json_call$((++ts_calls))_ ;;
+                tool_response.error) json_tool_response__error=$rest ;;
+              esac
+              depth=3 prefix=$call
+              ;;
+            2?)
+              depth=1 prefix=json_ call='' text="$*" opened=$((opened - ${#text} + ${#1} - ${#rest} + 1))
+              case $parent in
+                tool_input | toolArgs) ts_request=$opened ;;
+                tool_response | tool_output | tool_result | toolResult) ts_response=$opened ;;
+              esac
+              ;;
+            3'{' | 3'[') depth=4 member=${call:+$call${key}__} prefix=$member ;;
+            3?) depth=2 prefix=json_${parent}__ ;;
+            *'{' | *'[') prefix='' depth=$((depth + 1)) ;;
+            4?) depth=3 prefix=$call ;;
+            *)
+              ((depth -= 1))
+              if ((depth == 4)); then prefix=$member; fi
+              ;;
+          esac
+          key='' rest=${rest:1}
+        done
         ;;
     esac
-    rest=${rest:1}
+    text=$2
+    shift 2
+    # After an odd number of backslashes, the quote is one of the string's own.
+    while [[ $text == *\\ ]]; do
+      rest=${text##*[!\\]}
+      ((${#rest} % 2)) || break
+      text+=\"$1
+      shift
+    done
+    if [[ -z $is_value ]]; then
+      key=$text
+      if [[ $key == *[!A-Za-z0-9_]* ]]; then name_key; fi
+    elif [[ -n $prefix && -n $key ]]; then
+      printf -v "$prefix$key" %s "$text"
+    fi
   done
+  measure_strings
+  if [[ -n $ts_sizes ]]; then ts_request=${ts_sizes%|*} ts_response=${ts_sizes#*|}; fi
+  (($# == 0 && depth == 0)) && [[ -n $opened ]]
 }
 
-# Keeps a value ($1), of so many bytes ($2), if it is one of those that are needed.
-found() {
-  local path=${keys[1]} into
-  case $depth in
-    1) ;;
-    2) path+=.${keys[2]} ;;
-    3 | 4)
-      ((depth < floor)) || return
-      path=call.${keys[3]}
-      if ((depth == 4)); then path+=.${keys[4]}; fi
-      ;;
-    *) return ;;
-  esac
-  if [[ $path == *\\* ]]; then plain "$path" && path=$ts_value; fi
-  case $path in
-    hook_event_name) into=event ;;
-    tool_name) into=tool ;;
-    toolName) into=camel_tool ;;
-    tool_response.commandName) into=ran ;;
-    tool_input.skill) into=skill ;;
-    toolArgs.skill) into=camel_skill ;;
-    tool_input.name) into=named_skill ;;
-    tool_use_id) into=ts_id ;;
-    session_id) into=session ;;
-    sessionId) into=camel_session ;;
-    conversation_id) into=conversation ;;
-    duration_ms) into=ts_duration ;;
-    duration) into=other_duration ;;
-    is_interrupt) into=interrupted ;;
-    failure_type) into=failure ;;
-    tool_response.isError) into=is_error ;;
-    tool_response.is_error) into=snake_error ;;
-    tool_response.error) into=has_error ;;
-    tool_response.status) into=status ;;
-    tool_result.result_type) into=result ;;
-    toolResult.resultType) into=camel_result ;;
-    command_name) into='command' ;;
-    expansion_type) into=expansion ;;
-    command_source) into=origin ;;
-    prompt_id) into=prompt ;;
-    agent_id) into=subagent ;;
-    mcp_server.name) into=server ;;
-    mcp_context.server_name) into=context_server ;;
-    mcp_context.tool_name) into=context_tool ;;
-    cursor_version) into=cursor ;;
-    turn_id) into=turn ;;
-    timestamp) into=timestamp ;;
-    permission_mode) into=permission ;;
-    source) into=start ;;
-    reason) into=reason ;;
-    track_skills_agent) into=named ;;
-    transcript_path) transcript=$1 && return ;;
-    tool_input | toolArgs | tool_response | tool_output | tool_result | toolResult) measure "$2" && return ;;
-    error) find_kind "$1" '?' && kind=$ts_value && return ;;
-    call.tool_name) into=call_tool ;;
-    call.tool_use_id) into=call_id ;;
-    call.tool_input.skill) into=call_skill ;;
-    call.tool_response) find_kind "$1" '' && call_kind=$ts_value && return ;;
-    *) return ;;
-  esac
-  case $into$1 in
-    *\\* | has_error*)
-      plain "$1"
-      printf -v "$into" %s "$ts_value"
-      ;;
-    *) printf -v "$into" %s "$1" ;;
+# A key that has more than letters and digits: none that is needed, unless they are escapes.
+name_key() {
+  ts_odd+=$key
+  if [[ -n $decode ]]; then "$decode" "$key" && key=$ts_value; fi
+  case $key in *[!A-Za-z0-9_]*) key='' ;; esac
+}
+
+# After the colon of a key may stand a number or a word; nothing, if a string follows. Cuts it off rest.
+read_literal() {
+  rest=${rest#*:}
+  rest=${rest#"${rest%%[!"$ts_space"]*}"}
+  text=${rest%%[!+.0-9A-Za-z-]*}
+  if [[ -z $rest ]]; then is_value=1; fi
+  [[ -n $text && -n $prefix && -n $key ]] || return
+  case $prefix$key in
+    json_tool_input | json_toolArgs) ts_request=${#text} ;;
+    json_tool_response | json_tool_output | json_tool_result | json_toolResult) ts_response=${#text} ;;
+    *) printf -v "$prefix$key" %s "${text#null}" ;;
   esac
 }
 
-# Sets the size in bytes of what the tool was given, or of what it answered.
-measure() {
-  case $is_measured${keys[1]} in
-    tool_input | toolArgs) ts_request=$1 ;;
-    tool_response | tool_output | tool_result | toolResult) ts_response=$1 ;;
-  esac
-}
-
-# A call of a batch has ended: it is noted if it was refused.
-end_call() {
-  if [[ -n $call_kind ]]; then
-    call_tools+=("$call_tool") call_ids+=("$call_id") call_skills+=("$call_skill") call_kinds+=("$call_kind")
+# What was given or answered may be a string.
+measure_strings() {
+  if [[ -n ${json_tool_input+x}${json_toolArgs+x} ]]; then
+    text=${json_tool_input-}${json_toolArgs-} ts_request=$((${#text} + 2))
   fi
-  call_tool='' call_id='' call_skill='' call_kind=''
-}
-
-# Sets ts_value to what an error is by how its text opens and ends, as agents word it; else to $2.
-find_kind() {
-  case ${1#<tool_use_error>} in
-    'Unknown skill: '* | 'Skill not found: '* | 'Error: No such tool available: '* | "Tool '"*"' does not exist"*) ts_value=not_found ;;
-    'Skill execution blocked by permission rules'* | 'Claude requested permissions to use '* | 'Permission to use '*) ts_value=denied ;;
-    'Skill '*' cannot be used with Skill tool'*) ts_value=denied ;;
-    *)
-      ts_value=$2
-      case $ending in ' timed out after '* | *"$ts_late") ts_value=timeout ;; esac
-      ;;
-  esac
-}
-
-# Sets ts_value to a string without the escapes that the names' alphabet may be written with, ? if it has anything else.
-plain() {
-  local char code
-  ts_value=$1
-  [[ $1 == *[!$ts_alphabet]* ]] || return 0
-  ts_value=${1//\\\//\/}
-  while ((${#ts_value} <= 256)) && [[ $ts_value =~ \\u00([2-7][0-9A-Fa-f]) ]]; do
-    code=${BASH_REMATCH[0]}
-    # shellcheck disable=SC2059 # The format is the escape.
-    printf -v char "\\x${BASH_REMATCH[1]}"
-    ts_value=${ts_value%%"$code"*}$char${ts_value#*"$code"}
-  done
-  if [[ $ts_value == *[!$ts_alphabet]* ]]; then ts_value='?'; fi
-}
-
-# From the hook's fields to events.
-
-# Records what the hook tells of, and says what is to be sent: ts_flush everything, ts_recorded what the pace allows.
-record_all() {
-  local event tool camel_tool ran skill camel_skill named_skill session camel_session conversation other_duration interrupted failure \
-    is_error snake_error has_error status result camel_result kind command expansion origin prompt subagent server context_server \
-    context_tool cursor turn timestamp permission start reason named transcript call call_tool call_id call_skill call_kind \
-    call_tools=() call_ids=() call_skills=() call_kinds=()
-  ts_id='' ts_duration='' ts_request='' ts_response=''
-  end_input
-  read_json || return
-  tool=${tool:-$camel_tool} skill=${skill:-${camel_skill:-$named_skill}} result=${result:-$camel_result}
-  is_error=${is_error:-$snake_error} ts_duration=${ts_duration:-$other_duration}
-  ts_duration=${ts_duration%%.*}
-  if [[ $event != PostToolBatch ]]; then
-    record_one
-    return
+  if [[ -n ${json_tool_response+x}${json_tool_output+x}${json_tool_result+x}${json_toolResult+x} ]]; then
+    text=${json_tool_response-}${json_tool_output-}${json_tool_result-}${json_toolResult-} ts_response=$((${#text} + 2))
   fi
-  # A refused call of a batch: no other event tells of it.
-  ts_request='' ts_response=''
-  for call in "${!call_kinds[@]}"; do
-    tool=${call_tools[call]} ts_id=${call_ids[call]} skill=${call_skills[call]} kind=${call_kinds[call]}
-    record_one
-  done
 }
 
-# Records what the fields tell of.
-record_one() {
+# What is used most: an MCP tool or a skill, as Claude Code tells of it when it has ended well.
+
+# Whether the fields are those, and nothing else is asked for than to record them.
+is_plain() {
+  [[ $json_hook_event_name == PostToolUse && -z ${TRACK_SKILLS_INCLUDE-}${TRACK_SKILLS_EXCLUDE-} ]] &&
+    [[ -z $json_track_skills_agent$json_cursor_version$json_conversation_id$json_turn_id$json_sessionId$json_timestamp ]] &&
+    [[ $ts_odd$json_tool_name$json_tool_use_id$json_session_id$json_mcp_server__name != *\\* ]]
+}
+
+# Sets the ts_ variables to what the fields tell of any use.
+begin_use() {
   ts_name='' ts_category='' ts_status=success ts_trigger=model ts_error_type='' ts_version=''
-  ts_session=${session:-${camel_session:-$conversation}}
-  if [[ -n $subagent ]]; then ts_trigger=nested; fi
-  name_event
-  find_agent
-  describe
-  if is_wanted "$ts_name" && record; then ts_recorded=1; fi
-}
-
-# Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
-name_event() {
-  case $event in
-    '')
-      if [[ -n $tool && -n $result ]]; then
-        event=PostToolUse
-      elif [[ -n $tool && -n $kind ]]; then
-        event=PostToolUseFailure
-      elif [[ -z $tool && -n $camel_session && -n $start$reason ]]; then
-        event=SessionStart
-      fi
-      ;;
-    AfterTool) event=PostToolUse turn=gemini ;;
-  esac
-}
-
-find_agent() {
-  ts_agent=${named:-claude-code}
-  if [[ -n $named ]]; then
-    return
-  elif [[ -n $cursor$conversation ]]; then
-    ts_agent=cursor
-  elif [[ $turn == gemini ]]; then
-    ts_agent=gemini-cli
-  elif [[ -n $camel_session ]]; then
-    ts_agent=copilot
-  elif [[ -n $timestamp ]]; then
-    ts_agent=copilot
-    if [[ -n $permission ]]; then ts_agent=qwen-code; fi
-  elif [[ -n $turn ]]; then
-    ts_agent=codex
-    # It says of its own tools nothing about the outcome, and of MCP tools only those that succeeded.
-    [[ $tool == mcp__* ]] || ts_status=unknown
-  fi
-}
-
-# Sets the ts_ variables of the event, ts_name to nothing if there is none.
-describe() {
-  case $event in
-    SessionStart | sessionStart) ts_flush=1 ;;
-    SessionEnd | sessionEnd) ts_flush=1 && note_session ;;
-    UserPromptExpansion) describe_command ;;
-    PostToolUse | postToolUse)
-      case $is_error$result in *true* | *failure*) ts_status=error ;; *false*) ts_status=success ;; *denied* | *rejected*) ts_status=denied ;; esac
-      if [[ $turn == gemini && $has_error == '?' ]]; then ts_status=error; fi
-      if [[ $turn == gemini && $has_error == timeout ]]; then ts_status=timeout; fi
-      describe_tool
-      ;;
-    PostToolUseFailure | postToolUseFailure | PostToolBatch)
-      ts_status=error
-      case $kind$failure in *timeout*) ts_status=timeout ;; *denied*) ts_status=denied ;; not_found*) ts_error_type=not_found ;; esac
-      if [[ $interrupted == true ]]; then ts_status=skipped; fi
-      describe_tool
-      ;;
-  esac
-  if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
-}
-
-# Keeps in mind which transcript is to be read.
-note_session() {
-  is_true "${TRACK_SKILLS_SESSIONS-}" && [[ $ts_agent == claude-code && $transcript == *?.jsonl ]] || return 0
-  fits_id "$ts_session" || return 0
-  ts_transcript=$transcript ts_reason=
-  if fits_label "$reason"; then ts_reason=$reason; fi
-}
-
-describe_command() {
-  case $origin in builtin | bundled) is_true "${TRACK_SKILLS_ALL_TOOLS-}" || return ;; esac
-  # With a slash it is the beginning of a path that someone typed.
-  [[ $command != */* ]] || return
-  ts_name=$command ts_category=skill ts_trigger=user ts_id=$prompt ts_duration=''
-  if [[ $expansion != mcp_prompt ]]; then
-    find_version
-  elif [[ $command == mcp__?*__?* ]]; then
-    name_mcp "$command" mcp-prompt
-  else
-    ts_category=mcp-prompt
-  fi
-}
-
-describe_tool() {
-  case $tool in
-    Skill | skill | activate_skill)
-      name_skill "${ran:-$skill}"
-      # That of loading the skill, unless it ran in a process of its own.
-      if [[ $status != forked ]]; then ts_duration=; fi
-      ;;
-    mcp__?*__?*) name_mcp "$tool" mcp ;;
-    MCP:?*) ts_name=${tool#MCP:} ts_category=mcp ;;
-    *)
-      if [[ -n $context_tool ]]; then
-        ts_name=$context_tool ts_category=mcp:$context_server
-      elif [[ $ts_agent == copilot && $tool == ?*-?* ]]; then
-        # Server and tool in one word, and both may have dashes.
-        ts_name=$tool ts_category=mcp
-      elif is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then
-        ts_name=$tool ts_category=tool
-      fi
-      ;;
-  esac
-}
-
-# One skill has one name, however a model spells it: " my-skill", "/my-skill".
-name_skill() {
-  local name=${1#"${1%%[! ]*}"}
-  name=${name%"${name##*[! ]}"}
-  if [[ $name == /* && $name != /*/* ]]; then name=${name#/}; fi
-  ts_name=$name ts_category=skill
-  find_version
+  ts_id=$json_tool_use_id ts_session=$json_session_id ts_duration=${json_duration_ms%%.*}
+  if [[ -n $json_agent_id ]]; then ts_trigger=nested; fi
+  if [[ $json_tool_response__isError$json_tool_response__is_error == *true* ]]; then ts_status=error ts_error_type=tool_error; fi
 }
 
 # From mcp__SERVER__TOOL ($1); a server's name may have two underscores itself, where the host says so.
 name_mcp() {
-  local rest=${1#mcp__} prefix=${server//[!${ts_letters}0123456789_-]/_}
+  local rest=${1#mcp__} prefix=${json_mcp_server__name//[!${ts_letters}0123456789_-]/_}
   [[ -n $prefix && $rest == "$prefix"__?* ]] || prefix=${rest%%__*}
   ts_name=${rest#"$prefix"__} ts_category=$2:$prefix
 }
+
+keep() {
+  ts_told=1
+  if fits_name "$ts_name" && record; then ts_recorded=1; fi
+}
+
+# Ends here once all is told, unless something is to be sent now.
+end_or_send() {
+  [[ -n $ts_told && -z $ts_sends ]] || return 0
+  [[ -n $ts_recorded ]] && plan_post && ts_sends=1 || exit 0
+}
+
+# In this locale a range is what it says, and quicker than letters one by one.
+set_alphabet A-Za-z
+ts_told='' ts_flush='' ts_recorded='' ts_sends='' ts_transcript='' ts_source=hook ts_agent=claude-code ts_hook=${BASH_SOURCE[0]}
+if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
+end_input
+read_json || exit 0
+if is_plain && [[ $json_tool_name == mcp__?*__?* ]]; then
+  begin_use
+  name_mcp "$json_tool_name" mcp
+  keep
+fi
+# What follows is read by those alone that it concerns.
+end_or_send
 
 # The version of a skill, where its plugin or its own file says it.
 
@@ -977,11 +733,244 @@ read_version() {
   return 1
 }
 
-ts_flush='' ts_recorded='' ts_transcript='' ts_source=hook ts_hook=${BASH_SOURCE[0]}
-if [[ -n ${CLAUDE_PLUGIN_ROOT-} ]]; then ts_source=plugin; fi
-record_all
-# What sends is read by those alone that do.
-[[ -n $ts_flush ]] || { [[ -n $ts_recorded ]] && plan_post; } || exit 0
+# What a use of a skill is.
+
+# Names the skill that ran; of another name it was asked for ($1).
+name_skill() {
+  local name=${json_tool_response__commandName:-$1}
+  name=${name#"${name%%[! ]*}"}
+  name=${name%"${name##*[! ]}"}
+  # One skill has one name, however a model spells it: " my-skill", "/my-skill".
+  if [[ $name == /* && $name != /*/* ]]; then name=${name#/}; fi
+  ts_name=$name ts_category=skill
+  # That of loading the skill, unless it ran in a process of its own.
+  if [[ $json_tool_response__status != forked ]]; then ts_duration=; fi
+  find_version
+}
+
+if [[ -z $ts_told && $json_tool_name == Skill && $json_tool_input__skill$json_tool_response__commandName != *\\* ]] && is_plain; then
+  begin_use
+  name_skill "$json_tool_input__skill"
+  keep
+fi
+end_or_send
+
+# Which names are wanted.
+
+# Whether a name ($1) matches one of the globs ($2, separated by commas).
+matches_any() {
+  local glob rest=$2,
+  while [[ -n $rest ]]; do
+    glob=${rest%%,*} rest=${rest#*,}
+    glob=${glob#"${glob%%[! ]*}"}
+    glob=${glob%"${glob##*[! ]}"}
+    # Brackets and the like are no wildcards here, and no name has them.
+    case $glob in '' | *[!*?$ts_alphabet]*) continue ;; esac
+    # shellcheck disable=SC2053 # A glob is what the right side is.
+    [[ $1 == $glob ]] && return 0
+  done
+  return 1
+}
+
+is_wanted() {
+  fits_name "$1" || return 1
+  [[ -z ${TRACK_SKILLS_EXCLUDE-} ]] || ! matches_any "$1" "$TRACK_SKILLS_EXCLUDE" || return 1
+  [[ -z ${TRACK_SKILLS_INCLUDE-} || -z ${TRACK_SKILLS_INCLUDE//[ ,]/} ]] || matches_any "$1" "$TRACK_SKILLS_INCLUDE"
+}
+
+# From the hook's fields to events, whatever agent tells and whatever of.
+
+# Records what the fields tell of; sets ts_flush if everything is to be sent.
+record_all() {
+  local event tool skill kind='' turn result call prefix value
+  decode_fields
+  event=$json_hook_event_name tool=${json_tool_name:-$json_toolName} turn=$json_turn_id
+  skill=${json_tool_input__skill:-${json_toolArgs__skill:-$json_tool_input__name}}
+  result=${json_tool_result__result_type:-$json_toolResult__resultType}
+  json_session_id=${json_session_id:-${json_sessionId:-$json_conversation_id}}
+  json_duration_ms=${json_duration_ms:-$json_duration}
+  if [[ -n $json_error ]]; then find_kind "$json_error" '?' && kind=$ts_value; fi
+  if [[ $event != PostToolBatch ]]; then
+    record_one
+    return
+  fi
+  # A refused call of a batch: no other event tells of it.
+  ts_request='' ts_response=''
+  for ((call = 1; call <= ts_calls; call++)); do
+    prefix=json_call${call}_
+    value=${prefix}tool_response && find_kind "${!value}" ''
+    kind=$ts_value
+    [[ -n $kind ]] || continue
+    value=${prefix}tool_name && tool=${!value}
+    value=${prefix}tool_use_id && json_tool_use_id=${!value}
+    value=${prefix}tool_input__skill && skill=${!value}
+    record_one
+  done
+}
+
+# Writes out the escapes in names, ids and words.
+decode_fields() {
+  local name
+  if [[ $ts_odd == *\\* ]]; then read_json plain; fi
+  for name in "${!json_@}"; do
+    case $name in json_transcript_path | json_error | json_call*_tool_response) continue ;; esac
+    [[ ${!name} == *\\* ]] || continue
+    plain "${!name}"
+    printf -v "$name" %s "$ts_value"
+  done
+}
+
+# Records what the fields tell of.
+record_one() {
+  begin_use
+  name_event
+  find_agent
+  describe
+  if is_wanted "$ts_name"; then keep; fi
+}
+
+# Copilot's own form has no name of the event: the fields tell. Gemini's names are its own.
+name_event() {
+  case $event in
+    '')
+      if [[ -n $tool && -n $result ]]; then
+        event=PostToolUse
+      elif [[ -n $tool && -n $kind ]]; then
+        event=PostToolUseFailure
+      elif [[ -z $tool && -n $json_sessionId && -n $json_source$json_reason ]]; then
+        event=SessionStart
+      fi
+      ;;
+    AfterTool) event=PostToolUse turn=gemini ;;
+  esac
+}
+
+find_agent() {
+  ts_agent=${json_track_skills_agent:-claude-code}
+  if [[ -n $json_track_skills_agent ]]; then
+    return
+  elif [[ -n $json_cursor_version$json_conversation_id ]]; then
+    ts_agent=cursor
+  elif [[ $turn == gemini ]]; then
+    ts_agent=gemini-cli
+  elif [[ -n $json_sessionId ]]; then
+    ts_agent=copilot
+  elif [[ -n $json_timestamp ]]; then
+    ts_agent=copilot
+    if [[ -n $json_permission_mode ]]; then ts_agent=qwen-code; fi
+  elif [[ -n $turn ]]; then
+    ts_agent=codex
+    # It says of its own tools nothing about the outcome, and of MCP tools only those that succeeded.
+    [[ $tool == mcp__* ]] || ts_status=unknown
+  fi
+}
+
+# Sets the ts_ variables of the event, ts_name to nothing if there is none.
+describe() {
+  case $event in
+    SessionStart | sessionStart) ts_flush=1 ;;
+    SessionEnd | sessionEnd) ts_flush=1 && note_session ;;
+    UserPromptExpansion) describe_command ;;
+    PostToolUse | postToolUse)
+      case $json_tool_response__isError$json_tool_response__is_error$result in
+        *true* | *failure*) ts_status=error ;;
+        *false*) ts_status=success ;;
+        *denied* | *rejected*) ts_status=denied ;;
+      esac
+      if [[ $turn == gemini && -n $json_tool_response__error ]]; then
+        ts_status=error
+        # It may be deep in what is quoted.
+        if [[ ${ts_json#*'"error"'} == *"$ts_late"* ]]; then ts_status=timeout; fi
+      fi
+      describe_tool
+      ;;
+    PostToolUseFailure | postToolUseFailure | PostToolBatch)
+      ts_status=error
+      case $kind$json_failure_type in
+        *timeout*) ts_status=timeout ;;
+        *denied*) ts_status=denied ;;
+        not_found*) ts_error_type=not_found ;;
+      esac
+      if [[ $json_is_interrupt == true ]]; then ts_status=skipped; fi
+      describe_tool
+      ;;
+  esac
+  if [[ $ts_status == error ]]; then ts_error_type=${ts_error_type:-tool_error}; fi
+}
+
+# Keeps in mind which transcript is to be read.
+note_session() {
+  is_true "${TRACK_SKILLS_SESSIONS-}" && [[ $ts_agent == claude-code && $json_transcript_path == *?.jsonl ]] || return 0
+  fits_id "$ts_session" || return 0
+  ts_transcript=$json_transcript_path ts_reason=
+  if fits_label "$json_reason"; then ts_reason=$json_reason; fi
+}
+
+describe_command() {
+  local command=$json_command_name
+  case $json_command_source in builtin | bundled) is_true "${TRACK_SKILLS_ALL_TOOLS-}" || return ;; esac
+  # With a slash it is the beginning of a path that someone typed.
+  [[ $command != */* ]] || return
+  ts_trigger=user ts_id=$json_prompt_id ts_duration=''
+  if [[ $json_expansion_type != mcp_prompt ]]; then
+    name_skill "$command"
+  elif [[ $command == mcp__?*__?* ]]; then
+    name_mcp "$command" mcp-prompt
+  else
+    ts_name=$command ts_category=mcp-prompt
+  fi
+}
+
+describe_tool() {
+  case $tool in
+    Skill | skill | activate_skill) name_skill "$skill" ;;
+    mcp__?*__?*) name_mcp "$tool" mcp ;;
+    MCP:?*) ts_name=${tool#MCP:} ts_category=mcp ;;
+    *)
+      if [[ -n $json_mcp_context__tool_name ]]; then
+        ts_name=$json_mcp_context__tool_name ts_category=mcp:$json_mcp_context__server_name
+      elif [[ $ts_agent == copilot && $tool == ?*-?* ]]; then
+        # Server and tool in one word, and both may have dashes.
+        ts_name=$tool ts_category=mcp
+      elif is_true "${TRACK_SKILLS_ALL_TOOLS-}"; then
+        ts_name=$tool ts_category=tool
+      fi
+      ;;
+  esac
+}
+
+# Sets ts_value to what an error is by how its text opens and ends, as agents word it; else to $2.
+find_kind() {
+  case ${1#<tool_use_error>} in
+    'Unknown skill: '* | 'Skill not found: '* | 'Error: No such tool available: '* | "Tool '"*"' does not exist"*) ts_value=not_found ;;
+    'Skill execution blocked by permission rules'* | 'Claude requested permissions to use '* | 'Permission to use '*) ts_value=denied ;;
+    'Skill '*' cannot be used with Skill tool'*) ts_value=denied ;;
+    *)
+      ts_value=$2
+      # What is behind the last quote in it.
+      case ${1##*\\\"} in ' timed out after '* | *"$ts_late") ts_value=timeout ;; esac
+      ;;
+  esac
+}
+
+# Sets ts_value to a string without the escapes that the names' alphabet may be written with, ? if it has anything else.
+plain() {
+  local char code
+  ts_value=$1
+  [[ $1 == *[!$ts_alphabet]* ]] || return 0
+  ts_value=${1//\\\//\/}
+  while ((${#ts_value} <= 256)) && [[ $ts_value =~ \\u00([2-7][0-9A-Fa-f]) ]]; do
+    code=${BASH_REMATCH[0]}
+    # shellcheck disable=SC2059 # The format is the escape.
+    printf -v char "\\x${BASH_REMATCH[1]}"
+    ts_value=${ts_value%%"$code"*}$char${ts_value#*"$code"}
+  done
+  if [[ $ts_value == *[!$ts_alphabet]* ]]; then ts_value='?'; fi
+}
+
+if [[ -z $ts_told ]]; then record_all; fi
+ts_told=1
+[[ -n $ts_flush ]] || end_or_send
 
 # ---- shared: the same lines in _track.sh and track-skills-hook.sh ----
 
@@ -1121,6 +1110,37 @@ fill_batch() {
   ((${#batch[@]} > 0))
 }
 
+# The files of the spool and of the local store.
+
+has_events() {
+  local files=("$1"/*.ndjson)
+  [[ -e ${files[0]} ]]
+}
+
+# Moves files of the spool to the local store, if that keeps events; else removes them.
+dispose() {
+  while keeps_events && (($# > 0)); do
+    # What was sent must not be sent again, wherever it could not be moved to.
+    { mkdir -p -- ../local && mv -f -- "${@:1:500}" ../local/; } || rm -f -- "${@:1:500}"
+    shift $(($# < 500 ? $# : 500))
+  done
+  remove_files "$@"
+}
+
+# Drops the newest of the local store's files above its limit: what was kept stays until it is in the database.
+keep_local_limit() {
+  local files=(*.ndjson)
+  remove_files "${files[@]:50000}"
+}
+
+remove_files() {
+  while (($# > 500)); do
+    rm -f -- "${@:1:500}"
+    shift 500
+  done
+  if (($# > 0)); then rm -f -- "$@"; fi
+}
+
 # One request to the collector, and what its answer means.
 
 # Posts body, which is events or what $1 says; sets status (000 for no answer) and verdict (taken, refused or kept).
@@ -1154,6 +1174,13 @@ request() {
   key=${key//\"/\\\"}
   # In a file of options and not in an argument, which every user of the machine can read.
   curl "${options[@]}" -K <(printf 'header = "Authorization: Bearer %s"\n' "$key")
+}
+
+# Sets ts_key to the key, or to nothing.
+find_key() {
+  bare "${TRACK_SKILLS_API_KEY-}"
+  ts_key=$ts_value
+  case $ts_key in *[!\ -~]*) ts_key= ;; esac
 }
 
 # The lock that lets one sender work at a time.
