@@ -24,12 +24,13 @@ def options(command: str) -> list[str]:
 
 
 SHOPT, SET = options("shopt"), options("set -o")
-FUNCTIONS = ("curl", "rm", "mkdir", "awk", "find", "sleep", "date", "printf", "read", "cd", "kill", "wc", "trap")
+PROGRAMS = ("curl", "rm", "mkdir", "awk", "find", "sleep", "date", "wc")
+FUNCTIONS = (*PROGRAMS, *options("compgen -b"))
 ENVIRONMENTS: dict[str, dict[str, str]] = {
     **{f"BASHOPTS={name}": {"BASHOPTS": name} for name in SHOPT},
     **{f"SHELLOPTS={name}": {"SHELLOPTS": name} for name in SET},
     "every option": {"BASHOPTS": ":".join(SHOPT), "SHELLOPTS": ":".join(set(SET) - {"xtrace"})},
-    **{f"function {name}": {f"BASH_FUNC_{name}%%": "() { echo evil; return 9; }"} for name in FUNCTIONS[:-1]},
+    **{f"function {name}": {f"BASH_FUNC_{name}%%": "() { echo evil; return 9; }"} for name in FUNCTIONS},
     "POSIXLY_CORRECT": {"POSIXLY_CORRECT": "1"},
     "IFS": {"IFS": "abc1"},
     "TIME_STYLE": {
@@ -116,11 +117,12 @@ def test_what_is_exported_stops_no_sender(client: Client, collector: Collector) 
         (client.state / "lock").write_text("999999999\n")
         file = client.spool / f"17000000{number:05d}-1-aaaaaaaa.ndjson"
         file.write_text("{}\n")
-        done = client.run("bash", TRACK, name.replace("=", "-"), env=env)
+        tool = name.replace("=", "-").replace("[", "bracket")
+        done = client.run("bash", TRACK, tool, env=env)
         assert (done.stdout, done.stderr, done.returncode) == (b"", b"", 0), name
         client.settle()
         assert client.files() == [], name
-        ids.add(name.replace("=", "-"))
+        ids.add(tool)
         (client.state / "next_post").unlink()
     assert {event["tool_name"] for event in collector.events.values()} == ids
     assert {headers["User-Agent"] for _, _, headers, _ in collector.requests} == {"track-skills"}
