@@ -1,115 +1,90 @@
-"""Many counters in one integer, so that two lists of hundreds are added in one step, and how it is kept as JSON.
-
-Counter n lies in bits 32n … 32n + 31. Adding the integers adds every counter; none may reach 2^32, which is more events
-than a database holds.
-"""
+"""Counters by place, as a list, and how they are kept as JSON."""
 
 from __future__ import annotations
 
 import binascii
 from array import array
-from collections.abc import Iterable
-from itertools import compress
+from collections.abc import Iterable, Sequence
+from functools import reduce
+from itertools import compress, zip_longest
+from operator import add, sub
 
+Counts = list[int]  # zeros behind the last counter mean nothing
 Json = list[int] | str
 
-_BITS = 32
-_BYTES = _BITS // 8
-_MASK = (1 << _BITS) - 1
 _FEW = 24  # so many set bits are shorter, and sooner read, as pairs than as a packed list
+_MANY = 4  # lists; from so many on all are sooner added at once than one by one
+_TYPES = {"1": "B", "2": "H", "4": "I"}  # of a packed counter, by its bytes
 
 
-def unit(place: int) -> int:
-    """One at a place."""
-    return 1 << place * _BITS
+def count(counts: Counts, places: Sequence[int], times: int = 1) -> None:
+    """Count so many at each of these places, at least one; as often as it comes there."""
+    _widen(counts, max(places) + 1)
+    for place in places:
+        counts[place] += times
 
 
-def of_places(places: Iterable[int]) -> int:
-    """One at each of these places, at least one; as many as it comes there."""
-    some = list(places)
-    counters = array("I", bytes(_BYTES * (max(some) + 1)))
-    for place in some:
-        counters[place] += 1
-    return int.from_bytes(counters.tobytes(), "little")
+def added(one: Counts, other: Counts) -> Counts:
+    """The sums, place by place."""
+    shorter, longer = sorted((one, other), key=len)
+    return [*map(add, longer, shorter), *longer[len(shorter) :]]
 
 
-def above(counts: int, place: int) -> int:
-    """The counters from a place on, that one first."""
-    return counts >> place * _BITS
+def sum_of(several: Sequence[Counts]) -> Counts:
+    """The sums of any number of counters, place by place."""
+    if len(several) < _MANY:
+        return reduce(added, several, [])
+    return list(map(sum, zip_longest(*several, fillvalue=0)))
 
 
-def below(counts: int, place: int) -> int:
-    """The counters before a place."""
-    return counts & (1 << place * _BITS) - 1
+def without(all_: Counts, some: Counts) -> Counts:
+    """What is left of counters when some of what they count is taken away, place by place."""
+    return [*map(sub, all_, some), *all_[len(some) :]]
 
 
-def total(counts: int) -> int:
-    """The sum of all counters: what is left of it by 2^32 - 1, to which every power of 2^32 leaves 1."""
-    return counts % _MASK
-
-
-def listed(counts: int) -> memoryview:
-    """The counters one by one, up to the last that is not 0."""
-    places = -(-counts.bit_length() // _BITS)
-    return memoryview(counts.to_bytes(places * 4, "little")).cast("I")
-
-
-def to_json(counts: int) -> Json:
+def to_json(counts: Counts) -> Json:
     """[place, count, place, count, …] where they are few; else all of them in 1, 2 or 4 bytes each, as base64 behind
     that digit.
     """
-    if counts.bit_count() <= _FEW:
-        return _pairs(counts)
-    places = listed(counts)
-    most = max(places)
-    if most < 1 << 8:
-        return "1" + _text(bytes(places.tolist()))
-    if most < 1 << 16:
-        return "2" + _text(array("H", places).tobytes())
-    return "4" + _text(places.tobytes())
+    places = list(compress(range(len(counts)), counts))
+    if sum([counts[place].bit_count() for place in places]) <= _FEW:
+        return [number for place in places for number in (place, counts[place])]
+    some = counts[: places[-1] + 1]
+    most = max(some)
+    each = "1" if most < 1 << 8 else "2" if most < 1 << 16 else "4"
+    return each + binascii.b2a_base64(array(_TYPES[each], some), newline=False).decode()
 
 
-def from_json(value: Json) -> int:
+def from_json(value: Json) -> Counts:
     """What to_json wrote."""
-    if not isinstance(value, str):
-        return _from_pairs(value)
-    data = binascii.a2b_base64(value[1:])
-    each = int(value[0])
-    wide = bytearray(len(data) // each * _BYTES)
-    for byte in range(each):
-        wide[byte::_BYTES] = data[byte::each]
-    return int.from_bytes(wide, "little")
+    return sum_of_json([value])
 
 
-def sum_of_json(values: Iterable[Json]) -> int:
-    """The sum of what to_json wrote several times."""
-    whole = 0
+def sum_of_json(values: Iterable[Json], least: int = 0) -> Counts:
+    """The sum of what to_json wrote, place by place. least: how many places there are at least."""
+    packed: list[Counts] = []
     pairs: list[int] = []
     for value in values:
         if isinstance(value, str):
-            whole += from_json(value)
+            packed.append(_unpacked(value))
         else:
             pairs += value
-    return whole + _from_pairs(pairs)
+    whole = packed[0] if len(packed) == 1 else sum_of(packed)
+    _widen(whole, least)
+    if pairs:
+        places = pairs[::2]
+        _widen(whole, max(places) + 1)
+        for place, times in zip(places, pairs[1::2], strict=True):
+            whole[place] += times
+    return whole
 
 
-def _from_pairs(value: list[int]) -> int:
-    if not value:
-        return 0
-    places = value[::2]
-    counters = array("I", bytes(_BYTES * (max(places) + 1)))
-    for place, count in zip(places, value[1::2], strict=True):
-        counters[place] += count
-    return int.from_bytes(counters.tobytes(), "little")
+def _unpacked(value: str) -> Counts:
+    data = binascii.a2b_base64(value[1:])
+    return list(data) if value[0] == "1" else memoryview(data).cast(_TYPES[value[0]]).tolist()  # type: ignore[call-overload]
 
 
-def _pairs(counts: int) -> list[int]:
-    places = listed(counts)
-    pairs: list[int] = []
-    for place in compress(range(len(places)), places):
-        pairs += (place, places[place])
-    return pairs
-
-
-def _text(data: bytes) -> str:
-    return binascii.b2a_base64(data, newline=False).decode()
+def _widen(counts: Counts, places: int) -> None:
+    """Make room for counters at the first places."""
+    if len(counts) < places:
+        counts += [0] * (places - len(counts))

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from counting.dimensions import BREAKDOWNS
 from counting.fact import Fact
-from counting.tally import Tally, TallyJson, one_as_json
+from counting.tally import Places, Tally, TallyJson, one_as_json
 from terms import limits
 from terms.vocabulary import UNKNOWN
 
@@ -42,8 +42,8 @@ def value_in(combined: str, dimension: str) -> str | None:
     return None if value == _ANY else value or UNKNOWN
 
 
-def cross(facts: Sequence[Fact], units: Sequence[int]) -> Crossing:
-    """The crossing of one tool's events. units: what counting.tally.unit_of says of each fact."""
+def cross(facts: Sequence[Fact], places: Sequence[Places]) -> Crossing:
+    """The crossing of one tool's events. places: where each fact counts."""
     if len(facts) == 1:
         return combination(facts[0])
     found: dict[str, list[int]] = {}
@@ -57,7 +57,7 @@ def cross(facts: Sequence[Fact], units: Sequence[int]) -> Crossing:
             crossing[combined] = one_as_json(facts[numbers[0]])
         else:
             tally = Tally()
-            tally.add_all([facts[number] for number in numbers], [units[number] for number in numbers])
+            tally.add_all([facts[number] for number in numbers], [places[number] for number in numbers])
             crossing[combined] = tally.to_json()
     if len(crossing) <= limits.CROSSINGS:
         return crossing

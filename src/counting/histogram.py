@@ -11,12 +11,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
 
-from counting import counts
+from counting.counts import Counts
 from terms import limits
 
 _PER_DOUBLING = 24
 _EXACT = 35  # from here on a bucket is at least a millisecond wide
 _SHIFT = 88  # what makes the buckets follow on the exact ones
+_BLOCK = 16  # buckets; of so many the durations are added up at once
 
 _LEAST: tuple[int, ...] = (
     *range(_EXACT),
@@ -38,16 +39,17 @@ def bounds(first: int, last: int) -> tuple[int, int]:
 
 
 def percentiles(
-    histogram: int, ranks: Iterable[float], least: int | None, greatest: int | None
+    histogram: Counts, ranks: Iterable[float], least: int | None, greatest: int | None
 ) -> tuple[int | None, ...]:
     """The nearest-rank percentiles in milliseconds, each rank in 0…1; None where there are no durations.
 
-    histogram: durations by bucket, as counting.counts has them. least, greatest: the extreme durations, which are
-    known. Within a bucket durations are taken to be spread evenly, so that a percentile moves as its durations do.
+    histogram: durations by bucket. least, greatest: the extreme durations, which are known. Within a bucket durations
+    are taken to be spread evenly, so that a percentile moves as its durations do.
     """
-    if not histogram or least is None or greatest is None:
+    if least is None or greatest is None:
         return tuple(None for _ in ranks)
-    sums = list(accumulate(counts.listed(histogram)))
+    blocks = [sum(histogram[first : first + _BLOCK]) for first in range(0, len(histogram), _BLOCK)]
+    sums = [0, *accumulate(blocks)]
     total = sums[-1]
     values = []
     for share in ranks:
@@ -55,8 +57,11 @@ def percentiles(
         if rank <= 1 or rank == total:
             values.append(least if rank <= 1 else greatest)
             continue
-        bucket = bisect_left(sums, rank)
-        before = sums[bucket - 1] if bucket else 0
+        block = bisect_left(sums, rank) - 1
+        before, bucket = sums[block], block * _BLOCK
+        while before + histogram[bucket] < rank:
+            before += histogram[bucket]
+            bucket += 1
         low, high = max(_LEAST[bucket], least), min(_LEAST[bucket + 1] - 1, greatest)
-        values.append(int(low + (high - low) * ((rank - before - 0.5) / (sums[bucket] - before)) + 0.5))
+        values.append(int(low + (high - low) * ((rank - before - 0.5) / histogram[bucket]) + 0.5))
     return tuple(values)

@@ -8,6 +8,7 @@ from counting.packing import pack, unpack
 
 _PACKED = "z:"
 _NUMBER_CHARACTERS = 8  # some, for a number
+_DIGITS = 4096  # up to here a bitmap is made sooner of binary digits than of bytes
 _PACKED_BITS = 8192  # from here on compressing saves more than its text form costs
 
 
@@ -16,25 +17,25 @@ class People:
 
     __slots__ = ("_bits", "_numbers")
 
-    def __init__(self, bits: int = 0, numbers: set[int] | None = None) -> None:
+    def __init__(self, bits: int = 0, numbers: Iterable[int] = ()) -> None:
         self._bits = bits
-        self._numbers = numbers or set()
+        self._numbers = list(numbers)
 
     def add(self, number: int) -> None:
-        self._numbers.add(number)
+        self._numbers.append(number)
 
     def add_all(self, numbers: Iterable[int]) -> None:
-        self._numbers.update(numbers)
+        self._numbers += numbers
 
     def update(self, other: People) -> None:
         self._bits |= other._bits
-        self._numbers |= other._numbers
+        self._numbers += other._numbers
 
     def update_json(self, *values: str | list[int]) -> None:
         """Add the sets that to_json wrote."""
         for value in values:
             if isinstance(value, list):
-                self._numbers.update(value)
+                self._numbers += value
             elif value.startswith(_PACKED):
                 self._bits |= int.from_bytes(unpack(value[len(_PACKED) :]), "little")
             else:
@@ -54,7 +55,7 @@ class People:
 
     def copy(self) -> People:
         """A set of its own with the same numbers."""
-        return People(self._bits, set(self._numbers))
+        return People(self._bits, self._numbers)
 
     def __contains__(self, number: int) -> bool:
         return number in self._numbers or bool(self._bits >> number & 1)
@@ -81,17 +82,28 @@ class People:
 
     def _bitmap(self) -> int:
         if self._numbers:
-            bits = bytearray(max(self._numbers) // 8 + 1)
-            for number in self._numbers:
-                bits[number >> 3] |= 1 << (number & 7)
-            self._bits |= int.from_bytes(bits, "little")
-            self._numbers = set()
+            self._bits |= _bits_of(self._numbers)
+            self._numbers = []
         return self._bits
 
 
 def one_as_json(number: int) -> str | list[int]:
     """What People.to_json says of one person."""
     return [number] if (number + 1) // 4 > _NUMBER_CHARACTERS else f"{1 << number:x}"
+
+
+def _bits_of(numbers: list[int]) -> int:
+    """The bitmap of numbers, at least one."""
+    most = max(numbers)
+    if most < _DIGITS:
+        digits = bytearray(b"0" * (most + 1))  # the last is that of 0
+        for number in numbers:
+            digits[most - number] = 49  # "1"
+        return int(digits, 2)
+    bits = bytearray(most // 8 + 1)
+    for number in numbers:
+        bits[number >> 3] |= 1 << (number & 7)
+    return int.from_bytes(bits, "little")
 
 
 def _positions(bits: int) -> list[int]:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from counting.crossing import Crossing, cross
 from counting.dimensions import ERROR, EVERYTHING, TEST, TOOL, other, tool_key, values_of
 from counting.fact import Fact
-from counting.tally import Tally, TallyJson, invocations_of, unit_of
+from counting.tally import Places, Tally, TallyJson, invocations_of, places_of
 from terms import limits
 from terms.dates import HOUR
 
@@ -35,13 +35,13 @@ class Rollup(NamedTuple):
 def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
     """The rollups of these events by hour (hours since 1970). A fact comes with whether it is test traffic."""
     hours: dict[int, Rollup] = {}
-    of_hours: dict[int, defaultdict[tuple[str, str], list[tuple[Fact, int]]]] = {}
+    of_hours: dict[int, defaultdict[tuple[str, str], list[tuple[Fact, Places]]]] = {}
     for fact, test in facts:
         hour = fact.time // HOUR
         if hour not in hours:
             hours[hour], of_hours[hour] = Rollup({}, [], {}), defaultdict(list)
         rollup, groups = hours[hour], of_hours[hour]
-        counted = fact, unit_of(fact)
+        counted = fact, places_of(fact)
         # Reports leave tests out, so no series that a report reads may hold them.
         for group in ((TEST, EVERYTHING),) if test else values_of(fact):
             groups[group].append(counted)
@@ -49,15 +49,15 @@ def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
             rollup.latest.append((fact.time, fact.key, tool_key(fact.category, fact.tool)))
     for hour, rollup in hours.items():
         for (series, value), several in of_hours[hour].items():
-            some, units = zip(*several, strict=True)
+            some, places = zip(*several, strict=True)
             tally = rollup.tallies.setdefault(series, {})[value] = Tally()
             if series == ERROR:
                 for fact in some:
                     tally.add_failure(fact)
             else:
-                tally.add_all(some, units)
+                tally.add_all(some, places)
             if series == TOOL:
-                rollup.crossings[value] = cross(some, units), tally
+                rollup.crossings[value] = cross(some, places), tally
         rollup.latest.sort(reverse=True)
         del rollup.latest[limits.LATEST_ERRORS :]
     return hours

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from counting import counts, histogram
+from counting import histogram
 from terms import limits
 
 Counters = dict[str, int]
@@ -69,7 +69,7 @@ def seconds(sums: Mapping[str, int], *ranks: float) -> tuple[int | None, ...]:
     buckets = {int(bucket): count for bucket, count in under(sums, SECONDS)}
     if not buckets:
         return tuple(None for _ in ranks)
-    whole = sum(count * counts.unit(bucket) for bucket, count in buckets.items())
+    whole = [buckets.get(bucket, 0) for bucket in range(max(buckets) + 1)]
     return histogram.percentiles(whole, ranks, *histogram.bounds(min(buckets), max(buckets)))
 
 

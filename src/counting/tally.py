@@ -6,8 +6,7 @@ Reports are sums of tallies: of spans of days gone by, of hours at a window's ed
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from operator import itemgetter
-from struct import Struct
+from itertools import chain
 from typing import Any
 
 from counting import counts
@@ -21,85 +20,99 @@ from terms.vocabulary import STATUSES, TRIGGERS, UNKNOWN
 _BUCKETS = 16
 _STATUS_PLACE = {status: place for place, status in enumerate(STATUSES)}
 _TRIGGER_PLACE = {trigger: len(STATUSES) + place for place, trigger in enumerate(TRIGGERS)}
-_STATUS_UNIT = {status: counts.unit(place) for status, place in _STATUS_PLACE.items()}
-_TRIGGER_UNIT = {trigger: counts.unit(place) for trigger, place in _TRIGGER_PLACE.items()}
-_LOW = counts.unit(_BUCKETS) - 1
-_OF_LOW = Struct(f"<{_BUCKETS}I")
 _TRIGGERS = slice(len(STATUSES), len(STATUSES) + len(TRIGGERS))
 
 TallyJson = list[Any]
-_FOUR, _DURATIONS = itemgetter(0, 1, 2, 3), itemgetter(4, 5, 6)  # of what to_json writes
+_UNTIMED = 4  # fields where no duration is known
+Places = tuple[int, ...]
 
 
-def unit_of(fact: Fact) -> int:
-    """What one event adds to the counts of every tally that it is in."""
-    unit = _STATUS_UNIT[fact.status] + _TRIGGER_UNIT[fact.trigger]
-    duration = fact.duration_ms
-    return unit if duration is None else unit + counts.unit(_BUCKETS + bucket_of(duration))
+def places_of(fact: Fact) -> Places:
+    """Where one event counts in every tally that it is in."""
+    status, trigger, duration = _STATUS_PLACE[fact.status], _TRIGGER_PLACE[fact.trigger], fact.duration_ms
+    return (status, trigger) if duration is None else (status, trigger, _BUCKETS + bucket_of(duration))
 
 
 def one_as_json(fact: Fact) -> TallyJson:
     """What Tally.to_json says of one event, without the way there."""
-    places = [STATUSES.index(fact.status), 1, len(STATUSES) + TRIGGERS.index(fact.trigger), 1]
+    pairs = [number for place in places_of(fact) for number in (place, 1)]
     person, duration = people_as_json(fact.person), fact.duration_ms
     if duration is None:
-        return [places, person, fact.time, fact.time]
-    return [[*places, _BUCKETS + bucket_of(duration), 1], person, fact.time, fact.time, duration, duration, duration]
+        return [pairs, person, fact.time, fact.time]
+    return [pairs, person, fact.time, fact.time, duration, duration, duration]
 
 
 class Tally:
     """Counts of some events.
 
-    counts: by status, trigger and bucket of duration, as counting.counts has them. duration_ms: the sum; least,
-    greatest: the extreme durations, all in milliseconds. first, last: epoch seconds. None where there is none.
+    counts: by status, trigger and bucket of duration. duration_ms: the sum; least, greatest: the extreme durations, all
+    in milliseconds. first, last: epoch seconds. None where there is none.
     """
 
-    __slots__ = ("counts", "duration_ms", "first", "greatest", "last", "least", "people")
+    __slots__ = ("_unread", "counts", "duration_ms", "first", "greatest", "last", "least", "people")
 
-    def __init__(self) -> None:
-        self.counts = 0
+    counts: counts.Counts
+    duration_ms: int
+    least: int | None
+    greatest: int | None
+    people: People
+    first: int | None
+    last: int | None
+    _unread: tuple[TallyJson, ...]
+
+    def __init__(self, *unread: TallyJson) -> None:
+        """unread: tallies that are kept, whose sum it is."""
+        self._unread = unread
+        if unread:
+            return
+        self.counts = [0] * _BUCKETS
         self.duration_ms = 0
-        self.least: int | None = None
-        self.greatest: int | None = None
+        self.least = self.greatest = None
         self.people = People()
-        self.first: int | None = None
-        self.last: int | None = None
+        self.first = self.last = None
+
+    def __getattr__(self, name: str) -> Any:
+        """What is kept is added up when more is asked for than how many events there are: of most tools nothing is."""
+        several, self._unread = self._unread, ()
+        if not several:
+            raise AttributeError(name)
+        self._read(several)
+        return getattr(self, name)
 
     @property
     def invocations(self) -> int:
+        """How many events there are."""
+        if self._unread:
+            return sum([invocations_of(fields) for fields in self._unread])
         return invocations(self.counts)
 
     def statuses(self) -> tuple[int, ...]:
         """How many there are of each status, in the order of STATUSES."""
-        return self._low()[: len(STATUSES)]
+        return tuple(self.counts[: len(STATUSES)])
 
     def triggers(self) -> dict[str, int]:
         """How many there are of each trigger."""
-        return dict(zip(TRIGGERS, self._low()[_TRIGGERS], strict=True))
+        return dict(zip(TRIGGERS, self.counts[_TRIGGERS], strict=True))
 
     def durations(self) -> int:
         """How many have a duration."""
-        return counts.total(counts.above(self.counts, _BUCKETS))
+        return sum(self.counts[_BUCKETS:])
 
     def percentiles(self, *ranks: float) -> tuple[int | None, ...]:
         """Percentiles of the durations in milliseconds, each rank in 0…1."""
-        return percentiles(counts.above(self.counts, _BUCKETS), ranks, self.least, self.greatest)
+        return percentiles(self.counts[_BUCKETS:], ranks, self.least, self.greatest)
 
     def copy(self) -> Tally:
         """A tally of its own of the same events."""
         tally = Tally()
-        tally.counts, tally.duration_ms, tally.least, tally.greatest = (
-            self.counts,
-            self.duration_ms,
-            self.least,
-            self.greatest,
-        )
-        tally.people, tally.first, tally.last = self.people.copy(), self.first, self.last
+        tally.counts, tally.people = self.counts.copy(), self.people.copy()
+        tally.duration_ms, tally.least, tally.greatest = self.duration_ms, self.least, self.greatest
+        tally.first, tally.last = self.first, self.last
         return tally
 
-    def add(self, fact: Fact, unit: int | None = None) -> None:
-        """Count one event. unit: what unit_of says of it, if that is known already."""
-        self.counts += unit_of(fact) if unit is None else unit
+    def add(self, fact: Fact) -> None:
+        """Count one event."""
+        counts.count(self.counts, places_of(fact))
         self.people.add(fact.person)
         duration = fact.duration_ms
         if duration is not None:
@@ -107,9 +120,10 @@ class Tally:
             self._span(duration, duration)
         self._seen(fact.time, fact.time)
 
-    def add_all(self, facts: Sequence[Fact], units: Iterable[int] | None = None) -> None:
-        """Count several events, at least one. units: what unit_of says of each, if that is known already."""
-        self.counts += _counts_of(facts) if units is None else sum(units)
+    def add_all(self, facts: Sequence[Fact], places: Iterable[Places] | None = None) -> None:
+        """Count several events, at least one. places: where each counts, if that is known already."""
+        each = map(places_of, facts) if places is None else places
+        counts.count(self.counts, list(chain.from_iterable(each)))
         self.people.add_all([fact.person for fact in facts])
         durations = [fact.duration_ms for fact in facts if fact.duration_ms is not None]
         if durations:
@@ -120,41 +134,34 @@ class Tally:
 
     def add_failure(self, fact: Fact) -> None:
         """Count one event by its status, person and time alone, which is all that is asked of an error."""
-        self.counts += _STATUS_UNIT[fact.status]
+        counts.count(self.counts, (_STATUS_PLACE[fact.status],))
         self.people.add(fact.person)
         self._seen(fact.time, fact.time)
 
     def add_counts(self, row: dict[str, Any]) -> None:
         """Count events that are alike in status, trigger and bucket of duration."""
-        unit = _STATUS_UNIT[row["status"]] + _TRIGGER_UNIT[row["trigger"]]
+        places = [_STATUS_PLACE[row["status"]], _TRIGGER_PLACE[row["trigger"]]]
         if row["bucket"] is not None:
-            unit += counts.unit(_BUCKETS + row["bucket"])
+            places.append(_BUCKETS + row["bucket"])
             self.duration_ms += row["duration_ms"]
             self._span(row["least"], row["greatest"])
-        self.counts += unit * row["events"]
+        counts.count(self.counts, places, row["events"])
         self._seen(row["first"], row["last"])
 
-    def merge(self, other: Tally) -> None:
-        """Count another tally's events too."""
-        self.counts += other.counts
-        self.people.update(other.people)
-        if other.least is not None and other.greatest is not None:
-            self.duration_ms += other.duration_ms
-            self._span(other.least, other.greatest)
-        if other.first is not None and other.last is not None:
-            self._seen(other.first, other.last)
+    def merge(self, *others: Tally) -> None:
+        """Count other tallies' events too."""
+        self.counts = counts.sum_of([self.counts, *(other.counts for other in others)])
+        for other in others:
+            self.people.update(other.people)
+            if other.least is not None and other.greatest is not None:
+                self.duration_ms += other.duration_ms
+                self._span(other.least, other.greatest)
+            if other.first is not None and other.last is not None:
+                self._seen(other.first, other.last)
 
     def merge_json(self, *several: TallyJson) -> None:
         """Count the events of tallies that are kept, at least one."""
-        kept, people, first, last = zip(*map(_FOUR, several), strict=True)
-        self.counts += counts.sum_of_json(kept)
-        self.people.update_json(*people)
-        self._seen(min(first), max(last))
-        timed = [fields for fields in several if len(fields) > 4]
-        if timed:
-            durations, least, greatest = zip(*map(_DURATIONS, timed), strict=True)
-            self.duration_ms += sum(durations)
-            self._span(min(least), max(greatest))
+        self.merge(Tally.from_json(*several))
 
     def to_json(self) -> TallyJson:
         """[counts, people, first, last], and behind them, if any duration is known, [sum, least, greatest]."""
@@ -164,16 +171,7 @@ class Tally:
     @classmethod
     def from_json(cls, *several: TallyJson) -> Tally:
         """The sum of tallies that are kept, at least one."""
-        tally = cls()
-        if len(several) == 1:
-            ((kept, people, tally.first, tally.last, *durations),) = several
-            tally.counts = counts.from_json(kept)
-            tally.people.update_json(people)
-            if durations:
-                tally.duration_ms, tally.least, tally.greatest = durations
-        else:
-            tally.merge_json(*several)
-        return tally
+        return cls(*several)
 
     @classmethod
     def people_from_json(cls, *several: TallyJson) -> Tally:
@@ -182,9 +180,16 @@ class Tally:
         tally.people.update_json(*[fields[1] for fields in several])
         return tally
 
-    def _low(self) -> tuple[int, ...]:
-        """The counters before those of the durations."""
-        return _OF_LOW.unpack((self.counts & _LOW).to_bytes(_OF_LOW.size, "little"))
+    def _read(self, several: Sequence[TallyJson]) -> None:
+        """Be the sum of tallies that are kept."""
+        self.counts = counts.sum_of_json([fields[0] for fields in several], _BUCKETS)
+        self.people = People()
+        self.people.update_json(*[fields[1] for fields in several])
+        self.first, self.last = min([fields[2] for fields in several]), max([fields[3] for fields in several])
+        timed = [fields for fields in several if len(fields) > _UNTIMED]
+        self.duration_ms = sum([fields[4] for fields in timed])
+        self.least = min([fields[5] for fields in timed], default=None)
+        self.greatest = max([fields[6] for fields in timed], default=None)
 
     def _span(self, least: int, greatest: int) -> None:
         if self.least is None or least < self.least:
@@ -206,18 +211,9 @@ def merged(one: Tally, other: Tally) -> Tally:
     return tally
 
 
-def _counts_of(facts: Sequence[Fact]) -> int:
-    """What several events add to the counts of a tally."""
-    places = [_BUCKETS + bucket_of(fact.duration_ms) for fact in facts if fact.duration_ms is not None]
-    for fact in facts:
-        places += (_STATUS_PLACE[fact.status], _TRIGGER_PLACE[fact.trigger])
-    return counts.of_places(places)
-
-
-def invocations(all_counts: int) -> int:
+def invocations(all_counts: counts.Counts) -> int:
     """How many events these counts are of: every one has a status."""
-    low = counts.below(all_counts, len(STATUSES))
-    return counts.total(low)
+    return sum(all_counts[: len(STATUSES)])
 
 
 def invocations_of(fields: TallyJson) -> int:
@@ -236,8 +232,7 @@ def of_visits(visits: int, people: list[int], first: int, last: int) -> TallyJso
 
     people: their numbers. first, last: epoch seconds.
     """
-    unit = _STATUS_UNIT[UNKNOWN] + _TRIGGER_UNIT[UNKNOWN]
-    return [counts.to_json(unit * visits), people, first, last]
+    return [[_STATUS_PLACE[UNKNOWN], visits, _TRIGGER_PLACE[UNKNOWN], visits], people, first, last]
 
 
 def people_of(fields: TallyJson) -> People:

@@ -1,6 +1,6 @@
 """Tallies to the figures that people read: rates, averages, totals."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -58,6 +58,12 @@ class Outcomes(NamedTuple):
         }
 
 
+def most_used(tallies: Mapping[str, Tally], limit: int, named: Callable[[str], tuple[str, ...]]) -> dict[str, Tally]:
+    """The values of most invocations, these first, then by name."""
+    keys = sorted(tallies, key=lambda key: (-tallies[key].invocations, named(key)))
+    return {key: tallies[key] for key in keys[:limit]}
+
+
 def outcomes(tally: Tally) -> Outcomes:
     """The outcomes of a tally."""
     statuses = tally.statuses()
@@ -72,8 +78,7 @@ def inside(slices: Iterable[Slice], window: Window) -> Iterable[Slice]:
 def total(slices: Iterable[Slice], window: Window) -> Tally:
     """A window's tally."""
     whole = Tally()
-    for slice_ in inside(slices, window):
-        whole.merge(slice_.tally)
+    whole.merge(*(slice_.tally for slice_ in inside(slices, window)))
     return whole
 
 

@@ -6,6 +6,7 @@ What is rare in an hour may not be rare in the day: every value with 0.5 % of a 
 
 from __future__ import annotations
 
+from counting import counts
 from counting.crossing import CROSS, Crossings, add_up
 from counting.dimensions import ERROR, EVERYTHING, TEST, TOGETHER, TOOL, other
 from counting.rollup import LATEST
@@ -46,11 +47,12 @@ async def crossings_of(database: Database, day: int, instead: dict[int, Kept]) -
 
 def _rest(series: str, kept: Kept) -> list[object]:
     """The tally of the rare values: each event of the day is counted in a series once. Its people stay as they are."""
-    rest = Tally.from_json(kept[series][other(series)])
+    rest = Tally.from_json(kept[series][other(series)]).copy()  # all read, before some of it is replaced
     whole = Tally.from_json(kept[EVERYTHING][EVERYTHING])
     named = Tally()
     for value, fields in kept[series].items():
         if value != other(series):
             named.merge_json(fields)
-    rest.counts, rest.duration_ms = whole.counts - named.counts, whole.duration_ms - named.duration_ms
+    rest.counts = counts.without(whole.counts, named.counts)
+    rest.duration_ms = whole.duration_ms - named.duration_ms
     return rest.to_json()

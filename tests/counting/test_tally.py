@@ -8,9 +8,8 @@ from typing import Any
 
 import pytest
 
-from counting import counts
 from counting.histogram import bucket_of
-from counting.tally import Tally, invocations, invocations_of, merged, one_as_json, people_of, unit_of
+from counting.tally import Tally, invocations, invocations_of, merged, one_as_json, people_of, places_of
 from terms import limits
 from terms.vocabulary import STATUSES, TRIGGERS
 from tests.tallies import NOW, fact, tally
@@ -67,11 +66,10 @@ def test_all_statuses_and_triggers_are_told() -> None:
     assert tuple(Tally().triggers()) == TRIGGERS
 
 
-def test_an_event_may_come_with_what_it_adds() -> None:
-    for one in FACTS:
-        counted = Tally()
-        counted.add(one, unit_of(one))
-        assert same(counted, tally(one))
+def test_events_may_come_with_where_they_count() -> None:
+    counted = Tally()
+    counted.add_all(FACTS, [places_of(one) for one in FACTS])
+    assert same(counted, tally(*FACTS))
 
 
 def test_nothing_is_counted() -> None:
@@ -127,7 +125,7 @@ def test_two_merged_leave_both_as_they_are() -> None:
 
 def test_of_what_is_kept_the_people_alone_can_be_read() -> None:
     read = Tally.people_from_json(*[tally(one).to_json() for one in FACTS])
-    assert (len(read.people), read.counts, read.first, read.least) == (3, 0, None, None)
+    assert (len(read.people), read.counts, read.first, read.least) == (3, Tally().counts, None, None)
 
 
 def test_a_copy_is_a_tally_of_its_own() -> None:
@@ -190,7 +188,19 @@ def test_it_is_written_with_durations_where_there_are_any() -> None:
 def test_of_some_counts_the_events_are_told() -> None:
     """Each has one status, and whatever else is counted of it does not count again."""
     assert invocations(tally(*FACTS).counts) == 4
-    assert invocations(counts.unit(len(STATUSES)) * 5) == 0
+    assert invocations([0] * len(STATUSES) + [5]) == 0
+
+
+def test_of_what_is_kept_the_events_are_told_before_it_is_added_up() -> None:
+    """And all else afterwards, whatever is asked for first."""
+    kept = [tally(one).to_json() for one in FACTS]
+    for name in ("counts", "people", "first", "last", "duration_ms", "least", "greatest"):
+        read = Tally.from_json(*kept)
+        assert read.invocations == 4
+        assert getattr(read, name) is not None
+        assert (read.invocations, same(read, tally(*FACTS))) == (4, True)
+    with pytest.raises(AttributeError, match="colour"):
+        Tally.from_json(*kept).colour  # noqa: B018 - it is asked for
 
 
 def row(status: str, trigger: str, duration_ms: int | None, events: int = 1, **rest: Any) -> dict[str, Any]:
