@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from reading.ledger import Ledger
 from reading.memory import Memory
 from reports.parameters import DATES, Parameter, Query
+from reports.report import Rows
 from reports.table import REPORTS
 from storage.database import Database
 from terms.errors import InvalidError
@@ -70,7 +71,8 @@ async def ask(database: Database, report: str, now: int, memory: Memory | None =
     """A report's fresh answer. now: epoch seconds. given: its parameters."""
     asked = REPORTS[report]
     query = Query.read(asked.parameters, {name: str(value) for name, value in given.items()}, now)
-    return await asked.ask(Ledger(database, memory or Memory(), query.filters, now, fresh=True), query)
+    answer = await asked.ask(Ledger(database, memory or Memory(), query.filters, now, fresh=True), query)
+    return answer.rows if isinstance(answer, Rows) else answer
 
 
 def required(parameters: Iterable[Parameter]) -> dict[str, str]:

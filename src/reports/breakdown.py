@@ -5,22 +5,27 @@ from typing import Any
 from counting.dimensions import BREAKDOWNS
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import before, outcomes
+from reports.figures import before, most_used, outcomes
 from reports.parameters import COMPARE, ROWS, Query, choice
-from reports.report import Report
+from reports.report import Report, Rows
 
 _BY = choice("by", BREAKDOWNS)
 
 
-async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
+async def ask(ledger: Ledger, query: Query) -> Rows:
     """GET /analytics/breakdown."""
-    return shape(*await ledger.groups(query.values["by"], query.window, query.before))
+    groups, earlier = await ledger.groups(query.values["by"], query.window, query.before)
+    return Rows(shape(first(groups, query.values[ROWS.name]), earlier), len(groups))
+
+
+def first(tallies: dict[str, Tally], limit: int) -> dict[str, Tally]:
+    """The values of most invocations, these first, then by name."""
+    return most_used(tallies, limit, lambda key: (key,))
 
 
 def shape(tallies: dict[str, Tally], earlier: dict[str, Tally]) -> list[dict[str, Any]]:
-    """A row a value: most invocations first, then by name. earlier: the tallies of the window to compare with."""
-    rows = [_row(key, tally) | {"previous": before(earlier.get(key), "p95")} for key, tally in tallies.items()]
-    return sorted(rows, key=lambda row: (-row["invocations"], row["key"]))
+    """A row a value. earlier: the tallies of the window to compare with."""
+    return [_row(key, tally) | {"previous": before(earlier.get(key), "p95")} for key, tally in tallies.items()]
 
 
 def _row(key: str, tally: Tally) -> dict[str, Any]:

@@ -7,11 +7,18 @@ from reading.ledger import Ledger
 from reports.parameters import COMMON, DATES, Parameter, Query, days
 
 
+class Rows(NamedTuple):
+    """As many rows as are asked for, and how many there are in all."""
+
+    rows: list[dict[str, Any]]
+    total: int
+
+
 class Report(NamedTuple):
     """A question that tallies answer, as JSON.
 
     name: its path below /analytics/. days: its window where none is asked for. own: parameters that it alone has.
-    rows: of a list as long as there are values: how many of them are answered at most.
+    rows: of a list as long as there are values, which is asked for as Rows: how many of them are answered at most.
     """
 
     name: str

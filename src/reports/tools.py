@@ -7,19 +7,25 @@ from counting.dimensions import TOOL, other, tool_of
 from counting.sessions import TOKENS, ToolUsage, dollars
 from counting.tally import Tally
 from reading.ledger import Ledger
-from reports.figures import average, before, outcomes
+from reports.figures import average, before, most_used, outcomes
 from reports.parameters import COMPARE, ROWS, Query
-from reports.report import Report
+from reports.report import Report, Rows
 from terms.dates import timestamp
 
 
-async def ask(ledger: Ledger, query: Query) -> list[dict[str, Any]]:
+async def ask(ledger: Ledger, query: Query) -> Rows:
     """GET /analytics/tools."""
     ledger.expect_usage(query.window)
     groups, earlier = await ledger.groups(TOOL, query.window, query.before)
     usage = await ledger.usage(query.window) if groups else {}
-    new = await ledger.new_among(groups.keys() - earlier.keys() - {other(TOOL)}, query.window.start)
-    return shape(groups, earlier, usage, new)
+    shown = first(groups, query.values[ROWS.name])
+    new = await ledger.new_among(shown.keys() - earlier.keys() - {other(TOOL)}, query.window.start)
+    return Rows(shape(shown, earlier, usage, new), len(groups))
+
+
+def first(tallies: dict[str, Tally], limit: int) -> dict[str, Tally]:
+    """The tools of most invocations, these first, then by name and category."""
+    return most_used(tallies, limit, lambda key: tool_of(key)[::-1])
 
 
 def shape(
@@ -28,7 +34,7 @@ def shape(
     usage: dict[str, ToolUsage] | None = None,
     new: Collection[str] = (),
 ) -> list[dict[str, Any]]:
-    """A row a tool, which is a category and a name: most invocations first, then by name and category.
+    """A row a tool, which is a category and a name.
 
     earlier: the tallies of the window to compare with. usage: what tools used up in sessions; of one that is not among
     them, nothing is known. new: those that were never used before.
@@ -41,7 +47,7 @@ def shape(
         row |= _usage(used[key], row["invocations"]) if key in used else _UNKNOWN
         row["first_used"] = timestamp(tally.first or 0) if key in new else None
         rows.append(row)
-    return sorted(rows, key=lambda row: (-row["invocations"], row["tool_name"], row["tool_category"]))
+    return rows
 
 
 def _usage(usage: ToolUsage, uses: int) -> dict[str, Any]:

@@ -175,8 +175,8 @@ async def _ask(
     headers = {}
     if report.rows is not None:
         # Of a long list as many rows as are asked for; the header says how many there are.
-        headers["X-Total-Count"] = str(len(answer))
-        answer = answer[: query.values[report.rows.name]]
+        headers["X-Total-Count"] = str(answer.total)
+        answer = answer.rows
     kept = Kept(json.dumps(answer), headers, ledger.found, int(now) // HOUR, ledger.waiting, ledger.sources)
     return kept, ledger.as_of
 

@@ -54,9 +54,12 @@ async def _shown(deployment: Deployment, request: Request) -> dict[str, Any]:
     kept = deployment.cache.get(PUBLIC, request.now)
     if kept is None:
         given = {"from": date(first), "to": date(last)}
-        query = Query.read(tools.REPORT.parameters, given, request.now)
+        # Who is shown is not known before all are asked about.
+        all_ = {**given, "limit": str(limits.LIST_ROWS_MOST)}
+        query = Query.read(tools.REPORT.parameters, all_, request.now)
         ledger = Ledger(deployment.database, deployment.memory, query.filters, request.now, fresh=False)
-        rows = [_row(row) for row in await tools.ask(ledger, query) if row["unique_users"] >= limits.PUBLIC_PEOPLE]
+        found = (await tools.ask(ledger, query)).rows
+        rows = [_row(row) for row in found if row["unique_users"] >= limits.PUBLIC_PEOPLE]
         kept = Kept(json.dumps({**given, "tools": rows[: limits.LIST_ROWS]}))
         deployment.cache.put(PUBLIC, kept, request.now)
     shown: dict[str, Any] = json.loads(kept.body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from counting.dimensions import tool_key
 from counting.sessions import TOKENS, ToolUsage
-from reports.tools import shape
+from reports.tools import first, shape
 from tests.tallies import MIDNIGHT, fact, tally
 
 NOTHING = {"invocations": 0, "unique_users": 0, "success_rate": "0.00", "known_outcomes": 0, "p95_duration_ms": None}
@@ -53,9 +53,11 @@ def test_what_its_sessions_used_up_stands_beside_it() -> None:
 def test_the_most_used_comes_first_and_then_the_name_and_then_the_category() -> None:
     once, twice = tally(fact()), tally(fact(), fact())
     keys = [tool_key("x", "b"), tool_key("y", "a"), tool_key("x", "a")]
-    rows = shape(dict.fromkeys(keys, once) | {tool_key("z", "z"): twice}, {})
+    tallies = dict.fromkeys(keys, once) | {tool_key("z", "z"): twice}
+    rows = shape(first(tallies, 9), {})
     named = [(row["tool_category"], row["tool_name"]) for row in rows]
     assert named == [("z", "z"), ("x", "a"), ("y", "a"), ("x", "b")]
+    assert list(first(tallies, 2)) == [tool_key("z", "z"), tool_key("x", "a")]
 
 
 def test_two_categories_may_each_have_a_tool_of_one_name() -> None:
