@@ -44,27 +44,29 @@ async def roll_up_pending(database: Database, now: float) -> int:
 
 async def _step(database: Database, now: int, size: int) -> _Taken:
     closed = first_key(now - limits.ROLLUP_GRACE_SECONDS)
-    before, pending = await rollups.pending(database, closed, size)
+    # One more of either sort than a step takes in tells whether it leaves any.
+    before, pending = await rollups.pending(database, closed, size + 1)
     if not pace.is_worth_it(pending, before, now):
         await _postpone(database, before, pace.next_look(pending, before, closed, now, gathered=len(pending)))
         return _Taken(0, backlog=False)
-    in_order = [int(event.fact.key) for event in pending if not event.late]
+    in_order = [event for event in pending if not event.late]
     late = [event for event in pending if event.late]
+    full, many_late = len(in_order) > size, len(late) > size
+    in_order = in_order[:size]
     # Those of many days would be more sums than a step may change: they come in the order of their time.
-    taken = [event for event in pending if not event.late] + _of_first_days(late)
-    full = len(in_order) == size
+    taken = in_order + _of_first_days(late[:size])
     # A full step may have left events of its last slot behind: only what was read is rolled up.
-    rolled_id = max(in_order) if full else closed - 1
+    rolled_id = max(int(event.fact.key) for event in in_order) if full else closed - 1
     # The next cron event goes on at once.
-    more = full or len(late) == size or len(taken) < len(pending)
+    more = len(taken) < len(pending)
     due_at = now if more else pace.next_look(pending, before, closed, now, gathered=0)
     deltas = roll_up((event.fact, event.test) for event in taken)
     commit = await merged(database, deltas, before, [event.fact.key for event in taken if event.late])
     committed = await rollups.commit_events(database, before, commit, taken, rolled_id, now, due_at)
     if not committed:
         return _Taken(0, backlog=False)
-    backlog = full and pace.is_backlog([event.fact.time for event in taken if not event.late], now)
-    return _Taken(len(taken), backlog or len(late) == size)
+    backlog = full and pace.is_backlog([event.fact.time for event in in_order], now)
+    return _Taken(len(taken), backlog or many_late)
 
 
 def _of_first_days(late: list[Pending]) -> list[Pending]:

@@ -15,7 +15,7 @@ from terms.dates import DAY, HOUR
 from terms.keys import first_key
 from tests.asking import ask
 from tests.database import NOW, CountingDatabase, SqliteDatabase, new_event
-from tests.upkeep.running import assert_exact, event, rows
+from tests.upkeep.running import assert_exact, event, rows, settle
 from upkeep import step
 from web.app import App
 from web.deployment import Deployment
@@ -87,11 +87,11 @@ def test_events_of_many_minutes_are_taken_in_by_one_step_a_cron_event() -> None:
         database = await rolled_up(NOW - HOUR)
         size = limits.ROLLUP_STEPS[0]
         await events.add(database, [new_event(number, NOW - 800 + number) for number in range(2 * size)])
-        for taken in (size, size, 0):
+        for taken, left in ((size, size), (size, 0), (0, 0)):
             database.ran.clear()
             assert await step.roll_up_pending(database, NOW) == taken
             assert database.ran["rollups/commit"] == bool(taken)
-            assert await is_due(database) is bool(taken)
+            assert await is_due(database) is bool(left)
 
     asyncio.run(play())
 
@@ -117,6 +117,24 @@ def test_an_ordinary_step_is_the_only_one() -> None:
         assert database.ran["rollups/pending"] == 1
         assert database.ran["rollups/write"] == 1
         assert database.connection.execute("SELECT count(*) FROM rollups").fetchone()[0] == 1
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("number", [2, 3, 4])
+def test_a_day_closes_also_where_a_step_takes_in_exactly_what_waits(
+    monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    """Not only when something of the next day has come."""
+    monkeypatch.setattr(limits, "ROLLUP_STEPS", (3,))
+
+    async def play() -> None:
+        database = CountingDatabase()
+        await events.add(database, [new_event(each, MIDNIGHT - 4000 + each) for each in range(number)])
+        await settle(database, MIDNIGHT + HOUR)
+        state, _ = await rollups.state(database)
+        assert state.summed * HOUR == MIDNIGHT
+        assert not await is_due(database, MIDNIGHT + HOUR)
 
     asyncio.run(play())
 
