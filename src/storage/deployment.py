@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from storage.database import Database, run
+from storage.database import Database, Statement, run
 from terms.errors import DatabaseError
 from terms.keys import time_of
 
@@ -42,9 +42,9 @@ def salt_name(day: int) -> str:
     return f"salt-{day:06d}"
 
 
-async def forget(database: Database, first_day: int, now: int) -> None:
-    """Forget the salts of days before one (since 1970), and whom nothing can arrive of any more. now: epoch seconds."""
-    await database.batch(("deployment/drop_salts", (salt_name(first_day),)), ("people/end_promises", (now,)))
+def forgetting(first_day: int, now: int) -> list[Statement]:
+    """Forgets salts of days before one (since 1970), and whom nothing can arrive of any more. now: epoch seconds."""
+    return [("deployment/drop_salts", (salt_name(first_day),)), ("people/end_promises", (now,))]
 
 
 async def health(database: Database) -> Health:

@@ -170,9 +170,11 @@ async def read(database: Database, statements: tuple[Statement, ...]) -> tuple[l
     return rows, revision[0]["revision"]
 
 
-async def state(database: Database) -> tuple[State, bool]:
-    """How far the rollups are, and whether hours wait to be made again."""
-    row = (await run(database, "rollups/state"))[0]
+async def state(database: Database, *before: Statement) -> tuple[State, bool]:
+    """How far the rollups are, and whether hours wait to be made again. before: what is to be done first, in the same
+    round trip.
+    """
+    *_, (row,) = await database.batch(*before, ("rollups/state", ()))
     return _state(row), bool(row["stale"])
 
 

@@ -191,9 +191,9 @@ async def erase(database: Database, keys: Sequence[str]) -> int:
     return len((await database.batch(stale, ("sessions/empty", (text,)), ("sessions/erase", (text,))))[-1])
 
 
-async def expire(database: Database, before: int, limit: int) -> None:
-    """Delete sessions that began before an hour (since 1970), at most `limit`; what they count stays."""
-    await database.batch(("sessions/expiring", (before,)), ("sessions/expire", (before, limit)))
+def expiring(before: int, limit: int) -> list[Statement]:
+    """Deletes sessions that began before an hour (since 1970), at most `limit`; what they count stays."""
+    return [("sessions/expiring", (before,)), ("sessions/expire", (before, limit))]
 
 
 async def people(database: Database, first: int, before: int) -> tuple[list[int], list[int]]:

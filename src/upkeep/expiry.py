@@ -6,7 +6,7 @@ from counting.dimensions import EVERYTHING, TEST
 from counting.people import People
 from counting.tally import people_of
 from storage import events, people, plugins, rollups, sessions
-from storage.database import Database
+from storage.database import Database, Statement
 from storage.rollups import State
 from terms import limits
 from terms.dates import DAY, DAY_HOURS, HOUR
@@ -33,9 +33,9 @@ async def expire(database: Database, now: float, retention_days: int) -> int:
     return gone
 
 
-async def expire_sessions(database: Database, now: float, retention_days: int) -> None:
-    """Delete sessions that began before the retention, so many at once. now: epoch seconds."""
-    await sessions.expire(database, _before(now, retention_days), limits.RETENTION_STEP_SESSIONS)
+def expiring_sessions(now: float, retention_days: int) -> list[Statement]:
+    """Deletes sessions that began before the retention, so many at once. now: epoch seconds."""
+    return sessions.expiring(_before(now, retention_days), limits.RETENTION_STEP_SESSIONS)
 
 
 def leaves_people(state: State, now: float, retention_days: int) -> bool:

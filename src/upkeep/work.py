@@ -15,9 +15,11 @@ async def work(database: Database, now: float, retention_days: int) -> int:
     Each piece is bounded in what it takes in, and in queries by what one invocation may ask. Whatever is left is still
     due at the next.
     """
-    await deployment.forget(database, day_of(int(now)) - limits.SALT_DAYS, int(now))
-    await expiry.expire_sessions(database, now, retention_days)
-    state, stale = await rollups.state(database)
+    state, stale = await rollups.state(
+        database,
+        *deployment.forgetting(day_of(int(now)) - limits.SALT_DAYS, int(now)),
+        *expiry.expiring_sessions(now, retention_days),
+    )
     # Before all else: however fast events come, none stays past its time.
     if expiry.is_due(state, now, retention_days) and await expiry.expire(database, now, retention_days):
         return 0

@@ -30,7 +30,7 @@ def test_salts_of_days_before_one_are_forgotten_and_nothing_else() -> None:
     days = (9, 99, 20_000, 20_001, 20_002, 100_000)
     for name in ("pepper", "salt", "salts", "a", *map(deployment.salt_name, days)):
         answer(deployment.keep(database, name, "x"))
-    answer(deployment.forget(database, 20_001, 0))
+    answer(database.batch(*deployment.forgetting(20_001, 0)))
     left = {row["name"] for row in database.connection.execute("SELECT name FROM settings")}
     assert left == {"schema", "pepper", "salt", "salts", "a", *map(deployment.salt_name, (20_001, 20_002, 100_000))}
 

@@ -66,14 +66,14 @@ def test_a_number_that_was_forgotten_is_not_given_again() -> None:
 def test_a_promise_is_open_until_it_is_kept_and_ends_when_nothing_can_arrive() -> None:
     database = store(event(1, START))
     answer(people.promise_erasure(database, [(MARK, USER)], START + 60, START + 1000))
-    answer(deployment.forget(database, 0, START + 5000))
+    answer(database.batch(*deployment.forgetting(0, START + 5000)))
     assert answer(people.promised(database)) == (MARK, 1), "what is not done does not end"
     answer(people.keep_promise(database, MARK, 1))
     assert answer(people.promised(database)) is None
     (row,) = database.connection.execute("SELECT * FROM erasures").fetchall()
     assert row["person"] == 0, "nothing tells whose number it was"
     for now, taken in ((START + 1000, 0), (START + 1001, 1)):
-        answer(deployment.forget(database, 0, now))
+        answer(database.batch(*deployment.forgetting(0, now)))
         assert answer(events.add(database, [event(2, START + 59)._replace(mark=MARK)])) == taken
 
 
@@ -84,7 +84,7 @@ def test_somebody_unknown_is_promised_it_too() -> None:
     assert answer(people.promised(database)) is None
     assert answer(events.add(database, [event(1, START - 1)])) == 0
     assert numbers(database) == {}
-    answer(deployment.forget(database, 0, START + 1001))
+    answer(database.batch(*deployment.forgetting(0, START + 1001)))
     assert answer(events.add(database, [event(1, START - 1)])) == 1
 
 
@@ -127,9 +127,9 @@ def test_whoever_comes_back_and_goes_again_is_erased_under_both_numbers(done: bo
     assert set(numbers(database).values()) == {None}
     assert open_promises(database) == ([(MARK, 2)] if done else [(MARK, 1), (MARK, 2)])
     assert answer(events.add(database, [back(3, START + 499)])) == 0
-    answer(deployment.forget(database, 0, START + DAY + 1))
+    answer(database.batch(*deployment.forgetting(0, START + DAY + 1)))
     assert answer(events.add(database, [back(3, START + 499)])) == 0, "the later promise is still kept"
-    answer(deployment.forget(database, 0, START + 2 * DAY + 1))
+    answer(database.batch(*deployment.forgetting(0, START + 2 * DAY + 1)))
     assert answer(events.add(database, [back(3, START + 499)])) == 1
 
 

@@ -71,7 +71,7 @@ def test_sessions_are_deleted_so_many_at_once() -> None:
     for number in range(5):
         post(served, f"s{number}", 40)
     before = (NOW - 30 * DAY) // HOUR
-    asyncio.run(sessions.expire(served.database, before, 3))
+    asyncio.run(served.database.batch(*sessions.expiring(before, 3)))
     assert isinstance(served.database, CountingDatabase)
     assert served.database.connection.execute("SELECT count(*) FROM sessions").fetchone()[0] == 2
 

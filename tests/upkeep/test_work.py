@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from storage import events
+from storage.database import Row, Statement
 from storage.events import NewEvent
 from terms import limits
 from terms.dates import DAY, HOUR
@@ -40,6 +41,17 @@ async def add(database: CountingDatabase, new: list[NewEvent]) -> None:
     """Store events in batches, as they come."""
     for first in range(0, len(new), 500):
         await events.add(database, new[first : first + 500])
+
+
+class Trips(CountingDatabase):
+    """The database, and how often it was asked."""
+
+    trips = 0
+
+    async def batch(self, *statements: Statement) -> list[list[Row]]:
+        """Run the statements in one transaction."""
+        self.trips += 1
+        return await super().batch(*statements)
 
 
 def count(database: CountingDatabase, table: str = "skill_usage_events") -> int:
@@ -288,3 +300,20 @@ async def _does(database: CountingDatabase) -> Any:
         "rollups/commit_sums",
     )
     return next((name for name in (*named, "rollups/write_snapshot") if database.ran[name]), "")
+
+
+def test_a_cron_event_asks_the_database_few_times() -> None:
+    """Each time costs CPU time, whatever is asked."""
+    database = Trips()
+
+    async def play() -> None:
+        await add(database, spread(100, HOUR))
+        database.trips = 0
+        assert await work(database, NOW, 90) == 100
+        assert database.trips == 4, "how far the rollups are, what waits, its hours, the commit"
+        await settle(database, NOW)
+        database.trips = 0
+        assert not await piece(database, NOW)
+        assert database.trips == 3, "how far the rollups are, promises, snapshots"
+
+    asyncio.run(play())
