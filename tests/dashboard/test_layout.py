@@ -61,6 +61,17 @@ def test_a_phone_has_a_way_to_each_panel(opened: Callable[..., Dashboard], worke
     assert dashboard.query() == "days=7"
 
 
+@pytest.mark.parametrize("query", ["?days=7", "?days=30&tool=query&category=mcp:db", "?days=7&agent=codex"])
+def test_a_phone_has_no_way_to_what_is_not_there(opened: Callable[..., Dashboard], worker: Runtime, query: str) -> None:
+    dashboard = opened(worker.url, viewport={"width": 390, "height": 844}).open(query)
+    ways = [way for way in dashboard.page.locator(".jumps a").all() if way.is_visible()]
+    ends = {way.inner_text(): dashboard.page.locator(way.get_attribute("href") or "") for way in ways}
+    assert [name for name, end in ends.items() if not end.is_visible()] == []
+    assert ("Versions" in ends, "Together" in ends, "Tools" in ends) == (
+        ("tool=" in query,) * 2 + ("tool=" not in query,)
+    )
+
+
 def test_the_head_of_the_tools_stays_in_sight(dashboard: Dashboard) -> None:
     dashboard.open("?days=7")
     head = dashboard.panel("tools").locator("thead")

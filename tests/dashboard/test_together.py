@@ -75,7 +75,7 @@ def test_it_says_why_there_is_nothing(dashboard: Dashboard) -> None:
         answer(dashboard, until=until, hidden=hidden)
         dashboard.open(PAGE)
         expect(dashboard.panel("together")).to_contain_text(words)
-    dashboard.open(PAGE.replace("days=30", "from=2026-01-01&to=2026-02-09"))
+    dashboard.open(PAGE.replace("days=30", "from=2026-01-01&to=2026-02-09"), ready=False)
     expect(dashboard.panel("together")).to_contain_text("in the same session, up to 9 Feb.")
 
 
