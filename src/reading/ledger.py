@@ -73,7 +73,11 @@ class Ledger:
         self._moment: tuple[int, ...] | None = None
         self._beside: dict[Statement, list[Row]] = {}
         self._along: tuple[Statement, ...] = ()  # what is asked for together with the rollups, when these are
-        self._crossings = Crossings(self._read, memory)
+
+    @property
+    def _crossings(self) -> Crossings:
+        """Made for each use: kept, it and the ledger would hold each other, and all that was read, for longer."""
+        return Crossings(self._read, self._memory)
 
     @property
     def sources(self) -> Sources | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -62,6 +64,23 @@ def database(request: pytest.FixtureRequest) -> AskedDatabase:
         return database
 
     return asyncio.run(play())
+
+
+def test_what_was_read_for_an_answer_goes_with_its_ledger() -> None:
+    """At once, not when Python looks for cycles the next time."""
+
+    async def play() -> None:
+        ledger = Ledger(CountingDatabase(), Memory(), Filters({TOOL: "a", "agent": "b"}), NOW, fresh=True)
+        await ledger.groups(TOOL, WEEK)
+        kept = weakref.ref(ledger)
+        gc.disable()
+        try:
+            del ledger
+            assert kept() is None
+        finally:
+            gc.enable()
+
+    asyncio.run(play())
 
 
 def value(name: str, tool: str) -> str:
