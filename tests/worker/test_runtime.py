@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,11 +113,13 @@ def test_an_upload_that_is_broken_off_leaves_one_line_at_most(tmp_path: Path, fr
 def test_a_body_without_a_length_is_read_whole_in_whatever_parts_it_comes(
     local: Local, size: int, parts: int, status: int
 ) -> None:
-    body = json.dumps(EVENT).encode().ljust(size)[: size or None] if size else b""
-    connection = http.client.HTTPConnection("127.0.0.1", int(local.url.rpartition(":")[2]), timeout=60)
-    chunks = [body[begin : begin + parts] for begin in range(0, size, parts)]
-    connection.request("POST", "/api/track", iter(chunks), {"Content-Type": "application/json"}, encode_chunked=True)
-    assert connection.getresponse().status == status
+    body = json.dumps(EVENT).encode().ljust(size) if size else b""
+    chunks = (body[begin : begin + parts] for begin in range(0, size, parts))
+    with closing(http.client.HTTPConnection("127.0.0.1", int(local.url.rpartition(":")[2]), timeout=60)) as connection:
+        connection.request("POST", "/api/track", chunks, {"Content-Type": "application/json"}, encode_chunked=True)
+        response = connection.getresponse()
+        response.read()
+    assert response.status == status
 
 
 def test_static_files_are_served_beside_the_api(local: Local) -> None:
