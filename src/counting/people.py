@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from counting.packing import pack, unpack
 
@@ -59,6 +59,9 @@ class People:
 
     def __contains__(self, number: int) -> bool:
         return number in self._numbers or bool(self._bits >> number & 1)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(_positions(self._bitmap()))
 
     def __len__(self) -> int:
         return self._bitmap().bit_count()

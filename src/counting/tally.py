@@ -5,7 +5,7 @@ Reports are sums of tallies: of spans of days gone by, of hours at a window's ed
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain
 from typing import Any
 
@@ -233,6 +233,16 @@ def of_visits(visits: int, people: list[int], first: int, last: int) -> TallyJso
     people: their numbers. first, last: epoch seconds.
     """
     return [[_STATUS_PLACE[UNKNOWN], visits, _TRIGGER_PLACE[UNKNOWN], visits], people, first, last]
+
+
+def without_people(fields: TallyJson, gone: Collection[int]) -> TallyJson | None:
+    """The tally of visits without these people, by number, None if none is left; each is taken for one visit."""
+    people = people_of(fields)
+    left = [number for number in people if number not in gone]
+    if len(left) == len(people):
+        return fields
+    visits = invocations_of(fields) - (len(people) - len(left))
+    return of_visits(visits, left, fields[2], fields[3]) if left else None
 
 
 def people_of(fields: TallyJson) -> People:

@@ -59,6 +59,11 @@ async def waiting(database: Database) -> list[int]:
     return numbers
 
 
+async def nobody(database: Database, numbers: list[int]) -> set[int]:
+    """Those of these numbers that belong to nobody any more."""
+    return set(json.loads((await run(database, "people/nobody", json.dumps(numbers)))[0]["numbers"]))
+
+
 async def forget_numbers(database: Database, numbers: list[int], forgotten: int) -> None:
     """Forget whom these numbers belong to, and that this is done up to an hour (since 1970)."""
     await database.batch(("people/forget_numbers", (json.dumps(numbers),)), ("rollups/forgotten", (forgotten,)))

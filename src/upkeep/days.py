@@ -9,21 +9,21 @@ from __future__ import annotations
 from counting import counts
 from counting.crossing import CROSS, Crossings, add_up
 from counting.dimensions import ERROR, EVERYTHING, TEST, TOGETHER, TOOL, other
-from counting.rollup import LATEST
-from counting.tally import Tally
+from counting.rollup import LATEST, Tallies
+from counting.tally import Tally, people_of, without_people
 from reading.slices import from_counts
-from storage import crossings, events
+from storage import crossings, events, people
 from storage.database import Database
 from storage.rollups import Kept, State
 from terms import limits
 from terms.dates import DAY_HOURS
-from upkeep.rewrite import total
+from upkeep.rewrite import events_of, total
 
 
 async def sum_of(database: Database, state: State, day: int, quarters: list[Kept], former: Kept | None = None) -> Kept:
     """What a day's quarters add up to, and what was used together.
 
-    day: its first hour, since 1970. former: its sum as it was.
+    day: its first hour, since 1970. former: its sum as it was, if there is one: something is gone from it then.
     """
     kept = total(quarters)
     for series in kept.keys() - {EVERYTHING, ERROR, TEST, LATEST}:
@@ -32,11 +32,21 @@ async def sum_of(database: Database, state: State, day: int, quarters: list[Kept
             exact = {value: tally.to_json() for value, tally in from_counts(rows).items()}
             kept[series] |= exact
             kept[series][other(series)] = _rest(series, kept)
+    pairs = (former or {}).get(TOGETHER, {})
     if day >= state.expiring:
-        pairs = (await events.together(database, day, day + DAY_HOURS)).get(day, {})
-    else:
-        pairs = former.get(TOGETHER, {}) if former else {}
+        if events_of(former or {}) > limits.VISIT_LATE_EVENTS:
+            pairs = await _without_nobody(database, pairs)
+        else:
+            pairs = (await events.together(database, day, day + DAY_HOURS)).get(day, {})
     return kept | {TOGETHER: pairs} if pairs else kept
+
+
+async def _without_nobody(database: Database, pairs: Tallies) -> Tallies:
+    """What was used together on a day too busy to be told again, without those whose number belongs to nobody now."""
+    numbers = sorted({number for fields in pairs.values() for number in people_of(fields)})
+    gone = await people.nobody(database, numbers)
+    left = ((pair, without_people(fields, gone)) for pair, fields in pairs.items())
+    return {pair: fields for pair, fields in left if fields}
 
 
 async def crossings_of(database: Database, day: int, instead: dict[int, Kept]) -> Crossings:

@@ -50,7 +50,7 @@ async def _put_together(
     days = [
         first
         for hours, first in changed
-        if hours == DAY_HOURS and first >= before.expiring and _events(sums[hours, first]) <= limits.VISIT_LATE_EVENTS
+        if hours == DAY_HOURS and first >= before.expiring and events_of(sums[hours, first]) <= limits.VISIT_LATE_EVENTS
     ]
     if not days:
         return
@@ -60,7 +60,7 @@ async def _put_together(
             changed[DAY_HOURS, day][TOGETHER] = patch
 
 
-def _events(kept: Kept) -> int:
+def events_of(kept: Kept) -> int:
     """How many events a sum is of, but for test traffic."""
     everything = kept.get(EVERYTHING)
     return invocations_of(everything[EVERYTHING]) if everything else 0

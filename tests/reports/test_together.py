@@ -195,6 +195,31 @@ def test_what_comes_late_to_a_busy_day_tells_no_new_pair(monkeypatch: pytest.Mon
     assert [asyncio.run(play(late)) for late in (4, 5)] == [3, 1]
 
 
+def test_who_is_erased_is_gone_from_a_busy_day_without_reading_it_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever may send and erase one event could have them all read every minute. Of more visits than one, one goes."""
+    monkeypatch.setattr(limits, "VISIT_LATE_EVENTS", 9)
+
+    async def play() -> None:
+        database = CountingDatabase()
+        twice = uses(1, ("plan", 7200), ("commit", 7260))
+        await events.add(database, [*of_people(6, ("plan", 0), ("commit", 60)), *twice, *uses(7, ("a", 0), ("b", 60))])
+        await settle(database, NOW)
+        assert await asked(database) == ([("plan", "commit", 7, 6)], 1)
+        database.ran.clear()
+        for person in (1, 7):
+            await erasure.erase(database, [(f"mark {person}", f"{person:032x}")], NOW)
+            while await renewal.renew(database):
+                pass
+        assert await asked(database) == ([("plan", "commit", 6, 5)], 0)
+        assert database.ran["events/together"] == 0
+        await erasure.erase(database, [("mark 2", f"{2:032x}")], NOW)
+        while await renewal.renew(database):
+            pass
+        assert await asked(database) == ([], 1)
+
+    asyncio.run(play())
+
+
 def test_nothing_but_the_sum_of_the_day_knows() -> None:
     """Nobody's visits are stored: of each pair how many there were, and who was among them on that day."""
 

@@ -84,7 +84,7 @@ def test_six_thousand_late_events_are_taken_in_within_bounds() -> None:
         database = CountingDatabase()
         await add(database, [event(9999, NOW - 600)])
         await settle(database, NOW, 400)
-        await add(database, spread(6000, 20 * DAY))
+        await add(database, spread(6000, 80 * DAY))
         assert count(database, "late_events") > 5000
         await settle(database, NOW + DAY, 400)
         assert count(database, "late_events") == 0
