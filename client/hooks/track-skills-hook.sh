@@ -632,7 +632,7 @@ name_key() {
 
 # After the colon of a key may stand a number or a word; nothing, if a string follows. Cuts it off rest.
 read_literal() {
-  rest=${rest#*:}
+  rest=${rest#*":"}
   rest=${rest#"${rest%%[!"$ts_space"]*}"}
   text=${rest%%[!+.0-9A-Za-z-]*}
   if [[ -z $rest ]]; then is_value=1; fi

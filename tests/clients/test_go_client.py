@@ -831,7 +831,9 @@ def test_a_variable_of_that_name_by_accident_changes_nothing(value: str, home: P
 def test_many_goroutines_at_once(home: Path) -> None:
     hold(home)
     program = build(
-        module(home.parent / "module", MANY), home.parent / "many", *(["-race"] if shutil.which("gcc") else [])
+        module(home.parent / "module", MANY),
+        home.parent / "many",
+        *(["-race", "-buildmode=exe"] if shutil.which("gcc") else []),
     )
     done = run([program], environment(home))
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

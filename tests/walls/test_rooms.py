@@ -14,6 +14,8 @@ OF_SEVERAL_ROOMS = {
     "reading/test_filters.py",
     "reports/test_oracle.py",
     "reports/test_sessions_oracle.py",
+    "reports/test_together_oracle.py",
+    "reports/test_together_posted.py",
     "storage/test_migrations.py",
     "storage/test_statements.py",
     "web/test_again.py",

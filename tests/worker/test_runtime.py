@@ -68,10 +68,11 @@ def test_the_cron_rolls_up_closed_days_and_reports_stay_the_same(tmp_path: Path)
 
 
 def test_repeated_refreshes_are_answered_without_the_database(local: Local) -> None:
-    path = "/analytics/summary?days=11"
-    local.track(EVENT)
+    path = "/analytics/summary?days=11&tool=refreshed"  # what other tests have sent may still arrive
+    used = EVENT | {"tool_name": "refreshed"}
+    local.track(used)
     first = local.send("GET", path).json()
-    local.track(EVENT | {"anonymous_id": "refresh"})
+    local.track(used | {"anonymous_id": "refresh"})
     assert local.send("GET", path).json() == first, "an answer may be 30 s old"
     fresh = local.send("GET", path, headers={"Cache-Control": "no-cache"}).json()
     assert fresh["total_invocations"] == first["total_invocations"] + 1
@@ -228,7 +229,7 @@ def test_a_failure_is_in_the_terminal_and_not_in_the_answer(tmp_path: Path) -> N
     assert "AttributeError" in worker.output.read_text()
 
 
-def _wait_until(condition: object, seconds: float = 60) -> None:
+def _wait_until(condition: object, seconds: float = 180) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it took too long"
