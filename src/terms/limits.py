@@ -61,6 +61,7 @@ HISTORY_DAYS = 400  # of how many days before a window whoever was there is nobo
 LATEST_ERRORS = 200
 CACHE_SECONDS = 30
 CACHE_ENTRIES = 200
+HEALTH_SECONDS = 1  # more often than a monitor asks; else many strangers' looks are rows that the owner pays
 MEMORY_ENTRIES = 24
 
 # What anybody may see, where that is wanted

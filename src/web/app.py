@@ -54,6 +54,7 @@ class App:
         deployment = self._deployment
         if await work(deployment.database, now, deployment.settings.retention_days):
             deployment.keeper.rolled_up()
+            deployment.health.clear()
 
     async def _route(self, request: Request) -> Response:
         routes = routes_of("/t" if _is_beacon(request) else request.path)

@@ -8,15 +8,16 @@ Answer = TypeVar("Answer")
 
 
 class Cache(Generic[Answer]):
-    """Answers by key, each for 30 s; the oldest go first when it is full."""
+    """Answers by key, each for so many seconds; the oldest go first when it is full."""
 
-    def __init__(self) -> None:
+    def __init__(self, seconds: int = limits.CACHE_SECONDS) -> None:
+        self._seconds = seconds
         self._kept: dict[str, tuple[float, Answer]] = {}
 
     def get(self, key: str, now: float) -> Answer | None:
         """The answer kept under a key, if it is fresh. now: epoch seconds."""
         kept_at, answer = self._kept.get(key, (0.0, None))
-        return answer if answer is not None and 0 <= now - kept_at < limits.CACHE_SECONDS else None
+        return answer if answer is not None and 0 <= now - kept_at < self._seconds else None
 
     def last(self, key: str) -> Answer | None:
         """The answer kept under a key, however old."""

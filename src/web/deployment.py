@@ -11,6 +11,8 @@ from intake.people import Sender
 from reading.memory import Memory, Sources
 from storage import sessions
 from storage.database import Database
+from storage.deployment import Health
+from terms import limits
 from web.cache import Cache
 from web.message import Request
 from web.rates import Rates
@@ -57,6 +59,7 @@ class Deployment:
         self.rates = rates
         self.keeper = Keeper(database, settings.pepper, settings.allowance)
         self.cache: Cache[Kept] = Cache()
+        self.health: Cache[Health] = Cache(limits.HEALTH_SECONDS)
         self._sessions: SessionKeeper | None = None
         self._names: Names | None = None
         self.memory = Memory()

@@ -109,14 +109,17 @@ async def erase_user(deployment: Deployment, request: Request) -> Response:
 
 async def health(deployment: Deployment, request: Request) -> Response:
     """GET /healthz: whether D1 answers and has all migrations, and how far the rollups are."""
-    try:
-        found = await stored.health(deployment.database)
-    except DatabaseError as error:
-        deployment.log(f"D1: {error}")
-        return json_response({"status": "error"}, 503, {"Retry-After": "5"})
-    if not found.is_migrated:
-        lacking = {"status": "error", "schema": found.schema, "needed_schema": stored.SCHEMA}
-        return json_response(lacking, 503, {"Retry-After": "60"})
+    found = deployment.health.get(request.path, request.now)
+    if found is None:
+        try:
+            found = await stored.health(deployment.database)
+        except DatabaseError as error:
+            deployment.log(f"D1: {error}")
+            return json_response({"status": "error"}, 503, {"Retry-After": "5"})
+        if not found.is_migrated:
+            lacking = {"status": "error", "schema": found.schema, "needed_schema": stored.SCHEMA}
+            return json_response(lacking, 503, {"Retry-After": "60"})
+        deployment.health.put(request.path, found, request.now)
     lag = 0 if found.waiting_since is None else max(0, int(request.now) - found.waiting_since)
     return json_response({"status": "ok", "schema": found.schema, "rollup_lag_seconds": lag})
 

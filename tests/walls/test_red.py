@@ -119,7 +119,7 @@ _READS_EVENTS = both(
     other("reports/tools.py", "import Ledger", "import Ledger, counted"),
     other("reports/tools.py", "ledger.groups(TOOL", "counted(ledger, TOOL"),
 )
-_BEHIND_THE_BACK = '    deployment.database._binding.prepare("SELECT value FROM settings")\n    try:\n        found'
+_BEHIND_THE_BACK = '        deployment.database._binding.prepare("SELECT value FROM settings")\n        try:\n            found'
 _LATE = "\n\ndef late():\n    from {} import {}\n"
 
 # What is broken, the check that sees it, and what that says: the file, and the rule or the test.
@@ -135,12 +135,12 @@ FAULTS: dict[str, tuple[Fault, str, tuple[str, ...]]] = {
         ("is known without a database BROKEN", "intake.scrub -> storage.events"),
     ),
     "D1 behind the store's back": (
-        other("web/handlers.py", "    try:\n        found", _BEHIND_THE_BACK),
+        other("web/handlers.py", "        try:\n            found", _BEHIND_THE_BACK),
         "ruff check",
         ("src/web/handlers.py", "SLF001", "_binding"),
     ),
     "SQL text in a handler": (
-        other("web/handlers.py", "    try:\n        found", _BEHIND_THE_BACK),
+        other("web/handlers.py", "        try:\n            found", _BEHIND_THE_BACK),
         "house",
         ("test_no_sql_text_stands_in_python", "web/handlers.py", "SELECT value FROM settings"),
     ),

@@ -177,6 +177,17 @@ def test_health(served: Served) -> None:
     assert health(slot - 10)["rollup_lag_seconds"] == 0
 
 
+def test_health_is_looked_for_once_a_second(served: Served) -> None:
+    def looks() -> int:
+        return int(served.database.ran["deployment/health"])
+
+    for _ in range(3):
+        assert served.send("GET", "/healthz", now=NOW).status == 200
+    assert looks() == 1
+    served.send("GET", "/healthz", now=NOW + 1)
+    assert looks() == 2
+
+
 def test_health_without_a_database() -> None:
     served = Served(CrashingDatabase(SqliteDatabase(), random.Random(0), rate=1.0))
     response = served.send("GET", "/healthz")
