@@ -6,7 +6,7 @@ import { copy, hook, nextTask, refreshTimes, setText } from './dom.js';
 import { ago, clock, parseTime } from './format.js';
 import { showLayout } from './layout.js';
 import { Loader } from './loader.js';
-import { prepare, setNote, setState, setUpTableSwitch } from './panel.js';
+import { prepare, setState, setUpTableSwitch } from './panel.js';
 import * as attention from './panels/attention.js';
 import { breakdown } from './panels/breakdown.js';
 import * as cohorts from './panels/cohorts.js';
@@ -220,7 +220,6 @@ function showView() {
   showTool(was);
   const period = inWords(state.view);
   document.title = `${filters.tool ?? 'Track Skills'} · ${period}`;
-  setNote(sections.get('invocations'), period);
   setText(hook(page, 'welcome-title'), `No events ${from ? 'from' : 'in the'} ${period}`);
   const chips = Object.entries(filters).map(([name, value]) => {
     const chip = copy('chip');

@@ -10,7 +10,7 @@ export function prepare(section) {
 
 /**
  * state: 'loading', 'empty', 'error' or 'ready'. message: what is wrong, or why there is nothing. While it loads, what was
- * ready stays in place, dimmed, so that the page does not jump; keep false takes it away.
+ * ready stays in place, dimmed, so that the page does not jump; keep false takes it away. A note speaks of what is ready.
  */
 export function setState(section, state, message = '', keep = true) {
   const former = section.dataset.state === 'ready' || section.hasAttribute('data-former');
@@ -19,6 +19,7 @@ export function setState(section, state, message = '', keep = true) {
   section.setAttribute('aria-busy', String(state === 'loading'));
   const text = hook(section, `${state}-text`);
   if (text) setText(text, message);
+  if (state === 'empty' || state === 'error') setNote(section, '');
 }
 
 /** A quiet word in the panel's head. */

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, Request, Response, expect
 
+PATIENCE = 60_000  # ms; what comes at once on a quick machine comes late on a busy one
+expect.set_options(timeout=PATIENCE)
+
 PANELS = ("glance", "invocations", "people", "tools", "groups", "latest", "agent", "version", "trigger", "os")
 WATCH = """
 window.violations = [];
@@ -33,7 +36,7 @@ class Dashboard:
         self.asked: list[Request] = []
         self._context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **context})
         self._context.add_init_script(WATCH)
-        self._context.set_default_timeout(15_000)
+        self._context.set_default_timeout(PATIENCE)
         self.page: Page = self._context.new_page()
         self.page.on("request", self._on_request)
         self.page.on("response", self._on_response)

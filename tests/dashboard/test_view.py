@@ -318,6 +318,7 @@ def test_tools_of_one_name_are_told_apart(dashboard: Dashboard, tmp_path: Path) 
     assert [row.get_attribute("data-selected") for row in rows.all()] == ["", None]
     expect(rows.first).to_contain_text("mcp:alpha")
     expect(dashboard.panel("groups")).to_contain_text("No errors in the last 7 days with these filters.")
+    expect(dashboard.panel("groups").locator("[data-note]")).to_be_empty()
     asked = [path for path in dashboard.reports() if path.startswith("errors")]
     assert asked[-1].endswith(f"tool={SHARED}&category=mcp%3Aalpha")
 

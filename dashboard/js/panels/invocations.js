@@ -3,6 +3,7 @@
 import { stackedBars } from '../charts.js';
 import { hook } from '../dom.js';
 import { clock, count, dateTime, day, exact, parseTime, plural } from '../format.js';
+import { setNote } from '../panel.js';
 import { inWords, isHourly, isOpen } from '../period.js';
 import { Table } from '../table.js';
 
@@ -36,6 +37,7 @@ export function setUp(section) {
 }
 
 export function render(section, { timeseries }, view, app) {
+  setNote(section, inWords(view));
   const rows = bucketsOf(timeseries, view);
   const canvas = hook(section, 'chart');
   const total = (name) => rows.reduce((sum, row) => sum + row[name], 0);
