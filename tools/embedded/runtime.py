@@ -16,11 +16,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from tools.embedded.modules import add_compiled
 from tools.embedded.stdlib import compiled
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(__file__).resolve().parent
 SCHEDULED_PATH = "/cdn-cgi/handler/scheduled"  # in production's own Python runtime too
+SOURCES = "app.zip"  # of the Worker, as host.mjs unpacks them
 START_SECONDS = 60
 LIMITS = ("DAILY_EVENTS", "HOURLY_NEW_TOOLS", "HOURLY_NEW_PEOPLE")  # variables that a deployment is born with
 WORKER_FAILED = 500  # what the host answers for a Worker that could not be imported
@@ -56,7 +58,7 @@ def build(folder: Path, variables: dict[str, str], source: Path = ROOT / "src", 
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("bootstrap.py", "host.mjs", "prelude.mjs"):
         shutil.copyfile(HOST / name, folder / name)
-    _zip_sources(source, folder / "app.zip")
+    _zip_sources(source, folder / SOURCES)
     shutil.copyfile(compiled(), folder / "python_stdlib.zip")
     config = tomllib.loads((ROOT / "wrangler.toml").read_text())
     config["main"] = "host.mjs"
@@ -131,6 +133,7 @@ class Runtime:
     def start(self, migrated: bool = False) -> None:
         """Start, and return when the Worker answers; raises RuntimeStartError. migrated: the database is up to date."""
         config = build(self._folder, self._variables, self._source, self._limited)
+        add_compiled(self._folder / SOURCES)
         if not migrated:
             migrate(config, self._state)
         command = wrangler(
