@@ -23,6 +23,9 @@ from tools.embedded.runtime import ROOT, Runtime, build, migrate
 PROCESS = os.environ.get("PYTEST_XDIST_WORKER", "main")  # of the processes that pass the tests side by side
 FIRST_PORT, PORTS = 20_000, 12_000  # below those that systems give to outgoing connections
 
+# A Worker of a test answers some hundred requests: V8's optimising compiler takes longer for CPython than it saves.
+os.environ.setdefault("MINIFLARE_WORKERD_V8_FLAGS", "--liftoff-only")
+
 
 class Answer(NamedTuple):
     """An HTTP answer. headers: names in lower case."""
