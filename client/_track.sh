@@ -578,7 +578,7 @@ detach() {
   # First the streams: with a terminal on stderr, set -m would reach for it.
   hush
   set -m
-  { set +mC && close_descriptors && send; } &
+  { set +mC && trap - TERM && close_descriptors && send; } &
 }
 
 close_descriptors() {

@@ -27,7 +27,7 @@ end_input() {
   for ((try = 0; try < 9; try++)); do
     if IFS= read -r -t 1 -n 1 start <&3; then break; fi
     # The host may be slow rather than done.
-    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill "$feeder"; fi
+    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill -s KILL "$feeder"; fi
   done
   if ((BASH_VERSINFO[0] >= 5)); then
     IFS= read -r -N 1000000 rest <&3

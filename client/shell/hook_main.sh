@@ -7,6 +7,8 @@ source ./state.sh
 
 # There is no command to run, and what the host sends must never be taken for one.
 trap 'exit 0' EXIT
+# A host that ends asks its hooks to end, and kills them a moment later: until then, what was begun is recorded.
+trap '' TERM
 plain_options
 # A plugin's options arrive in variables of their own.
 : "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"

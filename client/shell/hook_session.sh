@@ -7,7 +7,7 @@ start_reader() {
   is_true "${TRACK_SKILLS_DEBUG-}" && tell_session && return
   hush
   set -m
-  { set +mC && close_descriptors && tell_session; } &
+  { set +mC && trap - TERM && close_descriptors && tell_session; } &
 }
 
 # Reads the sums, and sends them with those that could not be sent before.

@@ -91,7 +91,7 @@ class Host:
         return self.begun.read_text().split() if self.begun.exists() else []
 
 
-def wait_until(holds: Callable[[], Any], seconds: float = 30) -> None:
+def wait_until(holds: Callable[[], Any], seconds: float = SECONDS) -> None:
     """Returns as soon as something holds; fails after so many seconds."""
     end = time.monotonic() + seconds
     while not holds():

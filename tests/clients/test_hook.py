@@ -6,6 +6,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from collections.abc import Callable
@@ -610,6 +611,28 @@ def test_a_hundred_hooks_against_a_dead_server(client: Client, collector: Collec
     client.settle()
     assert len(collector.events) == 100
     assert len(collector.arrived) == 100
+
+
+def test_a_host_that_ends_meanwhile_loses_nothing(client: Client, collector: Collector, tmp_path: Path) -> None:
+    """Claude Code ends its hooks with its session: SIGTERM, and SIGKILL a second and a half later."""
+    at_work = tmp_path / "at_work"
+    slow = tmp_path / "slow" / "awk"
+    slow.parent.mkdir()
+    slow.write_text(f'#!/bin/bash\n: >{at_work}\nsleep 0.3\nPATH=${{PATH#*:}} exec awk "$@"\n')
+    slow.chmod(0o755)
+    long = json.dumps({**MCP, "tool_input": {"text": "x" * 5000}}).encode()
+    path = {"PATH": f"{slow.parent}:{client.env['PATH']}"}
+    process = client.start("bash", HOOK, env=path, start_new_session=True)
+    assert process.stdin
+    process.stdin.write(long)
+    process.stdin.flush()
+    while not at_work.exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGTERM)
+    assert (process.communicate(timeout=60), process.returncode) == ((b"", b""), 0)
+    client.flush()
+    assert [event["tool_name"] for event in collector.events.values()] == ["echo"]
 
 
 def canaries(value: object, inside: str = "") -> object:

@@ -151,6 +151,8 @@ make_state() {
 
 # There is no command to run, and what the host sends must never be taken for one.
 trap 'exit 0' EXIT
+# A host that ends asks its hooks to end, and kills them a moment later: until then, what was begun is recorded.
+trap '' TERM
 plain_options
 # A plugin's options arrive in variables of their own.
 : "${TRACK_SKILLS_ENDPOINT:=${CLAUDE_PLUGIN_OPTION_ENDPOINT-}}" "${TRACK_SKILLS_API_KEY:=${CLAUDE_PLUGIN_OPTION_TOKEN-}}"
@@ -185,7 +187,7 @@ end_input() {
   for ((try = 0; try < 9; try++)); do
     if IFS= read -r -t 1 -n 1 start <&3; then break; fi
     # The host may be slow rather than done.
-    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill "$feeder"; fi
+    if ((BASH_VERSINFO[0] < 4)) || ! read -r -t 0; then kill -s KILL "$feeder"; fi
   done
   if ((BASH_VERSINFO[0] >= 5)); then
     IFS= read -r -N 1000000 rest <&3
@@ -996,7 +998,7 @@ detach() {
   # First the streams: with a terminal on stderr, set -m would reach for it.
   hush
   set -m
-  { set +mC && close_descriptors && send; } &
+  { set +mC && trap - TERM && close_descriptors && send; } &
 }
 
 close_descriptors() {
@@ -1243,7 +1245,7 @@ start_reader() {
   is_true "${TRACK_SKILLS_DEBUG-}" && tell_session && return
   hush
   set -m
-  { set +mC && close_descriptors && tell_session; } &
+  { set +mC && trap - TERM && close_descriptors && tell_session; } &
 }
 
 # Reads the sums, and sends them with those that could not be sent before.
