@@ -7,11 +7,12 @@ tally is older than its crossings: it is not known.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from counting.dimensions import BREAKDOWNS
 from counting.fact import Fact
-from counting.tally import Places, Tally, TallyJson, one_as_json
+from counting.tally import Columns, TallyJson, sum_of
 from terms import limits
 from terms.vocabulary import UNKNOWN
 
@@ -21,19 +22,19 @@ CROSSED = tuple(name for name in BREAKDOWNS if name != "category")
 Crossing = str | dict[str, TallyJson]  # the only combination, or the tally of each
 Crossings = dict[str, Crossing]  # by counting.dimensions.tool_key
 Piece = tuple[dict[str, TallyJson], Crossings]  # of a span: the tallies of its tools, and its crossings
-Delta = Mapping[str, tuple[Crossing, Tally]]  # by tool, with the tally of all its events
 
 _BAR = "|"  # stands in no value
 _ANY = "*"  # nor does this: it is one of all values, which are not told apart any more
 _NOTHING = _BAR.join([_ANY] * len(CROSSED))
 _FIRST_TO_GO = ("runtime", "source", "os", "agent", "trigger", "version")
-_TALLY_CHARACTERS = 70  # of a tally without its people and counts
 
 
-def combination(fact: Fact) -> str:
-    """What a fact says of all that tools are crossed with."""
-    _, _, _, _, _, _, _, trigger, agent, version, system, source, runtime, _ = fact
-    return f"{agent}|{version or ''}|{trigger}|{system or ''}|{source}|{runtime or ''}"
+def combinations(facts: Iterable[Fact]) -> list[str]:
+    """What each of some facts says of all that tools are crossed with."""
+    return [
+        f"{agent}|{version or ''}|{trigger}|{system or ''}|{source}|{runtime or ''}"
+        for _, _, _, _, _, _, _, trigger, agent, version, system, source, runtime, _ in facts
+    ]
 
 
 def value_in(combined: str, dimension: str) -> str | None:
@@ -42,39 +43,32 @@ def value_in(combined: str, dimension: str) -> str | None:
     return None if value == _ANY else value or UNKNOWN
 
 
-def cross(facts: Sequence[Fact], places: Sequence[Places]) -> Crossing:
-    """The crossing of one tool's events. places: where each fact counts."""
-    if len(facts) == 1:
-        return combination(facts[0])
+def cross(facts: Columns, combined: Sequence[str], numbers: Sequence[int]) -> Crossing:
+    """The crossing of one tool's events. combined: the combination of each fact. numbers: of those that are its own."""
+    if len(numbers) == 1:
+        return combined[numbers[0]]
     found: dict[str, list[int]] = {}
-    for number, fact in enumerate(facts):
-        found.setdefault(combination(fact), []).append(number)
+    for number in numbers:
+        found.setdefault(combined[number], []).append(number)
     if len(found) == 1:
         return next(iter(found))
-    crossing: dict[str, TallyJson] = {}
-    for combined, numbers in found.items():
-        if len(numbers) == 1:
-            crossing[combined] = one_as_json(facts[numbers[0]])
-        else:
-            tally = Tally()
-            tally.add_all([facts[number] for number in numbers], [places[number] for number in numbers])
-            crossing[combined] = tally.to_json()
+    crossing = {it: facts.tally(some) for it, some in found.items()}
     if len(crossing) <= limits.CROSSINGS:
         return crossing
-    return _added_up({combined: [fields] for combined, fields in crossing.items()})
+    return _added_up({it: [fields] for it, fields in crossing.items()})
 
 
-def merged(tools: Mapping[str, TallyJson], kept: Crossings, delta: Delta) -> Crossings:
+def merged(tools: Mapping[str, TallyJson], kept: Crossings, delta: Piece) -> Crossings:
     """Those of the kept crossings that a delta changes, as they are then. tools: the tallies of tools before it."""
     changed: Crossings = {}
-    for tool, (crossing, whole) in delta.items():
+    wholes, crossings = delta
+    for tool, crossing in crossings.items():
         old = kept.get(tool)
         if old is None and tool not in tools:
             changed[tool] = crossing
         if old is None or tool not in tools or (isinstance(old, str) and old in (crossing, _NOTHING)):
             continue
-        more = {crossing: whole.to_json()} if isinstance(crossing, str) else crossing
-        changed[tool] = _both(parts_of(old, tools[tool]), more)
+        changed[tool] = _both(parts_of(old, tools[tool]), parts_of(crossing, wholes[tool]))
     return changed
 
 
@@ -101,10 +95,10 @@ def parts_of(crossing: Crossing, whole: TallyJson) -> dict[str, TallyJson]:
 
 def bounded(crossings: Crossings) -> Crossings:
     """The same, but where they are too wide for a row, nothing is told apart of the widest tools."""
-    widths = {tool: _width(crossing) for tool, crossing in crossings.items() if not isinstance(crossing, str)}
-    width = sum(widths.values())
+    width = _width(crossings)
     if width <= limits.CROSS_CHARACTERS:
         return crossings
+    widths = {tool: _width(crossing) for tool, crossing in crossings.items() if not isinstance(crossing, str)}
     narrowed = dict(crossings)
     for tool in sorted(widths, key=lambda tool: (-widths[tool], tool)):
         # Less than there is room for, or each event would bound them anew.
@@ -126,7 +120,7 @@ def _both(some: dict[str, TallyJson], more: dict[str, TallyJson]) -> Crossing:
     if len(new) > limits.CROSSINGS or _ANY in next(iter(some)):
         return _added_up({it: [parts[it] for parts in (some, more) if it in parts] for it in new})
     for combined in some.keys() & more.keys():
-        new[combined] = _sum_of([some[combined], more[combined]])
+        new[combined] = sum_of([some[combined], more[combined]])
     return new if len(new) > 1 else next(iter(new))
 
 
@@ -141,7 +135,7 @@ def _added_up(parts: Mapping[str, list[TallyJson]]) -> Crossing:
         parts = _without(parts, {CROSSED.index(dimension)})
     if len(parts) == 1:
         return next(iter(parts))
-    return {combined: several[0] if len(several) == 1 else _sum_of(several) for combined, several in parts.items()}
+    return {combined: sum_of(several) for combined, several in parts.items()}
 
 
 def _without(parts: Mapping[str, list[TallyJson]], places: set[int]) -> dict[str, list[TallyJson]]:
@@ -153,16 +147,6 @@ def _without(parts: Mapping[str, list[TallyJson]], places: set[int]) -> dict[str
     return found
 
 
-def _sum_of(several: list[TallyJson]) -> TallyJson:
-    return Tally.from_json(*several).to_json()
-
-
-def _width(crossing: dict[str, TallyJson]) -> int:
-    """About how many characters it takes."""
-    width = 0
-    for combined, fields in crossing.items():
-        counts, people = fields[0], fields[1]
-        width += len(combined) + _TALLY_CHARACTERS
-        width += len(counts) if isinstance(counts, str) else 3 * len(counts)
-        width += len(people) if isinstance(people, str) else 6 * len(people)
-    return width
+def _width(kept: Crossings | dict[str, TallyJson]) -> int:
+    """How many characters it takes, and some more."""
+    return len(json.dumps(kept))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from operator import attrgetter
 from types import MappingProxyType
 from typing import NamedTuple
@@ -92,21 +92,6 @@ def values_in(facts: Iterable[Fact], dimension: str) -> list[str]:
 def error_key(fact: Fact) -> str:
     """What a failure is counted under in the series of errors."""
     return f"{fact.category}{_BAR}{fact.tool}{_BAR}{fact.error_type or ''}"
-
-
-def values_of(fact: Fact) -> Iterator[tuple[str, str]]:
-    """Every series that a fact is counted in, and its value there, unless it is test traffic."""
-    yield EVERYTHING, EVERYTHING
-    yield TOOL, tool_key(fact.category, fact.tool)
-    if fact.failed:
-        yield ERROR, error_key(fact)
-    yield "category", fact.category
-    yield "agent", fact.agent
-    yield "version", fact.version or UNKNOWN
-    yield "trigger", fact.trigger
-    yield "os", fact.os or UNKNOWN
-    yield "source", fact.source
-    yield "runtime", fact.runtime or UNKNOWN
 
 
 class Filters(NamedTuple):

@@ -68,9 +68,12 @@ class People:
 
     def to_json(self) -> str | list[int]:
         """The numbers themselves where they are few, else hex digits of the bitmap, a long one as base64 of zlib."""
+        if self._numbers and not self._bits:
+            numbers = sorted(set(self._numbers))
+            if _are_few(len(numbers), numbers[-1] + 1):
+                return numbers
         bits = self._bitmap()
-        # A hex digit holds 4 bits.
-        if bits.bit_count() * _NUMBER_CHARACTERS < bits.bit_length() // 4:
+        if _are_few(bits.bit_count(), bits.bit_length()):
             return _positions(bits)
         if bits.bit_length() < _PACKED_BITS:
             return f"{bits:x}"
@@ -92,7 +95,19 @@ class People:
 
 def one_as_json(number: int) -> str | list[int]:
     """What People.to_json says of one person."""
-    return [number] if (number + 1) // 4 > _NUMBER_CHARACTERS else f"{1 << number:x}"
+    return [number] if _are_few(1, number + 1) else f"{1 << number:x}"
+
+
+def sum_as_json(values: Iterable[str | list[int]]) -> str | list[int]:
+    """What People.to_json says of all that it has written of."""
+    people = People()
+    people.update_json(*values)
+    return people.to_json()
+
+
+def _are_few(numbers: int, bits: int) -> bool:
+    """Whether numbers are shorter than the hex digits of a bitmap of so many bits, of which each holds 4."""
+    return numbers * _NUMBER_CHARACTERS < bits // 4
 
 
 def _bits_of(numbers: list[int]) -> int:

@@ -5,14 +5,13 @@ A span is an hour, a quarter of a day, a day, or the days of a window; rollups o
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from counting.crossing import Crossing, cross
-from counting.dimensions import ERROR, EVERYTHING, TEST, TOOL, other, tool_key, values_of
+from counting.crossing import Crossings, combinations, cross
+from counting.dimensions import BREAKDOWNS, ERROR, EVERYTHING, TEST, TOOL, error_key, other, tool_key, values_in
 from counting.fact import Fact
-from counting.tally import Places, Tally, TallyJson, invocations_of, places_of
+from counting.tally import Columns, Tally, TallyJson, invocations_of, sum_of
 from terms import limits
 from terms.dates import HOUR
 
@@ -23,44 +22,68 @@ LATEST = "latest"
 
 
 class Rollup(NamedTuple):
-    """What happened in a span. tallies: by series, then value. latest: its newest failures, newest first. crossings: of
-    each tool, with its tally.
-    """
+    """What happened in a span. tallies: by series. latest: its newest failures, newest first. crossings: by tool."""
 
-    tallies: dict[str, dict[str, Tally]]
+    tallies: dict[str, Tallies]
     latest: Latest
-    crossings: dict[str, tuple[Crossing, Tally]]
+    crossings: Crossings
 
 
 def roll_up(facts: Iterable[tuple[Fact, bool]]) -> dict[int, Rollup]:
     """The rollups of these events by hour (hours since 1970). A fact comes with whether it is test traffic."""
-    hours: dict[int, Rollup] = {}
-    of_hours: dict[int, defaultdict[tuple[str, str], list[tuple[Fact, Places]]]] = {}
+    hours: dict[int, tuple[list[Fact], list[Fact]]] = {}
     for fact, test in facts:
-        hour = fact.time // HOUR
-        if hour not in hours:
-            hours[hour], of_hours[hour] = Rollup({}, [], {}), defaultdict(list)
-        rollup, groups = hours[hour], of_hours[hour]
-        counted = fact, places_of(fact)
-        # Reports leave tests out, so no series that a report reads may hold them.
-        for group in ((TEST, EVERYTHING),) if test else values_of(fact):
-            groups[group].append(counted)
-        if fact.failed and not test:
-            rollup.latest.append((fact.time, fact.key, tool_key(fact.category, fact.tool)))
-    for hour, rollup in hours.items():
-        for (series, value), several in of_hours[hour].items():
-            some, places = zip(*several, strict=True)
-            tally = rollup.tallies.setdefault(series, {})[value] = Tally()
-            if series == ERROR:
-                for fact in some:
-                    tally.add_failure(fact)
-            else:
-                tally.add_all(some, places)
-            if series == TOOL:
-                rollup.crossings[value] = cross(some, places), tally
-        rollup.latest.sort(reverse=True)
-        del rollup.latest[limits.LATEST_ERRORS :]
-    return hours
+        hours.setdefault(fact.time // HOUR, ([], []))[test].append(fact)
+    return {hour: _of_hour(*of_hour) for hour, of_hour in hours.items()}
+
+
+def _of_hour(facts: Sequence[Fact], tests: Sequence[Fact]) -> Rollup:
+    """The rollup of an hour's events, and of its test traffic."""
+    rollup = Rollup({}, [], {})
+    if facts:
+        columns = Columns(facts)
+        whole = columns.tally(range(len(facts)))
+        rollup.tallies[EVERYTHING] = {EVERYTHING: whole}
+        groups = {series: _groups(values_in(facts, series)) for series in (TOOL, *BREAKDOWNS)}
+        for series, values in groups.items():
+            # Where all have one value, it is of everything.
+            rollup.tallies[series] = (
+                dict.fromkeys(values, whole)
+                if len(values) == 1
+                else {value: columns.tally(numbers) for value, numbers in values.items()}
+            )
+        combined = combinations(facts)
+        rollup.crossings.update({tool: cross(columns, combined, numbers) for tool, numbers in groups[TOOL].items()})
+        _count_failures(rollup, columns, facts)
+    # Reports leave tests out, so no series that a report reads may hold them.
+    if tests:
+        rollup.tallies[TEST] = {EVERYTHING: Columns(tests).tally(range(len(tests)))}
+    return rollup
+
+
+def _count_failures(rollup: Rollup, columns: Columns, facts: Sequence[Fact]) -> None:
+    """Add those of an hour's events that failed."""
+    failed = [number for number, fact in enumerate(facts) if fact.failed]
+    if not failed:
+        return
+    some = [facts[number] for number in failed]
+    rollup.tallies[ERROR] = {
+        error: columns.failures([failed[place] for place in places])
+        for error, places in _groups(list(map(error_key, some))).items()
+    }
+    latest = sorted(((fact.time, fact.key, tool_key(fact.category, fact.tool)) for fact in some), reverse=True)
+    rollup.latest.extend(latest[: limits.LATEST_ERRORS])
+
+
+def _groups(values: Sequence[str]) -> dict[str, list[int]]:
+    """At which places each value stands."""
+    found: dict[str, list[int]] = {}
+    for place, value in enumerate(values):
+        if value in found:
+            found[value].append(place)
+        else:
+            found[value] = [place]
+    return found
 
 
 def add_up(pieces: Iterable[Tallies]) -> dict[str, Tally]:
@@ -70,7 +93,7 @@ def add_up(pieces: Iterable[Tallies]) -> dict[str, Tally]:
 
 def add_up_kept(series: str, pieces: Iterable[Tallies]) -> Tallies:
     """The sum of kept tallies as it is kept: with the rarest values of a series that has very many counted together."""
-    return fold_rare(series, {value: _sum_of(several) for value, several in _by_value(pieces).items()})
+    return fold_rare(series, {value: sum_of(several) for value, several in _by_value(pieces).items()})
 
 
 def fold_rare(series: str, tallies: Tallies) -> Tallies:
@@ -86,18 +109,13 @@ def fold_rare(series: str, tallies: Tallies) -> Tallies:
     # Fewer than there is room for, or each new value would fold anew.
     kept = by_count[: room * 3 // 4]
     rare = [tallies[value] for value in (*by_count[room * 3 // 4 :], *([name] if name in tallies else []))]
-    return {value: tallies[value] for value in kept} | {name: _sum_of(rare)}
+    return {value: tallies[value] for value in kept} | {name: sum_of(rare)}
 
 
 def newest(pieces: Iterable[Latest]) -> Latest:
     """The newest failures of several spans, newest first."""
     every = sorted((tuple(entry) for piece in pieces for entry in piece), reverse=True)
     return every[: limits.LATEST_ERRORS]  # type: ignore[return-value] # JSON has lists for tuples
-
-
-def _sum_of(several: list[TallyJson]) -> TallyJson:
-    """The sum of tallies of one value; one alone is not even read."""
-    return several[0] if len(several) == 1 else Tally.from_json(*several).to_json()
 
 
 def _by_value(pieces: Iterable[Tallies]) -> dict[str, list[TallyJson]]:

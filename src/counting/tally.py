@@ -5,15 +5,17 @@ Reports are sums of tallies: of spans of days gone by, of hours at a window's ed
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from counting import counts
 from counting.fact import Fact
 from counting.histogram import bucket_of, percentiles
 from counting.people import People
-from counting.people import one_as_json as people_as_json
+from counting.people import one_as_json as person_as_json
+from counting.people import sum_as_json as people_as_json
 from terms.vocabulary import STATUSES, TRIGGERS, UNKNOWN
 
 # Where each counter lies: statuses, triggers, a few free places, buckets of duration.
@@ -33,13 +35,37 @@ def places_of(fact: Fact) -> Places:
     return (status, trigger) if duration is None else (status, trigger, _BUCKETS + bucket_of(duration))
 
 
-def one_as_json(fact: Fact) -> TallyJson:
-    """What Tally.to_json says of one event, without the way there."""
-    pairs = [number for place in places_of(fact) for number in (place, 1)]
-    person, duration = people_as_json(fact.person), fact.duration_ms
-    if duration is None:
-        return [pairs, person, fact.time, fact.time]
-    return [pairs, person, fact.time, fact.time, duration, duration, duration]
+class Columns:
+    """Facts by what each says, so that tallies of many of their parts are soon made, as they are kept."""
+
+    __slots__ = ("_durations", "_people", "_places", "_times")
+
+    def __init__(self, facts: Sequence[Fact]) -> None:
+        """facts: at least one."""
+        _, self._times, self._people, _, _, _, self._durations, *_ = zip(*facts, strict=True)
+        self._places = list(map(places_of, facts))
+
+    def tally(self, numbers: Sequence[int]) -> TallyJson:
+        """What Tally.to_json says of some of them, at least one. numbers: theirs."""
+        if len(numbers) == 1:
+            return self._one(*numbers)
+        pick = itemgetter(*numbers)
+        times = pick(self._times)
+        places = counts.of_places(chain.from_iterable(pick(self._places)))
+        fields = [places, People(numbers=pick(self._people)).to_json(), min(times), max(times)]
+        durations = [duration for duration in pick(self._durations) if duration is not None]
+        return [*fields, sum(durations), min(durations), max(durations)] if durations else fields
+
+    def failures(self, numbers: Sequence[int]) -> TallyJson:
+        """The same by their status, person and time alone, which is all that is asked of an error."""
+        statuses = counts.of_places([self._places[number][0] for number in numbers])
+        people, times = [self._people[number] for number in numbers], [self._times[number] for number in numbers]
+        return [statuses, People(numbers=people).to_json(), min(times), max(times)]
+
+    def _one(self, number: int) -> TallyJson:
+        time, duration = self._times[number], self._durations[number]
+        fields = [[it for place in self._places[number] for it in (place, 1)], person_as_json(self._people[number])]
+        return [*fields, time, time] if duration is None else [*fields, time, time, duration, duration, duration]
 
 
 class Tally:
@@ -120,10 +146,9 @@ class Tally:
             self._span(duration, duration)
         self._seen(fact.time, fact.time)
 
-    def add_all(self, facts: Sequence[Fact], places: Iterable[Places] | None = None) -> None:
-        """Count several events, at least one. places: where each counts, if that is known already."""
-        each = map(places_of, facts) if places is None else places
-        counts.count(self.counts, list(chain.from_iterable(each)))
+    def add_all(self, facts: Sequence[Fact]) -> None:
+        """Count several events, at least one."""
+        counts.count(self.counts, list(chain.from_iterable(map(places_of, facts))))
         self.people.add_all([fact.person for fact in facts])
         durations = [fact.duration_ms for fact in facts if fact.duration_ms is not None]
         if durations:
@@ -131,12 +156,6 @@ class Tally:
             self._span(min(durations), max(durations))
         times = [fact.time for fact in facts]
         self._seen(min(times), max(times))
-
-    def add_failure(self, fact: Fact) -> None:
-        """Count one event by its status, person and time alone, which is all that is asked of an error."""
-        counts.count(self.counts, (_STATUS_PLACE[fact.status],))
-        self.people.add(fact.person)
-        self._seen(fact.time, fact.time)
 
     def add_counts(self, row: dict[str, Any]) -> None:
         """Count events that are alike in status, trigger and bucket of duration."""
@@ -202,6 +221,20 @@ class Tally:
             self.first = first
         if self.last is None or last > self.last:
             self.last = last
+
+
+def sum_of(several: Sequence[TallyJson]) -> TallyJson:
+    """The sum of tallies that are kept, at least one, as it is kept; one alone is not even read."""
+    if len(several) == 1:
+        return several[0]
+    counters, people = [fields[0] for fields in several], [fields[1] for fields in several]
+    first, last = min([fields[2] for fields in several]), max([fields[3] for fields in several])
+    added = [counts.sum_as_json(counters), people_as_json(people), first, last]
+    timed = [fields for fields in several if len(fields) > _UNTIMED]
+    if not timed:
+        return added
+    least, greatest = min([fields[5] for fields in timed]), max([fields[6] for fields in timed])
+    return [*added, sum([fields[4] for fields in timed]), least, greatest]
 
 
 def merged(one: Tally, other: Tally) -> Tally:

@@ -9,7 +9,7 @@ from counting import crossing
 from counting.crossing import CROSS, Crossings
 from counting.dimensions import EVERYTHING, TOGETHER, TOOL, other
 from counting.rollup import LATEST, Latest, Rollup, Tallies, add_up_kept, fold_rare, newest
-from counting.tally import Tally, invocations_of
+from counting.tally import invocations_of, sum_of
 from storage import events, rollups
 from storage.database import Database
 from storage.rollups import Commit, Kept, KeptHour, Patch, State, Sum
@@ -79,14 +79,9 @@ def merge_into(kept: Kept, delta: Rollup) -> Patch:
         patch[CROSS] = _cross(kept, delta)
     for series, tallies in delta.tallies.items():
         values: Tallies = kept.setdefault(series, {})
-        changed = {}
-        for value, tally in tallies.items():
-            if value in values:
-                total = Tally.from_json(values[value])
-                total.merge(tally)
-                changed[value] = total.to_json()
-            else:
-                changed[value] = tally.to_json()
+        changed = {
+            value: sum_of([values[value], fields]) if value in values else fields for value, fields in tallies.items()
+        }
         values |= changed
         folded = fold_rare(series, values)
         if folded is not values:
@@ -104,7 +99,7 @@ def merge_into(kept: Kept, delta: Rollup) -> Patch:
 def _cross(kept: Kept, delta: Rollup) -> Patch:
     """Merge the crossings of a rollup into a kept one whose tools are not merged yet, and say what has changed."""
     old: Crossings = kept.get(CROSS, {})
-    changed = crossing.merged(kept.get(TOOL, {}), old, delta.crossings)
+    changed = crossing.merged(kept.get(TOOL, {}), old, (delta.tallies[TOOL], delta.crossings))
     new = old | changed
     kept[CROSS] = crossing.bounded(new)
     if kept[CROSS] is not new:
@@ -147,12 +142,9 @@ def to_kept(rollup: Rollup | None) -> Kept:
     """A rollup as it is kept."""
     if rollup is None:
         return {}
-    kept: Kept = {
-        series: fold_rare(series, {value: tally.to_json() for value, tally in tallies.items()})
-        for series, tallies in rollup.tallies.items()
-    }
+    kept: Kept = {series: fold_rare(series, tallies) for series, tallies in rollup.tallies.items()}
     if rollup.crossings and other(TOOL) not in kept[TOOL]:
-        kept[CROSS] = crossing.bounded({tool: crossed for tool, (crossed, _) in rollup.crossings.items()})
+        kept[CROSS] = crossing.bounded(rollup.crossings)
     latest: Latest = rollup.latest
     return kept | {LATEST: latest} if latest else kept
 

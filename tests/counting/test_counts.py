@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from itertools import zip_longest
 
 import pytest
@@ -71,12 +72,29 @@ def test_it_is_read_as_it_was_written(counters: list[int]) -> None:
 def test_several_are_read_as_their_sum(several: list[list[int]]) -> None:
     written = [counts.to_json(counters) for counters in several]
     assert counts.sum_of_json(written) == trimmed(summed(several))
+    assert counts.sum_as_json(written) == counts.to_json(summed(several))
 
 
 def test_a_sum_may_have_more_places_than_are_counted_at() -> None:
     assert counts.sum_of_json([[1, 7]], 3) == [0, 7, 0]
     assert counts.sum_of_json([[1, 7]], 1) == [0, 7]
     assert counts.sum_of_json([], 2) == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "numbers", [(127, 127), (127, 128), (128, 1), (254, 1, 1), (255,), (1, 255), (85, 85, 85), (3, 1)]
+)
+@pytest.mark.parametrize("packed", [40, 1])
+def test_no_counter_runs_over_into_the_next(numbers: tuple[int, ...], packed: int) -> None:
+    """A sum of counters of a byte each, in its two forms, at what a byte holds."""
+    several = [[number] * (40 if place < packed else 2) for place, number in enumerate(numbers)]
+    assert counts.sum_as_json([counts.to_json(it) for it in several]) == counts.to_json(summed(several))
+
+
+@pytest.mark.parametrize("number", [0, 1, 23, 24, 25, 26])
+def test_as_often_as_a_place_comes_it_is_counted(number: int) -> None:
+    places = [7, 7, 9, *range(20, 20 + number), 900]
+    assert counts.of_places(iter(places)) == counts.to_json(at_places(*Counter(places).items()))
 
 
 def test_a_few_counters_are_written_as_pairs() -> None:

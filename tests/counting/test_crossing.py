@@ -11,11 +11,11 @@ import pytest
 
 from counting.crossing import (
     CROSSED,
-    Crossing,
     Crossings,
+    Piece,
     add_up,
     bounded,
-    combination,
+    combinations,
     merged,
     parts_of,
     size,
@@ -24,7 +24,7 @@ from counting.crossing import (
 from counting.dimensions import values_in
 from counting.fact import Fact
 from counting.rollup import Tallies, roll_up
-from counting.tally import Tally, invocations_of
+from counting.tally import invocations_of
 from terms import limits
 from terms.dates import HOUR
 from tests.tallies import MIDNIGHT, fact
@@ -56,15 +56,12 @@ def some(count: int, seed: int, **fields: Any) -> list[Fact]:
 def kept(facts: list[Fact]) -> tuple[Tallies, Crossings]:
     """The tallies of the tools of an hour, and its crossings, as they are kept."""
     (hour,) = roll_up((one, False) for one in facts).values()
-    tools = {tool: tally.to_json() for tool, tally in hour.tallies["tool"].items()}
-    return json.loads(json.dumps(tools)), json.loads(
-        json.dumps(bounded({tool: crossing for tool, (crossing, _) in hour.crossings.items()}))
-    )
+    return json.loads(json.dumps(hour.tallies["tool"])), json.loads(json.dumps(bounded(hour.crossings)))
 
 
-def delta(facts: list[Fact]) -> dict[str, tuple[Crossing, Tally]]:
+def delta(facts: list[Fact]) -> Piece:
     (hour,) = roll_up((one, False) for one in facts).values()
-    return hour.crossings
+    return hour.tallies["tool"], hour.crossings
 
 
 def counted(piece: tuple[Tallies, Crossings], tool: str, dimension: str) -> Counter[str | None]:
@@ -80,9 +77,9 @@ def counted(piece: tuple[Tallies, Crossings], tool: str, dimension: str) -> Coun
 
 def test_a_combination_says_all_that_a_tool_is_crossed_with() -> None:
     one = fact(version=None, os=None)
-    assert combination(fact()) == PLAIN
+    assert combinations([fact(), one])[0] == PLAIN
     for dimension in CROSSED:
-        assert value_in(combination(one), dimension) == values_in([one], dimension)[0]
+        assert value_in(combinations([one])[0], dimension) == values_in([one], dimension)[0]
         assert value_in(PLAIN, dimension) == values_in([fact()], dimension)[0]
 
 

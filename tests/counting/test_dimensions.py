@@ -24,10 +24,8 @@ from counting.dimensions import (
     tool_key,
     tool_of,
     values_in,
-    values_of,
 )
 from counting.rollup import LATEST
-from terms.vocabulary import STATUSES
 from tests.tallies import fact
 from tests.vectors import VECTORS
 
@@ -67,26 +65,6 @@ def test_series_are_told_apart_by_name() -> None:
     assert set(SERIES) == {EVERYTHING, TEST, TOOL, ERROR, *BREAKDOWNS}
     assert len({*SERIES, LATEST}) == len(SERIES) + 1, "the newest failures lie beside them"
     assert set(FILTERS) <= {TOOL, *BREAKDOWNS}
-
-
-def test_a_fact_is_counted_once_in_each_series() -> None:
-    counted = list(values_of(FACT))
-    assert len(dict(counted)) == len(counted)
-    assert dict(counted) == {EVERYTHING: EVERYTHING} | {
-        name: values_in([FACT], name)[0] for name in (TOOL, *BREAKDOWNS)
-    }
-
-
-@pytest.mark.parametrize("status", STATUSES)
-def test_only_failures_are_counted_among_the_errors(status: str) -> None:
-    failed = status in ("error", "timeout")
-    counted = dict(values_of(FACT._replace(status=status, error_type="E")))
-    assert counted.get(ERROR) == ("c|t|E" if failed else None)
-
-
-@pytest.mark.parametrize("dimension", ["version", "os", "runtime"])
-def test_what_is_not_said_is_counted_as_unknown(dimension: str) -> None:
-    assert dict(values_of(fact(**SAID | {dimension: None})))[dimension] == "unknown"
 
 
 def test_a_tool_is_a_category_and_a_name() -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from counting.dimensions import BREAKDOWNS, ERROR, EVERYTHING, TEST, TOOL, other, values_of
+from counting.dimensions import BREAKDOWNS, ERROR, EVERYTHING, TEST, TOOL, other, values_in
 from counting.fact import Fact
 from counting.rollup import Tallies, add_up, add_up_kept, fold_rare, newest, roll_up
 from counting.tally import Tally, invocations_of, people_of
@@ -22,15 +22,15 @@ from tests.tallies import MIDNIGHT, fact, tally
 FIRST = MIDNIGHT // HOUR
 
 
-def counts(values: dict[str, Tally]) -> dict[str, int]:
+def counts(values: Tallies) -> dict[str, int]:
     """How many events each value has."""
-    return {value: tally.invocations for value, tally in values.items()}
+    return {value: invocations_of(fields) for value, fields in values.items()}
 
 
 def kept(facts: Iterable[Fact], series: str = "agent") -> Tallies:
     """The tallies of a series as they are kept."""
     hours = roll_up((one, False) for one in facts).values()
-    found: Tallies = json.loads(json.dumps(add_up_kept(series, [_kept_hour(hour.tallies[series]) for hour in hours])))
+    found: Tallies = json.loads(json.dumps(add_up_kept(series, [hour.tallies[series] for hour in hours])))
     return found
 
 
@@ -55,7 +55,7 @@ def test_an_event_is_in_every_series_of_its_hour() -> None:
     assert {name: counts(values) for name, values in rollup.tallies.items()} == {
         EVERYTHING: {EVERYTHING: 1},
         TOOL: {"skill|a": 1},
-        **{name: {value: 1} for name, value in values_of(one) if name in BREAKDOWNS},
+        **{name: {values_in([one], name)[0]: 1} for name in BREAKDOWNS},
     }
     assert rollup.latest == []
 
@@ -74,7 +74,7 @@ def test_test_traffic_lies_beside_what_is_none() -> None:
         TEST: {EVERYTHING: 1},
         EVERYTHING: {EVERYTHING: 1},
     }
-    assert 1 not in rollup.tallies[EVERYTHING][EVERYTHING].people
+    assert 1 not in people_of(rollup.tallies[EVERYTHING][EVERYTHING])
 
 
 def test_failures_stand_among_the_errors_and_the_newest() -> None:
@@ -92,7 +92,7 @@ def test_failures_stand_among_the_errors_and_the_newest() -> None:
 
 def test_of_errors_no_more_is_counted_than_is_asked() -> None:
     ((_, rollup),) = roll_up([(fact("error", 7, MIDNIGHT, 5, error_type="E"), False)]).items()
-    (error,) = rollup.tallies[ERROR].values()
+    (error,) = map(Tally.from_json, rollup.tallies[ERROR].values())
     assert (error.durations(), error.duration_ms, error.percentiles(0.5)) == (0, 0, (None,))
     assert set(error.triggers().values()) == {0}
     assert (error.statuses()[STATUSES.index("error")], 7 in error.people, error.first, error.last) == (
@@ -101,7 +101,7 @@ def test_of_errors_no_more_is_counted_than_is_asked() -> None:
         MIDNIGHT,
         MIDNIGHT,
     )
-    (tool,) = rollup.tallies[TOOL].values()
+    (tool,) = map(Tally.from_json, rollup.tallies[TOOL].values())
     assert (tool.durations(), tool.duration_ms, tool.triggers()["user"]) == (1, 5, 1)
 
 
@@ -270,7 +270,3 @@ def test_of_more_the_oldest_go() -> None:
 def plain(**numbers: int) -> Tallies:
     """Kept tallies of so many events each."""
     return {value: tally(*[fact()] * number).to_json() for value, number in numbers.items()}
-
-
-def _kept_hour(values: dict[str, Tally]) -> Tallies:
-    return {value: tally.to_json() for value, tally in values.items()}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 from itertools import permutations
 from typing import Any
 
 import pytest
 
+from counting.fact import Fact
 from counting.histogram import bucket_of
-from counting.tally import Tally, invocations, invocations_of, merged, one_as_json, people_of, places_of
+from counting.tally import Columns, Tally, invocations, invocations_of, merged, people_of, sum_of
 from terms import limits
 from terms.vocabulary import STATUSES, TRIGGERS
 from tests.tallies import NOW, fact, tally
@@ -66,12 +68,6 @@ def test_all_statuses_and_triggers_are_told() -> None:
     assert tuple(Tally().triggers()) == TRIGGERS
 
 
-def test_events_may_come_with_where_they_count() -> None:
-    counted = Tally()
-    counted.add_all(FACTS, [places_of(one) for one in FACTS])
-    assert same(counted, tally(*FACTS))
-
-
 def test_nothing_is_counted() -> None:
     nothing = Tally()
     assert (nothing.invocations, nothing.first, nothing.last, len(nothing.people)) == (0, None, None, 0)
@@ -82,9 +78,8 @@ def test_nothing_is_counted() -> None:
 
 
 def test_of_a_failure_is_counted_how_whose_and_when() -> None:
-    counted = Tally()
-    for number, time in ((5, NOW), (6, NOW - 9)):
-        counted.add_failure(fact("timeout", number, time, 10))
+    columns = Columns([fact("timeout", 5, NOW, 10), fact(), fact("timeout", 6, NOW - 9, 10)])
+    counted = Tally.from_json(columns.failures([0, 2]))
     assert (some(statuses(counted)), some(counted.triggers())) == ({"timeout": 2}, {})
     assert (counted.durations(), counted.duration_ms, counted.least, counted.greatest) == (0, 0, None, None)
     assert (5 in counted.people, 6 in counted.people, len(counted.people)) == (True, True, 2)
@@ -235,4 +230,38 @@ def test_rows_count_what_their_events_do() -> None:
 @pytest.mark.parametrize("status", ["success", "unknown"])
 def test_a_tally_of_one_event_is_written_without_one(person: int, duration_ms: int | None, status: str) -> None:
     one = fact(status, person, duration_ms=duration_ms, trigger="model")
-    assert one_as_json(one) == tally(one).to_json()
+    assert Columns([one]).tally([0]) == tally(one).to_json()
+
+
+def many(number: int, seed: int) -> list[Fact]:
+    """So many facts, of the first some of a few people and few durations, as in most tallies."""
+    chance = random.Random(seed)
+    return [
+        fact(
+            chance.choice(STATUSES),
+            chance.choice((chance.randrange(1, 5), chance.randrange(1, 900), chance.randrange(1, 20_000))),
+            NOW - chance.randrange(3600),
+            chance.choice((None, 7, chance.randrange(1, 90_000))),
+            trigger=chance.choice(TRIGGERS),
+        )
+        for _ in range(number)
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2, 9, 40, 400])
+@pytest.mark.parametrize("seed", range(6))
+def test_of_facts_by_column_tallies_of_any_part_are_made(number: int, seed: int) -> None:
+    facts = many(number, seed)
+    columns = Columns(facts)
+    for part in (range(number), random.Random(seed).sample(range(number), (number + 1) // 2)):
+        assert columns.tally(part) == tally(*[facts[it] for it in part]).to_json()
+
+
+@pytest.mark.parametrize("numbers", [(1,), (1, 1), (3, 200), (50, 60), (200, 300), (1, 2, 3, 400), (40,) * 9])
+def test_a_sum_of_what_is_kept_is_kept_as_one_tally_would_be(numbers: tuple[int, ...]) -> None:
+    pieces = [many(number, seed) for seed, number in enumerate(numbers)]
+    kept = json.loads(json.dumps([tally(*piece).to_json() for piece in pieces]))
+    before = json.dumps(kept)
+    assert sum_of(kept) == tally(*[one for piece in pieces for one in piece]).to_json()
+    assert json.dumps(kept) == before
+    assert sum_of(kept[:1]) is kept[0], "one alone is not even read"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from counting.fact import Fact
-from counting.tally import Tally
+from counting.tally import Columns, Tally
 from reading.failures import Failures, by_group
 from reading.slices import Span
 from reading.window import Window
@@ -13,10 +13,7 @@ from tests.tallies import MIDNIGHT, fact
 
 def tally(*facts: Fact) -> Tally:
     """The tally of failures."""
-    made = Tally()
-    for failed in facts:
-        made.add_failure(failed)
-    return made
+    return Tally.from_json(Columns(facts).failures(range(len(facts))))
 
 
 TWO = (fact("error", 1, MIDNIGHT + 7), fact("timeout", 2, MIDNIGHT + 60))
