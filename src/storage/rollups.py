@@ -70,6 +70,14 @@ class Pending(NamedTuple):
     test: bool
 
 
+class Look(NamedTuple):
+    """How far the rollups are, whether hours wait to be made again, and what the next rollup takes in."""
+
+    state: State
+    stale: bool
+    pending: list[Pending]
+
+
 class KeptHour(NamedTuple):
     """An hour as it is kept. start: of the row that it belongs to, None if there is none; last: that row's last hour;
     characters: how wide that row is.
@@ -170,20 +178,21 @@ async def read(database: Database, statements: tuple[Statement, ...]) -> tuple[l
     return rows, revision[0]["revision"]
 
 
-async def state(database: Database, *before: Statement) -> tuple[State, bool]:
-    """How far the rollups are, and whether hours wait to be made again. before: what is to be done first, in the same
-    round trip.
+async def state(database: Database) -> State:
+    """How far the rollups are."""
+    return _state((await run(database, "rollups/state"))[0])
+
+
+async def look(database: Database, closed: int, limit: int, now: int = EVER, before: Iterable[Statement] = ()) -> Look:
+    """What the next rollup takes in, below the first key that is still open: at most `limit` in order, as many late.
+
+    now: epoch seconds; of what is not due by then nothing is read. before: what is to be done first, in the same round
+    trip.
     """
-    *_, (row,) = await database.batch(*before, ("rollups/state", ()))
-    return _state(row), bool(row["stale"])
-
-
-async def pending(database: Database, closed: int, limit: int) -> tuple[State, list[Pending]]:
-    """What the next rollup takes in, below the first key that is still open: at most `limit` in order, as many late."""
-    states, rows = await database.batch(("rollups/state", ()), ("rollups/pending", (str(closed), limit)))
-    return _state(states[0]), [
-        Pending(Fact._make(fields), late, bool(test)) for late, test, fields in json.loads(rows[0]["events"])
-    ]
+    waiting = ("rollups/pending", (str(closed), limit, now))
+    *_, (state_row,), (row,) = await database.batch(*before, ("rollups/state", ()), waiting)
+    pending = [Pending(Fact._make(fields), late, bool(test)) for late, test, fields in json.loads(row["events"])]
+    return Look(_state(state_row), bool(state_row["stale"]), pending)
 
 
 async def find(database: Database, wanted: Iterable[int]) -> tuple[dict[int, KeptHour], dict[Sum, Kept]]:

@@ -20,7 +20,7 @@ async def cross(database: Database) -> bool:
 
     Of a day whose rarest tools are counted together nothing is known of any: each may be among them.
     """
-    state, _ = await rollups.state(database)
+    state = await rollups.state(database)
     crossed, added = state.crossed, 0
     sums: list[list[object]] = []
     while crossed < state.summed and added < limits.CROSS_TALLIES and len(sums) < limits.CROSS_DAYS:

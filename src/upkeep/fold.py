@@ -24,7 +24,7 @@ def is_due(state: State) -> bool:
 
 async def fold(database: Database) -> bool:
     """Add up the next quarters, and the days that they end, as many as a step may; whether there were any."""
-    state, _ = await rollups.state(database)
+    state = await rollups.state(database)
     reached = _reached(state)
     folded, summed, added, looked = state.folded, state.summed, 0, 0
     sums: dict[tuple[int, int], Kept] = {}

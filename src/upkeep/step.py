@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 from counting.rollup import roll_up
 from storage import rollups
-from storage.database import Database
-from storage.rollups import Pending, State
+from storage.database import Database, Statement
+from storage.rollups import Look, Pending, State
 from terms import limits
 from terms.dates import day_of
 from terms.keys import first_key
@@ -27,25 +27,36 @@ class _Taken(NamedTuple):
     backlog: bool
 
 
-async def roll_up_pending(database: Database, now: float) -> int:
+async def look(database: Database, now: float, *before: Statement) -> Look:
+    """How far the rollups are, and what the first step takes in, if it is time. before: what is to be done first."""
+    return await rollups.look(database, _closed(now), limits.ROLLUP_STEPS[0] + 1, int(now), before)
+
+
+async def roll_up_pending(database: Database, now: float, looked: Look | None = None) -> int:
     """Roll up what waits, if it is worth it; returns how many events were taken in.
 
     One step is what an invocation has the CPU time for, and the next cron event goes on. More steps, each of more
-    events, come at once only where there is a backlog.
+    events, come at once only where there is a backlog. looked: what the first takes in, if that is known.
     """
     taken = 0
     for size in limits.ROLLUP_STEPS:
-        step = await _step(database, int(now), size)
+        # One more of either sort than a step takes in tells whether it leaves any.
+        looked = looked or await rollups.look(database, _closed(now), size + 1)
+        step = await _step(database, int(now), size, looked)
         taken += step.events
         if not step.backlog:
             break
+        looked = None
     return taken
 
 
-async def _step(database: Database, now: int, size: int) -> _Taken:
-    closed = first_key(now - limits.ROLLUP_GRACE_SECONDS)
-    # One more of either sort than a step takes in tells whether it leaves any.
-    before, pending = await rollups.pending(database, closed, size + 1)
+def _closed(now: float) -> int:
+    """The first key that is still open."""
+    return first_key(int(now) - limits.ROLLUP_GRACE_SECONDS)
+
+
+async def _step(database: Database, now: int, size: int, looked: Look) -> _Taken:
+    closed, (before, _, pending) = _closed(now), looked
     if not pace.is_worth_it(pending, before, now):
         await _postpone(database, before, pace.next_look(pending, before, closed, now, gathered=len(pending)))
         return _Taken(0, backlog=False)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from storage import deployment, rollups
+from storage import deployment
 from storage.database import Database
+from storage.rollups import Look
 from terms import limits
 from terms.dates import day_of
 from upkeep import crossing, erasure, expiry, fold, renewal, snapshots, step
@@ -15,19 +16,24 @@ async def work(database: Database, now: float, retention_days: int) -> int:
     Each piece is bounded in what it takes in, and in queries by what one invocation may ask. Whatever is left is still
     due at the next.
     """
-    state, stale = await rollups.state(
+    looked = await step.look(
         database,
+        now,
         *deployment.forgetting(day_of(int(now)) - limits.SALT_DAYS, int(now)),
         *expiry.expiring_sessions(now, retention_days),
     )
+    state, stale, _ = looked
+    waiting: Look | None = looked
     # Before all else: however fast events come, none stays past its time.
-    if expiry.is_due(state, now, retention_days) and await expiry.expire(database, now, retention_days):
-        return 0
+    if expiry.is_due(state, now, retention_days):
+        if await expiry.expire(database, now, retention_days):
+            return 0
+        waiting = None  # what waits may be past its time now
     if expiry.leaves_people(state, now, retention_days):
         await expiry.forget_people(database, state, now, retention_days)
         return 0
     if now >= state.due_at:
-        taken = await step.roll_up_pending(database, now)
+        taken = await step.roll_up_pending(database, now, waiting)
         if taken:
             return taken
     if await erasure.keep_promise(database) is not None or stale:

@@ -56,7 +56,7 @@ def erased_by(by: Keeper, anonymous_id: str | None, session_id: str | None = Non
 
 def due_at(by: Keeper) -> int:
     """When the rollups are to be looked after."""
-    return asyncio.run(rollups.state(by._database))[0].due_at
+    return asyncio.run(rollups.state(by._database)).due_at
 
 
 def _user(database: CountingDatabase, pepper: bytes | None, anonymous_id: str) -> str:

@@ -35,7 +35,7 @@ def late(database: SqliteDatabase) -> list[int]:
 
 def state(database: SqliteDatabase) -> rollups.State:
     """How far the rollups are."""
-    found: rollups.State = answer(rollups.state(database))[0]
+    found: rollups.State = answer(rollups.state(database))
     return found
 
 

@@ -212,7 +212,7 @@ def _answers(database: SqliteDatabase) -> dict[str, Any]:
 
 def _answers_after_work(database: SqliteDatabase) -> dict[str, Any]:
     _work(database)
-    assert asyncio.run(rollups.state(database))[0].summed > 0
+    assert asyncio.run(rollups.state(database)).summed > 0
     return _answers(database)
 
 

@@ -12,7 +12,7 @@ import pytest
 from counting.dimensions import ERROR, EVERYTHING, TOOL
 from storage import events, people, rollups
 from storage.database import Row, Statement
-from storage.rollups import NO_TAIL, Commit, Pending, Snapshot, State, Tail
+from storage.rollups import NO_TAIL, Commit, Look, Pending, Snapshot, State, Tail
 from terms.dates import EVER, HOUR
 from terms.keys import event_key
 from tests.database import SqliteDatabase
@@ -56,14 +56,14 @@ def read(database: SqliteDatabase, *statements: Statement) -> list[list[Row]]:
 
 def state(database: SqliteDatabase) -> State:
     """How far the rollups are."""
-    found: State = answer(rollups.state(database))[0]
+    found: State = answer(rollups.state(database))
     return found
 
 
 def pending(database: SqliteDatabase, closed: int = CLOSED, limit: int = 9) -> tuple[State, list[Pending]]:
     """What the next rollup takes in."""
-    found: tuple[State, list[Pending]] = answer(rollups.pending(database, closed, limit))
-    return found
+    found: Look = answer(rollups.look(database, closed, limit))
+    return found.state, found.pending
 
 
 def numbers(found: list[Pending]) -> list[tuple[int, int]]:
@@ -394,7 +394,7 @@ def test_failures_of_days_that_have_no_sum_are_among_the_newest() -> None:
 def test_at_first_nothing_is_rolled_up() -> None:
     database = SqliteDatabase()
     assert pending(database) == (State(0, -1, 0, 0, 0, 0, 0, 0, 0, -1), [])
-    assert answer(rollups.state(database))[1] is False
+    assert answer(rollups.look(database, CLOSED, 9)).stale is False
     assert answer(rollups.read_with_waiting(database, ())) == ([], Tail(0, -1, 0, -1, 0, []))
     assert answer(rollups.read(database, ())) == ([], 0)
 
@@ -404,6 +404,20 @@ def test_what_is_pending_is_above_the_rollups_and_below_the_open_key_in_order() 
     rolled_up_to(database, event_key(START, 1))
     assert numbers(pending(database, event_key(START, 5))[1]) == [(2, 0), (3, 0), (4, 0)]
     assert numbers(pending(database, event_key(START, 5), 2)[1]) == [(2, 0), (3, 0)]
+
+
+@pytest.mark.parametrize(("now", "number"), [(START - 1, 0), (START, 3), (START + 1, 3)])
+def test_before_it_is_time_nothing_of_what_waits_is_read(now: int, number: int) -> None:
+    database = store(*(event(number, START) for number in (1, 2, 3)))
+    rolled_up_to(database, event_key(START, 1))
+    answer(events.add(database, [event(0, START)]))
+    answer(rollups.postpone(database, START))
+    before: Statement = ("rollups/postpone", (START + 9,))
+    assert len(answer(rollups.look(database, CLOSED, 9, now)).pending) == number
+    assert answer(rollups.look(database, CLOSED, 9, START + 8, [before])).pending == [], (
+        "what comes first is done first"
+    )
+    assert len(answer(rollups.look(database, CLOSED, 9)).pending) == 3
 
 
 def test_late_events_are_pending_in_the_order_of_their_time() -> None:
@@ -766,7 +780,7 @@ def test_snapshots_that_hold_a_changed_hour_go() -> None:
 def test_hours_that_were_made_again_are_stale_no_more() -> None:
     database = SqliteDatabase()
     database.connection.executemany("INSERT INTO stale_hours VALUES (?)", [(DAY + hour,) for hour in (5, 1, 3)])
-    assert answer(rollups.state(database))[1] is True
+    assert answer(rollups.look(database, CLOSED, 9)).stale is True
     before, hours = answer(rollups.stale(database, 2))
     assert (before, hours) == (state(database), [DAY + 1, DAY + 3])
     assert not answer(rollups.commit_again(database, before._replace(revision=9), NOTHING, hours))

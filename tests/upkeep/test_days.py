@@ -78,7 +78,7 @@ def test_without_rare_values_a_day_is_what_its_quarters_are() -> None:
     async def play() -> None:
         database = await folded(a_day({"most": 100, "some": 30}, 20))
         assert database.ran["events/frequent"] == 0
-        (state, _), quarters = await rollups.state(database), await rollups.quarters(database, FIRST - 24)
+        state, quarters = await rollups.state(database), await rollups.quarters(database, FIRST - 24)
         assert await days.sum_of(database, state, FIRST - 24, list(quarters.values())) == total(list(quarters.values()))
         await assert_exact(database, NOW, 7)
 
@@ -145,7 +145,7 @@ def test_a_day_whose_events_may_be_gone_is_what_its_quarters_are(monkeypatch: py
     async def play() -> None:
         database = await folded(a_day({"most": 100, "some": 30}, 300))
         quarters = list((await rollups.quarters(database, FIRST - 24)).values())
-        state, _ = await rollups.state(database)
+        state = await rollups.state(database)
         database.ran.clear()
         gone = state._replace(expiring=FIRST - 23)
         assert await days.sum_of(database, gone, FIRST - 24, quarters) == total(quarters)

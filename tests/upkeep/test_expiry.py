@@ -30,14 +30,14 @@ def count(database: SqliteDatabase) -> int:
 async def expire(database: SqliteDatabase, now: float, retention_days: int = 90) -> int:
     """What an expiry that is due deletes."""
     gone = await expiry.expire(database, now, retention_days)
-    state, _ = await rollups.state(database)
+    state = await rollups.state(database)
     if expiry.leaves_people(state, now, retention_days):
         await expiry.forget_people(database, state, now, retention_days)
     return gone
 
 
 async def is_due(database: SqliteDatabase, now: float, retention_days: int = 90) -> bool:
-    state, _ = await rollups.state(database)
+    state = await rollups.state(database)
     return expiry.is_due(state, now, retention_days)
 
 

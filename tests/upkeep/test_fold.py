@@ -32,7 +32,7 @@ async def hours(*given: int, until: int = 48) -> CountingDatabase:
 
 
 async def is_due(database: SqliteDatabase) -> bool:
-    state, _ = await rollups.state(database)
+    state = await rollups.state(database)
     return fold.is_due(state)
 
 

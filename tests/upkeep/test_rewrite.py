@@ -50,7 +50,7 @@ def patched(old: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
 async def put(database: SqliteDatabase, given: dict[int, Rollup], before: State = STATE) -> rollups.Commit:
     """Merge rollups into what is kept."""
     commit = await merged(database, given, before)
-    state, _ = await rollups.state(database)
+    state = await rollups.state(database)
     assert await rollups.commit_again(database, state, commit, [])
     return commit
 
