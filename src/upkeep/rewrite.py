@@ -9,7 +9,7 @@ from counting import crossing
 from counting.crossing import CROSS, Crossings
 from counting.dimensions import EVERYTHING, TOGETHER, TOOL, other
 from counting.rollup import LATEST, Latest, Rollup, Tallies, add_up_kept, fold_rare, newest
-from counting.tally import invocations_of, sum_of
+from counting.tally import TallyJson, invocations_of, sum_of
 from storage import events, rollups
 from storage.database import Database
 from storage.rollups import Commit, Kept, KeptHour, Patch, State, Sum
@@ -25,7 +25,7 @@ async def merged(database: Database, deltas: dict[int, Rollup], before: State, l
     hours, sums = await rollups.find(database, deltas)
     there = set(sums)
     crossed = {sum_: kept.get(CROSS, {}) for sum_, kept in sums.items()}
-    patches = {hour: merge_into(hours[hour].kept, delta) for hour, delta in deltas.items()}
+    patches = {hour: merge_into(hours[hour].kept, delta, hours[hour].characters) for hour, delta in deltas.items()}
     changed: dict[Sum, Patch] = {}
     for hour, delta in deltas.items():
         for sum_ in sums_of(hour, before):
@@ -72,15 +72,25 @@ def sums_of(hour: int, before: State) -> list[Sum]:
     return [*quarter, (DAY_HOURS, hour // DAY_HOURS * DAY_HOURS)] if hour < before.summed else quarter
 
 
-def merge_into(kept: Kept, delta: Rollup) -> Patch:
-    """Merge a rollup into a kept one, and say what has changed."""
+def merge_into(kept: Kept, delta: Rollup, characters: int | None = None) -> Patch:
+    """Merge a rollup into a kept one, and say what has changed. characters: how wide its row is, if that is known."""
     patch: Patch = {}
     if delta.crossings:
-        patch[CROSS] = _cross(kept, delta)
+        patch[CROSS] = _cross(kept, delta, characters)
+    sums: dict[int, tuple[TallyJson, TallyJson]] = {}
+
+    def add(old: TallyJson, fields: TallyJson) -> TallyJson:
+        # Where all events agree, several series add the same to the same.
+        before, total = sums.get(id(fields), (None, old))
+        if before != old:
+            total = sum_of([old, fields])
+            sums[id(fields)] = old, total
+        return total
+
     for series, tallies in delta.tallies.items():
         values: Tallies = kept.setdefault(series, {})
         changed = {
-            value: sum_of([values[value], fields]) if value in values else fields for value, fields in tallies.items()
+            value: add(values[value], fields) if value in values else fields for value, fields in tallies.items()
         }
         values |= changed
         folded = fold_rare(series, values)
@@ -96,12 +106,14 @@ def merge_into(kept: Kept, delta: Rollup) -> Patch:
     return patch
 
 
-def _cross(kept: Kept, delta: Rollup) -> Patch:
+def _cross(kept: Kept, delta: Rollup, characters: int | None) -> Patch:
     """Merge the crossings of a rollup into a kept one whose tools are not merged yet, and say what has changed."""
     old: Crossings = kept.get(CROSS, {})
     changed = crossing.merged(kept.get(TOOL, {}), old, (delta.tallies[TOOL], delta.crossings))
     new = old | changed
-    kept[CROSS] = crossing.bounded(new)
+    # What is measured takes as long as to be merged, and no step makes a narrow row too wide.
+    is_narrow = characters is not None and characters < limits.CROSS_CHARACTERS // 4
+    kept[CROSS] = new if is_narrow else crossing.bounded(new)
     if kept[CROSS] is not new:
         return changes(old, kept[CROSS])
     return changes({tool: old[tool] for tool in changed if tool in old}, changed)

@@ -133,6 +133,28 @@ def test_a_patch_makes_what_was_merged_of_what_was_kept() -> None:
     assert sorted(entry[2] for entry in kept[LATEST]) == [TOOL_A, TOOL_A, tool_key("skill", "b")]
 
 
+def test_what_all_agree_on_is_added_to_what_each_series_has() -> None:
+    """Two series that held the same, and one that did not."""
+    given = [(fact(os="linux"), False), (fact(os="darwin", duration_ms=5, person=2), False)]
+    more = [(fact(person=3, duration_ms=7), False), (fact(person=4), False)]
+    kept = to_kept(roll_up(given)[FIRST + 12])
+    patch = merge_into(kept, roll_up(more)[FIRST + 12])
+    whole = to_kept(roll_up([*given, *more])[FIRST + 12])
+    assert kept == whole
+    assert patch["agent"]["codex"] == patch[EVERYTHING][EVERYTHING] != patch["os"]["linux"]
+
+
+@pytest.mark.parametrize(("characters", "is_told"), [(None, False), (24, True), (25, False), (400, False)])
+def test_crossings_are_measured_where_a_row_is_not_narrow(
+    monkeypatch: pytest.MonkeyPatch, characters: int | None, is_told: bool
+) -> None:
+    """No step makes a narrow one too wide, unless the limit is as small as it is here."""
+    monkeypatch.setattr(limits, "CROSS_CHARACTERS", 100)
+    kept = to_kept(roll_up([(fact(), False)])[FIRST + 12])
+    merge_into(kept, roll_up([(fact(os="darwin"), False), (fact(agent="a"), False)])[FIRST + 12], characters)
+    assert isinstance(kept[CROSS][TOOL_A], dict) is is_told
+
+
 def test_rare_values_that_are_folded_are_taken_out(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what is new, and not rare, is there."""
     monkeypatch.setattr(limits, "VALUES", 4)
