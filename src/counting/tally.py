@@ -22,6 +22,7 @@ from terms.vocabulary import STATUSES, TRIGGERS, UNKNOWN
 _BUCKETS = 16
 _STATUS_PLACE = {status: place for place, status in enumerate(STATUSES)}
 _TRIGGER_PLACE = {trigger: len(STATUSES) + place for place, trigger in enumerate(TRIGGERS)}
+_TRIGGER_PLACES = frozenset(_TRIGGER_PLACE.values())
 _TRIGGERS = slice(len(STATUSES), len(STATUSES) + len(TRIGGERS))
 
 TallyJson = list[Any]
@@ -75,7 +76,7 @@ class Tally:
     in milliseconds. first, last: epoch seconds. None where there is none.
     """
 
-    __slots__ = ("_unread", "counts", "duration_ms", "first", "greatest", "last", "least", "people")
+    __slots__ = ("_later", "_unread", "counts", "duration_ms", "first", "greatest", "last", "least", "people")
 
     counts: counts.Counts
     duration_ms: int
@@ -85,10 +86,12 @@ class Tally:
     first: int | None
     last: int | None
     _unread: tuple[TallyJson, ...]
+    _later: list[Fact]  # what was added before it was read
 
     def __init__(self, *unread: TallyJson) -> None:
         """unread: tallies that are kept, whose sum it is."""
         self._unread = unread
+        self._later = []
         if unread:
             return
         self.counts = [0] * _BUCKETS
@@ -103,13 +106,15 @@ class Tally:
         if not several:
             raise AttributeError(name)
         self._read(several)
+        if self._later:
+            self.add_all(self._later)
         return getattr(self, name)
 
     @property
     def invocations(self) -> int:
         """How many events there are."""
         if self._unread:
-            return sum([invocations_of(fields) for fields in self._unread])
+            return invocations_of(*self._unread) + len(self._later)
         return invocations(self.counts)
 
     def statuses(self) -> tuple[int, ...]:
@@ -130,6 +135,10 @@ class Tally:
 
     def copy(self) -> Tally:
         """A tally of its own of the same events."""
+        if self._unread:
+            tally = Tally(*self._unread)
+            tally._later = self._later.copy()
+            return tally
         tally = Tally()
         tally.counts, tally.people = self.counts.copy(), self.people.copy()
         tally.duration_ms, tally.least, tally.greatest = self.duration_ms, self.least, self.greatest
@@ -148,6 +157,9 @@ class Tally:
 
     def add_all(self, facts: Sequence[Fact]) -> None:
         """Count several events, at least one."""
+        if self._unread:
+            self._later += facts
+            return
         counts.count(self.counts, list(chain.from_iterable(map(places_of, facts))))
         self.people.add_all([fact.person for fact in facts])
         durations = [fact.duration_ms for fact in facts if fact.duration_ms is not None]
@@ -201,14 +213,15 @@ class Tally:
 
     def _read(self, several: Sequence[TallyJson]) -> None:
         """Be the sum of tallies that are kept."""
-        self.counts = counts.sum_of_json([fields[0] for fields in several], _BUCKETS)
+        kept, people, first, last, *timed = zip(*several)  # noqa: B905 - as many fields as all of them have
+        self.counts = counts.sum_of_json(kept, _BUCKETS)
         self.people = People()
-        self.people.update_json(*[fields[1] for fields in several])
-        self.first, self.last = min([fields[2] for fields in several]), max([fields[3] for fields in several])
-        timed = [fields for fields in several if len(fields) > _UNTIMED]
-        self.duration_ms = sum([fields[4] for fields in timed])
-        self.least = min([fields[5] for fields in timed], default=None)
-        self.greatest = max([fields[6] for fields in timed], default=None)
+        self.people.update_json(*people)
+        self.first, self.last = min(first), max(last)
+        if not timed:
+            timed = [*zip(*[fields[_UNTIMED:] for fields in several if len(fields) > _UNTIMED], strict=True)]
+        sums, least, greatest = timed or ((0,), (None,), (None,))
+        self.duration_ms, self.least, self.greatest = sum(sums), min(least), max(greatest)
 
     def _span(self, least: int, greatest: int) -> None:
         if self.least is None or least < self.least:
@@ -249,15 +262,17 @@ def invocations(all_counts: counts.Counts) -> int:
     return sum(all_counts[: len(STATUSES)])
 
 
-def invocations_of(fields: TallyJson) -> int:
-    """How many events a tally is of, as it is kept."""
-    kept = fields[0]
-    if not isinstance(kept, list):
-        return invocations(counts.from_json(kept))
-    if not kept or kept[-2] < len(STATUSES):
-        return sum(kept[1::2])
-    pairs = iter(kept)
-    return sum([count for place, count in zip(pairs, pairs, strict=True) if place < len(STATUSES)])
+def invocations_of(*several: TallyJson) -> int:
+    """How many events tallies are of, as they are kept."""
+    found = 0
+    for fields in several:
+        kept = fields[0]
+        # Most often all are of one status, which is the first pair: behind it is a trigger.
+        if len(kept) > 2 and kept[2] in _TRIGGER_PLACES:
+            found += kept[1]
+        else:
+            found += counts.sum_of_first(kept, len(STATUSES))
+    return found
 
 
 def of_visits(visits: int, people: list[int], first: int, last: int) -> TallyJson:

@@ -25,7 +25,11 @@ def first(tallies: dict[str, Tally], limit: int) -> dict[str, Tally]:
 
 def shape(tallies: dict[str, Tally], earlier: dict[str, Tally]) -> list[dict[str, Any]]:
     """A row a value. earlier: the tallies of the window to compare with."""
-    return [_row(key, tally) | {"previous": before(earlier.get(key), "p95")} for key, tally in tallies.items()]
+    nothing = before(None, "p95")
+    return [
+        _row(key, tally) | {"previous": before(earlier[key], "p95") if key in earlier else nothing}
+        for key, tally in tallies.items()
+    ]
 
 
 def _row(key: str, tally: Tally) -> dict[str, Any]:

@@ -60,7 +60,11 @@ class Outcomes(NamedTuple):
 
 def most_used(tallies: Mapping[str, Tally], limit: int, named: Callable[[str], tuple[str, ...]]) -> dict[str, Tally]:
     """The values of most invocations, these first, then by name."""
-    keys = sorted(tallies, key=lambda key: (-tallies[key].invocations, named(key)))
+    uses = {key: tally.invocations for key, tally in tallies.items()}
+    answered = sorted(uses.values(), reverse=True)[:limit]
+    # Only what may be among them is put in the order of names, which the next sort leaves where uses are as many.
+    keys = sorted([key for key in uses if uses[key] >= answered[-1]], key=named)
+    keys.sort(key=uses.__getitem__, reverse=True)
     return {key: tallies[key] for key in keys[:limit]}
 
 

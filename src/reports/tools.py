@@ -40,10 +40,11 @@ def shape(
     them, nothing is known. new: those that were never used before.
     """
     used = usage or {}
+    nothing = before(None, "p95_duration_ms")
     rows = []
     for key, tally in tallies.items():
         row = _row(key, tally)
-        row["previous"] = before(earlier.get(key), "p95_duration_ms")
+        row["previous"] = before(earlier[key], "p95_duration_ms") if key in earlier else nothing
         row |= _usage(used[key], row["invocations"]) if key in used else _UNKNOWN
         row["first_used"] = timestamp(tally.first or 0) if key in new else None
         rows.append(row)

@@ -57,7 +57,8 @@ async def crossings_of(database: Database, day: int, instead: dict[int, Kept]) -
 
 def _rest(series: str, kept: Kept) -> list[object]:
     """The tally of the rare values: each event of the day is counted in a series once. Its people stay as they are."""
-    rest = Tally.from_json(kept[series][other(series)]).copy()  # all read, before some of it is replaced
+    rest = Tally()
+    rest.merge_json(kept[series][other(series)])
     whole = Tally.from_json(kept[EVERYTHING][EVERYTHING])
     named = Tally()
     for value, fields in kept[series].items():

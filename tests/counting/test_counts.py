@@ -131,6 +131,19 @@ def test_the_form_changes_nothing(most: int) -> None:
     assert len(json.dumps(written)) < len(json.dumps(pairs)) * (1 if most < 2**16 else 2)
 
 
+@SOME
+@given(COUNTERS, st.integers(0, 40))
+def test_of_the_first_places_the_sum_is_told(counters: list[int], places: int) -> None:
+    assert counts.sum_of_first(counts.to_json(counters), places) == sum(counters[:places])
+
+
+@pytest.mark.parametrize("most", [255, 2**16 - 1, MOST])
+def test_of_the_first_places_it_is_told_in_each_width(most: int) -> None:
+    counters = [most, 1, *[2] * 40]
+    for places in range(len(counters) + 9):
+        assert counts.sum_of_first(counts.to_json(counters), places) == sum(counters[:places])
+
+
 def test_it_goes_into_json_as_it_is() -> None:
     written = counts.to_json(at_places(*((place, 200 + place) for place in range(64))))
     assert json.dumps(written) == f'"{written}"'

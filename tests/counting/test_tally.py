@@ -198,6 +198,25 @@ def test_of_what_is_kept_the_events_are_told_before_it_is_added_up() -> None:
         Tally.from_json(*kept).colour  # noqa: B018 - it is asked for
 
 
+def test_what_is_added_before_it_is_read_is_counted_with_it() -> None:
+    """And neither a copy nor what it is a copy of counts what is added to the other."""
+    kept = [tally(one).to_json() for one in FACTS[:2]]
+    original = Tally.from_json(*kept)
+    original.add_all(FACTS[2:3])
+    copy = original.copy()
+    copy.add_all(FACTS[3:])
+    assert (original.invocations, copy.invocations) == (3, 4)
+    assert (same(original, tally(*FACTS[:3])), same(copy, tally(*FACTS))) == (True, True)
+    assert (original.invocations, copy.invocations) == (3, 4)
+
+
+def test_of_what_is_kept_some_may_have_no_duration() -> None:
+    kept = [tally(one).to_json() for one in FACTS]
+    assert [len(fields) for fields in kept] == [7, 4, 7, 7]
+    assert same(Tally.from_json(*kept), tally(*FACTS))
+    assert same(Tally.from_json(kept[1], kept[1]), tally(FACTS[1], FACTS[1]))
+
+
 def row(status: str, trigger: str, duration_ms: int | None, events: int = 1, **rest: Any) -> dict[str, Any]:
     """A row of events/counts.sql about events with one duration."""
     bucket = None if duration_ms is None else bucket_of(duration_ms)

@@ -86,6 +86,13 @@ def test_averages_are_rounded_half_up(durations: list[int | None], mean: int) ->
     assert figures.average(tally(*(fact(duration_ms=duration) for duration in durations))) == mean
 
 
+def test_the_most_used_are_those_of_most_uses_and_then_of_the_first_names() -> None:
+    tallies = {name: tally(*[fact()] * uses) for name, uses in (("d", 2), ("c", 1), ("a", 1), ("e", 3), ("b", 2))}
+    for limit, names in ((1, "e"), (2, "eb"), (3, "ebd"), (4, "ebda"), (5, "ebdac"), (9, "ebdac")):
+        assert "".join(figures.most_used(tallies, limit, lambda key: (key,))) == names
+    assert figures.most_used({}, 9, lambda key: (key,)) == {}
+
+
 def test_a_slice_is_inside_with_all_of_its_width() -> None:
     slices = [day(MIDNIGHT - DAY), hour(MIDNIGHT), hour(MIDNIGHT + HOUR), day(MIDNIGHT)]
     window = Window(MIDNIGHT, MIDNIGHT + HOUR)
