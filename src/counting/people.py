@@ -64,6 +64,8 @@ class People:
         return iter(_positions(self._bitmap()))
 
     def __len__(self) -> int:
+        if not self._bits:
+            return len(set(self._numbers))  # of a few numbers nobody needs a bitmap
         return self._bitmap().bit_count()
 
     def to_json(self) -> str | list[int]:

@@ -72,7 +72,7 @@ def _sum_of(several: list[tuple[int, TallyJson]]) -> Failures:
         # Most often all are of one status: [its place, how many].
         count = kept[1] if len(kept) == 2 else invocations_of(fields)
         by_slice[start] = by_slice.get(start, 0) + count
-    failures.people.update_json(*[fields[1] for _, fields in several])
-    failures.first = min([fields[2] for _, fields in several])
-    failures.last = max([fields[3] for _, fields in several])
+        failures.people.update_json(fields[1])
+        failures.first = min(failures.first, fields[2])
+        failures.last = max(failures.last, fields[3])
     return failures

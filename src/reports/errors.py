@@ -43,7 +43,7 @@ def _row(key: str, failures: Failures, starts: range) -> dict[str, Any]:
         "tool_name": group.tool,
         "tool_category": group.category,
         "error_type": group.error_type,
-        "count": sum(trend),
+        "count": sum(failures.by_slice.values()),
         "users": len(failures.people),
         "first_seen": timestamp(failures.first),
         "last_seen": timestamp(failures.last),

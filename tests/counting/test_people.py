@@ -97,3 +97,11 @@ def test_who_is_in_one_set_and_not_or_also_in_another(far: int) -> None:
     assert one.minus(other).without(People()) == [1, far]
     assert one.both(other).without(People()) == [2]
     assert (len(one), len(other)) == (3, 2)
+
+
+def test_whoever_comes_again_is_one_person() -> None:
+    """Both before a bitmap holds them and afterwards."""
+    people = People(0, [3, 5, 3])
+    assert (len(people), list(people)) == (2, [3, 5])
+    people.add_all([5, 5, 9])
+    assert (len(people), list(people)) == (3, [3, 5, 9])
