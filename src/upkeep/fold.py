@@ -28,6 +28,8 @@ async def fold(database: Database) -> bool:
     reached = _reached(state)
     folded, summed, added, looked = state.folded, state.summed, 0, 0
     sums: dict[tuple[int, int], Kept] = {}
+    hours: dict[int, Kept] = {}
+    read_to = folded
     while added < limits.FOLD_TALLIES and looked < limits.FOLD_QUARTERS:
         if folded // DAY_HOURS * DAY_HOURS > summed:
             day = folded - DAY_HOURS
@@ -47,15 +49,25 @@ async def fold(database: Database) -> bool:
                 folded = skipped
                 summed = max(summed, folded // DAY_HOURS * DAY_HOURS)
                 continue
-        pieces = await rollups.span(database, folded, folded + QUARTER_HOURS)
+        if folded >= read_to:
+            read_to = _read_to(state, folded, reached)
+            hours = await rollups.span(database, folded, read_to)
+        pieces = [kept for hour, kept in hours.items() if folded <= hour < folded + QUARTER_HOURS]
         if pieces:
-            sums[QUARTER_HOURS, folded] = total(list(pieces.values()))
-            added += sum(map(_size, pieces.values()))
+            sums[QUARTER_HOURS, folded] = total(pieces)
+            added += sum(map(_size, pieces))
         folded += QUARTER_HOURS
         looked += 1
     commit = Commit([], [[*sum_, kept] for sum_, kept in sums.items()], [])
     moved = (folded, summed) > (state.folded, state.summed)
     return moved and await rollups.commit_sums(database, state, commit, folded, summed)
+
+
+def _read_to(state: State, folded: int, reached: int) -> int:
+    """Before which hour to read at once: of a quiet day all that is there, as its quarters lie in the same rows."""
+    if state.unfolded >= limits.FOLD_EVENTS:
+        return folded + QUARTER_HOURS
+    return min(reached, (folded // DAY_HOURS + 1) * DAY_HOURS)
 
 
 async def _skip(database: Database, day: int, reached: int) -> int:

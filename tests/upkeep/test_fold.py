@@ -130,7 +130,22 @@ def test_days_without_events_are_passed_over() -> None:
         assert [first for hours_, first in sums(database) if hours_ == 24] == [-365 * 24, -200 * 24, 0]
         assert reach(database) == (48, 48)
         assert database.ran["rollups/next"] <= 8
-        assert database.ran["rollups/span"] == 12
+        assert database.ran["rollups/span"] == 3
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize(("enough", "reads"), [(4, 4), (5, 1)])
+def test_of_a_quiet_day_all_is_read_at_once(monkeypatch: pytest.MonkeyPatch, enough: int, reads: int) -> None:
+    """Of a busy one a quarter is wide enough."""
+    monkeypatch.setattr(limits, "FOLD_EVENTS", enough)
+
+    async def play() -> None:
+        database = await hours(1, 7, 13, 19, until=24)
+        database.ran.clear()
+        assert await fold.fold(database)
+        assert (reach(database), database.ran["rollups/span"]) == ((24, 24), reads)
+        await assert_exact(database, MIDNIGHT + DAY, 7)
 
     asyncio.run(play())
 
