@@ -306,14 +306,18 @@ async def snapshots(database: Database) -> tuple[State, list[Snapshot]]:
     return _state(states[0]), [Snapshot(**row) for row in rows]
 
 
-async def snapshot_and_days(database: Database, snapshot: Snapshot, limit: int) -> tuple[Kept, dict[int, str]]:
-    """What a snapshot holds, and the sums of the next days that it takes in, each a Kept as JSON, by first hour."""
+async def snapshot_and_days(
+    database: Database, snapshot: Snapshot, limit: int, characters: int
+) -> tuple[Kept, dict[int, str], int]:
+    """What a snapshot holds, the sums of the next days that it takes in, each a Kept as JSON, by first hour, and how
+    many days, of so many at most, there are. characters: of all sums but the last.
+    """
     kept, rows = await database.batch(
         ("rollups/snapshot", (snapshot.days, snapshot.first)),
-        ("rollups/days_to_add", (snapshot.last, snapshot.until, limit)),
+        ("rollups/days_to_add", (snapshot.last, snapshot.until, limit, characters)),
     )
     held: Kept = json.loads(kept[0]["tallies"]) if kept else {}
-    return held, {row["first"]: row["tallies"] for row in rows}
+    return held, {row["first"]: row["tallies"] for row in rows}, rows[0]["days"] if rows else 0
 
 
 async def write_snapshot(database: Database, snapshot: Snapshot, kept: Kept, revision: int) -> None:

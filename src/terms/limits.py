@@ -100,6 +100,7 @@ FOLD_TALLIES = 350  # what one fold adds up
 FOLD_QUARTERS = 8  # what one fold looks at
 SNAPSHOT_DAYS = 16  # what one step takes into a snapshot
 SNAPSHOT_TALLIES = 400
+SNAPSHOT_CHARACTERS = 60_000  # of the days that one step reads; the last may go beyond
 RENEWAL_EVENTS = 300  # what one step counts again
 
 # What is deleted, and exported, in one step

@@ -43,10 +43,12 @@ async def extend(database: Database, now: float) -> bool:
     for plan in PLANS:
         wanted = _wanted(plan, known, state.summed, now)
         if wanted:
-            held, days = await rollups.snapshot_and_days(database, wanted, limits.SNAPSHOT_DAYS)
+            held, days, there = await rollups.snapshot_and_days(
+                database, wanted, limits.SNAPSHOT_DAYS, limits.SNAPSHOT_CHARACTERS
+            )
             size = sum(map(len, held.values())) or limits.SNAPSHOT_TALLIES // 2
             taken = sorted(days)[: max(1, limits.SNAPSHOT_TALLIES // size)]
-            all_of_it = len(taken) == len(days) < limits.SNAPSHOT_DAYS
+            all_of_it = len(taken) == there < limits.SNAPSHOT_DAYS
             last = wanted.until if all_of_it else taken[-1] + DAY_HOURS
             kept = total([held, *(json.loads(days[day]) for day in taken)])
             await rollups.write_snapshot(database, wanted._replace(last=last), kept, state.revision)

@@ -212,6 +212,7 @@ def _make_small(monkeypatch: pytest.MonkeyPatch) -> None:
         "FOLD_TALLIES": 40,
         "SNAPSHOT_DAYS": 5,
         "SNAPSHOT_TALLIES": 40,
+        "SNAPSHOT_CHARACTERS": 500,
         "ROW_CHARACTERS": 12_000,
         "ROW_CHARACTERS_OF_A_QUARTER": 2_000,
     }.items():

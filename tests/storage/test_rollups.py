@@ -875,12 +875,19 @@ def test_a_snapshot_takes_in_the_days_before_its_end() -> None:
     series = {name: {"x": [1]} for name in (EVERYTHING, "test", ERROR, TOOL, "agent")} | {"latest": [[1, "1", "a"]]}
     put(database, (), [[24, DAY + day * 24, series] for day in range(6)] + [[6, DAY + 24, series]])
     wanted = Snapshot(30, DAY, DAY + 24, DAY + 96)
-    held, days = answer(rollups.snapshot_and_days(database, wanted, 9))
+    held, days, there = answer(rollups.snapshot_and_days(database, wanted, 9, 10**6))
     assert held == {}
     assert [*days] == [DAY + 24, DAY + 48, DAY + 72]
+    assert there == 3
     read = [json.loads(kept) for kept in days.values()]
     assert read == [{TOOL: {"x": [1]}, "agent": {"x": [1]}}] * 3, "no more than is asked of it"
-    assert [*answer(rollups.snapshot_and_days(database, wanted, 2))[1]] == [DAY + 24, DAY + 48]
+    _, days, there = answer(rollups.snapshot_and_days(database, wanted, 2, 10**6))
+    assert ([*days], there) == ([DAY + 24, DAY + 48], 2)
+    width = len(days[DAY + 24])
+    for characters, number in ((1, 1), (width, 1), (width + 1, 2), (2 * width, 2), (2 * width + 1, 3)):
+        _, days, there = answer(rollups.snapshot_and_days(database, wanted, 9, characters))
+        assert ([*days], there) == ([DAY + 24, DAY + 48, DAY + 72][:number], 3)
+    assert answer(rollups.snapshot_and_days(database, wanted._replace(until=DAY + 24), 9, 1)) == ({}, {}, 0)
 
 
 def test_a_snapshot_is_gone_on_with() -> None:
@@ -890,9 +897,9 @@ def test_a_snapshot_is_gone_on_with() -> None:
         snapshot = wanted._replace(last=last)
         answer(rollups.write_snapshot(database, snapshot, held, 0))
         assert answer(rollups.snapshots(database)) == (state(database), [snapshot])
-        assert answer(rollups.snapshot_and_days(database, snapshot, 9))[0] == held
+        assert answer(rollups.snapshot_and_days(database, snapshot, 9, 9))[0] == held
     for other in (wanted._replace(days=90), wanted._replace(first=DAY + 24)):
-        assert answer(rollups.snapshot_and_days(database, other, 9))[0] == {}
+        assert answer(rollups.snapshot_and_days(database, other, 9, 9))[0] == {}
 
 
 def test_a_snapshot_of_what_has_changed_is_not_kept() -> None:

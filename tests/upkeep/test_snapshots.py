@@ -99,10 +99,30 @@ def test_a_step_takes_in_so_many_tallies_and_a_day_at_least(monkeypatch: pytest.
             ((_, first, last, _),) = await held(database)
             reached.append((last - first) // 24)
         assert reached == [2, 3, 4, 5]
-        kept, _ = await rollups.snapshot_and_days(database, (await held(database))[0], 1)
+        kept, *_ = await rollups.snapshot_and_days(database, (await held(database))[0], 1, 1)
         monkeypatch.setattr(limits, "SNAPSHOT_TALLIES", 3 * sum(map(len, kept.values())))
         assert await snapshots.extend(database, NOW)
         assert (await held(database))[0].last - first == (5 + 3) * 24
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("characters", [1, 10**4])
+def test_a_step_reads_so_many_characters_and_a_day_at_least(monkeypatch: pytest.MonkeyPatch, characters: int) -> None:
+    monkeypatch.setattr(limits, "SNAPSHOT_CHARACTERS", characters)
+
+    async def play() -> None:
+        database = await a_season(40)
+        steps = 1
+        assert await snapshots.extend(database, NOW)
+        ((_, first, last, until),) = await held(database)
+        while last < until:
+            assert await snapshots.extend(database, NOW)
+            last = max(it.last for it in await held(database) if it.first == first)
+            steps += 1
+        assert (steps == (until - first) // 24) is (characters == 1)
+        await make(database)
+        await assert_exact(database, NOW, 30)
 
     asyncio.run(play())
 
@@ -264,7 +284,7 @@ def test_what_no_report_asks_a_snapshot_for_is_not_in_it() -> None:
         await events.add(database, new)
         await settle(database, NOW, 400)
         (state, (first, *_)) = await rollups.snapshots(database)
-        kept, _ = await rollups.snapshot_and_days(database, first, 1)
+        kept, *_ = await rollups.snapshot_and_days(database, first, 1, 1)
         assert state.summed == TODAY
         assert {"tool", "agent", "version", "os"} < kept.keys()
         assert not {"all", "test", "error", "latest"} & kept.keys()
