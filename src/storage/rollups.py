@@ -71,10 +71,10 @@ class Pending(NamedTuple):
 
 
 class Look(NamedTuple):
-    """How far the rollups are, whether hours wait to be made again, and what the next rollup takes in."""
+    """How far the rollups are, whether an erasure is not done, and what the next rollup takes in."""
 
     state: State
-    stale: bool
+    erasing: bool
     pending: list[Pending]
 
 
@@ -192,7 +192,7 @@ async def look(database: Database, closed: int, limit: int, now: int = EVER, bef
     waiting = ("rollups/pending", (str(closed), limit, now))
     *_, (state_row,), (row,) = await database.batch(*before, ("rollups/state", ()), waiting)
     pending = [Pending(Fact._make(fields), late, bool(test)) for late, test, fields in json.loads(row["events"])]
-    return Look(_state(state_row), bool(state_row["stale"]), pending)
+    return Look(_state(state_row), bool(state_row["erasing"]), pending)
 
 
 async def find(database: Database, wanted: Iterable[int]) -> tuple[dict[int, KeptHour], dict[Sum, Kept]]:

@@ -22,7 +22,7 @@ async def work(database: Database, now: float, retention_days: int) -> int:
         *deployment.forgetting(day_of(int(now)) - limits.SALT_DAYS, int(now)),
         *expiry.expiring_sessions(now, retention_days),
     )
-    state, stale, _ = looked
+    state, erasing, _ = looked
     waiting: Look | None = looked
     # Before all else: however fast events come, none stays past its time.
     if expiry.is_due(state, now, retention_days):
@@ -36,7 +36,8 @@ async def work(database: Database, now: float, retention_days: int) -> int:
         taken = await step.roll_up_pending(database, now, waiting)
         if taken:
             return taken
-    if await erasure.keep_promise(database) is not None or stale:
+    if erasing:
+        await erasure.keep_promise(database)
         await renewal.renew(database)
     elif fold.is_due(state):
         await fold.fold(database)

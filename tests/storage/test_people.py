@@ -68,8 +68,10 @@ def test_a_promise_is_open_until_it_is_kept_and_ends_when_nothing_can_arrive() -
     answer(people.promise_erasure(database, [(MARK, USER)], START + 60, START + 1000))
     answer(database.batch(*deployment.forgetting(0, START + 5000)))
     assert answer(people.promised(database)) == (MARK, 1), "what is not done does not end"
+    assert answer(rollups.look(database, 0, 1)).erasing is True
     answer(people.keep_promise(database, MARK, 1))
     assert answer(people.promised(database)) is None
+    assert answer(rollups.look(database, 0, 1)).erasing is False
     (row,) = database.connection.execute("SELECT * FROM erasures").fetchall()
     assert row["person"] == 0, "nothing tells whose number it was"
     for now, taken in ((START + 1000, 0), (START + 1001, 1)):

@@ -394,7 +394,7 @@ def test_failures_of_days_that_have_no_sum_are_among_the_newest() -> None:
 def test_at_first_nothing_is_rolled_up() -> None:
     database = SqliteDatabase()
     assert pending(database) == (State(0, -1, 0, 0, 0, 0, 0, 0, 0, -1), [])
-    assert answer(rollups.look(database, CLOSED, 9)).stale is False
+    assert answer(rollups.look(database, CLOSED, 9)).erasing is False
     assert answer(rollups.read_with_waiting(database, ())) == ([], Tail(0, -1, 0, -1, 0, []))
     assert answer(rollups.read(database, ())) == ([], 0)
 
@@ -780,7 +780,7 @@ def test_snapshots_that_hold_a_changed_hour_go() -> None:
 def test_hours_that_were_made_again_are_stale_no_more() -> None:
     database = SqliteDatabase()
     database.connection.executemany("INSERT INTO stale_hours VALUES (?)", [(DAY + hour,) for hour in (5, 1, 3)])
-    assert answer(rollups.look(database, CLOSED, 9)).stale is True
+    assert answer(rollups.look(database, CLOSED, 9)).erasing is True
     before, hours = answer(rollups.stale(database, 2))
     assert (before, hours) == (state(database), [DAY + 1, DAY + 3])
     assert not answer(rollups.commit_again(database, before._replace(revision=9), NOTHING, hours))
