@@ -125,6 +125,12 @@ def new_state(state: Path) -> None:
     shutil.copytree(_migrated(), state)
 
 
+def database_of(state: Path) -> Path:
+    """The file of the database in a state folder."""
+    (file,) = (path for path in (state / "v3" / "d1").rglob("*.sqlite") if path.name != "metadata.sqlite")
+    return file
+
+
 class Local(Deployment):
     """A Worker that the tests started: its runtime, its state and its terminal are at hand."""
 

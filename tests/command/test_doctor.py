@@ -19,7 +19,7 @@ import pytest
 from tests.clients.forward_proxy import ForwardProxy
 from tests.command.conftest import Command, Said
 from tests.command.serving import Site
-from tests.conftest import Local, free_port, start_local
+from tests.conftest import Local, database_of, free_port, start_local
 from tests.database import MIGRATIONS
 from tools.verify import problems
 
@@ -391,7 +391,7 @@ def test_a_collector_without_migrations_and_one_whose_database_is_down(command: 
         command.env["TRACK_SKILLS_ENDPOINT"] = worker.url
         command("setup", "claude-code")
         diagnosed(command, "collector", "has no tables", "migrations apply")
-        (file,) = (path for path in worker.state.rglob("d1/*/*.sqlite") if path.name != "metadata.sqlite")
+        file = database_of(worker.state)
         _migrate(file, MIGRATIONS[:1])
         diagnosed(
             command, "collector", f"has {MIGRATIONS[0].stem}, and it needs {MIGRATIONS[-1].stem}", "migrations apply"

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.conftest import PROCESS, free_port, new_state
+from tests.conftest import PROCESS, database_of, free_port, new_state
 from tests.dashboard import data
 from tests.dashboard.browser import Dashboard
 from tools.browser import launch
-from tools.embedded.runtime import ROOT, Runtime, build
+from tools.embedded.runtime import Runtime
 
 
 # The package's own, not the session's: Playwright keeps an event loop running, which no test elsewhere may meet.
@@ -31,12 +31,10 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runtime]:
     """Open to everyone, with eleven days of events and a hostile one."""
     state = tmp_path_factory.mktemp("dashboard") / "state"
     now = time.time()
-    name = f"dashboard-e2e-{PROCESS}"
-    config = build(ROOT / ".build" / name, {})
     new_state(state)
-    data.insert_hostile(config, state, now)
+    data.insert_hostile(database_of(state), now)
     variables = {"ANALYTICS_PUBLIC": "true", "PUBLIC_STATS": "true"}
-    runtime = Runtime(name, free_port(), state, variables, output=subprocess.DEVNULL)
+    runtime = Runtime(f"dashboard-e2e-{PROCESS}", free_port(), state, variables, output=subprocess.DEVNULL)
     runtime.start(migrated=True)
     try:
         data.load(runtime.url, now)

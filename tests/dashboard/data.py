@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import subprocess
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from tools.embedded.runtime import environment, post_json, wrangler
+from tools.embedded.runtime import post_json
 
 KEY = "secret-of-the-tests"  # what the locked Worker wants
 HOSTILE = "<img src=x onerror=document.title='hacked'>"
@@ -29,27 +30,15 @@ def load(url: str, now: float) -> None:
         post_json(f"{url}/api/track", events[start : start + 100])
 
 
-def insert_hostile(config: Path, state: Path, now: float) -> None:
-    """Put rows straight into the database, as whoever has it could."""
+def insert_hostile(file: Path, now: float) -> None:
+    """Put a row straight into the database, as whoever has it could."""
     key = (int(now - 3600 - FIRST_SLOT) // SLOT_SECONDS) << 40
-    message = json.dumps(HOSTILE).replace("'", "''")
-    name = HOSTILE.replace("'", "''")
     sql = (
         "INSERT INTO skill_usage_events (id, user_id_hash, tool_name, tool_category, status, error_type, error_message,"
-        f" agent_id, tool_version, os) VALUES ({key + 1}, 'x', '{name}', '{name}', 'error', '{name}', '{message}',"
-        f" '{name}', '{name}', '{name}')"
+        " agent_id, tool_version, os) VALUES (:key, 'x', :name, :name, 'error', :name, :message, :name, :name, :name)"
     )
-    command = wrangler(
-        "d1", "execute", "DB", "--local", "-c", str(config), "--persist-to", str(state), "--command", sql
-    )
-    subprocess.run(
-        command,
-        env=environment() | {"CI": "true"},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=True,
-        timeout=60,
-    )
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(sql, {"key": key + 1, "name": HOSTILE, "message": json.dumps(HOSTILE)})
 
 
 def _events(now: datetime) -> Iterator[dict[str, Any]]:

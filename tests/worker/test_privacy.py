@@ -6,6 +6,8 @@ import json
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +15,7 @@ import pytest
 
 from counting.dimensions import BREAKDOWNS
 from tests.asking import ANALYTICS, target
-from tests.conftest import Local, start_local
+from tests.conftest import Local, database_of, start_local
 
 EMAIL = "zebulon.quartermain@canary-mail.example"
 HOME = "/home/zquartermain/secret-project/plan.txt"
@@ -107,14 +109,11 @@ def _plant(worker: Local) -> Iterator[Any]:
 
 def dump_of(worker: Local) -> str:
     """The database of a Worker that has stopped: what it holds, and its bytes."""
-    files = [path for path in (worker.state / "v3" / "d1").rglob("*.sqlite") if path.name != "metadata.sqlite"]
-    dumps = []
-    for path in files:
-        with sqlite3.connect(path) as connection:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            dumps.append("\n".join(connection.iterdump()))
-        dumps.append(path.read_bytes().decode("latin-1"))
-    return "\n".join(dumps)
+    file = database_of(worker.state)
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        dump = "\n".join(connection.iterdump())
+    return dump + file.read_bytes().decode("latin-1")
 
 
 def _assert_clean(where: str, text: str) -> None:
@@ -124,16 +123,20 @@ def _assert_clean(where: str, text: str) -> None:
         assert position < 0, f"{mark} is in {where}: …{lowered[max(0, position - 80) : position + 60]}…"
 
 
-def test_a_name_is_only_known_by_its_hash(tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_name_is_only_known_by_its_hash(local: Local, tmp_path: Path) -> None:
     """Two deployments with peppers of their own know the same person under hashes that have nothing in common."""
-    person, hashes = str(uuid.uuid4()), []
-    for name in ("first", "second"):
-        worker = start_local(tmp_path_factory.mktemp(name), f"pepper-{name}")
-        try:
-            worker.track({"tool_name": "a", "status": "success", "anonymous_id": person})
-            line = worker.send("GET", "/analytics/export").body
-            hashes.append(json.loads(line)["user_id_hash"])
-        finally:
-            worker.runtime.stop()
+    other = start_local(tmp_path, "pepper")
+    try:
+        person = str(uuid.uuid4())
+        hashes = [_hash_of(person, worker) for worker in (local, other)]
+    finally:
+        other.runtime.stop()
     assert len(set(hashes)) == 2
     assert all(len(value) == 32 and int(value, 16) for value in hashes)
+
+
+def _hash_of(person: str, worker: Local) -> str:
+    """Under which a deployment knows a person."""
+    worker.track({"tool_name": person, "status": "success", "anonymous_id": person})
+    line = worker.send("GET", f"/analytics/export?tool={person}").body
+    return str(json.loads(line)["user_id_hash"])

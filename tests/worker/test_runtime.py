@@ -8,17 +8,19 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
 
 from reports.table import REPORTS
 from tests.asking import required
-from tests.conftest import PROCESS, Local, free_port, start_local
+from tests.conftest import Local, database_of, free_port, start_local
 from tests.database import MIGRATIONS
 from tools.embedded.runtime import ROOT, environment, fetch_status, get_json, post_json, wrangler
 
@@ -32,6 +34,14 @@ def run(*command: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         wrangler(*command), cwd=ROOT, env=environment() | {"CI": "true"}, check=False, capture_output=True, text=True
     )
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Local]:
+    """A Worker whose terminal is read."""
+    worker = start_local(tmp_path_factory.mktemp("watched"), "watched")
+    yield worker
+    worker.runtime.stop()
 
 
 def test_events_survive_a_restart(tmp_path: Path) -> None:
@@ -91,19 +101,15 @@ def test_an_export_of_many_pages(local: Local) -> None:
 
 
 @pytest.mark.parametrize("framing", ["Content-Length: 100000", "Transfer-Encoding: chunked"])
-def test_an_upload_that_is_broken_off_leaves_one_line_at_most(tmp_path: Path, framing: str) -> None:
-    worker = start_local(tmp_path, "aborted")
-    try:
-        before = len(worker.output.read_text().splitlines())
-        for _ in range(3):
-            with socket.create_connection(("127.0.0.1", int(worker.url.rpartition(":")[2]))) as connection:
-                connection.sendall(f"POST /api/track HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n".encode())
-                connection.sendall(b'5\r\n[{"to' if "chunked" in framing else b'[{"to')
-                time.sleep(0.3)
-        assert worker.track(EVENT).status == 200
-    finally:
-        worker.runtime.stop()
-    said = worker.output.read_text()
+def test_an_upload_that_is_broken_off_leaves_one_line_at_most(watched: Local, framing: str) -> None:
+    before = len(watched.output.read_text().splitlines())
+    for _ in range(3):
+        with socket.create_connection(("127.0.0.1", int(watched.url.rpartition(":")[2]))) as connection:
+            connection.sendall(f"POST /api/track HTTP/1.1\r\nHost: x\r\n{framing}\r\n\r\n".encode())
+            connection.sendall(b'5\r\n[{"to' if "chunked" in framing else b'[{"to')
+            time.sleep(0.3)
+    assert watched.track(EVENT).status == 200
+    said = watched.output.read_text()
     assert "Traceback" not in said
     assert len([line for line in said.splitlines()[before:] if "broken off" in line]) <= 3
 
@@ -165,68 +171,58 @@ def test_the_migration_with_wrangler_itself(tmp_path: Path) -> None:
         "d1", "execute", "DB", *arguments, "--json", "--command", "SELECT value FROM settings WHERE name = 'schema'"
     )
     assert f'"{MIGRATIONS[-1].stem}"' in result.stdout
+    together = tmp_path / "together.sql"
+    together.write_text("\n".join(migration.read_text() for migration in MIGRATIONS))
     executed = ("--local", "--persist-to", str(tmp_path / "executed"))
-    for migration in MIGRATIONS:
-        result = run("d1", "execute", "DB", *executed, "--file", str(migration))
-        assert result.returncode == 0, result.stdout + result.stderr
+    result = run("d1", "execute", "DB", *executed, "--file", str(together))
+    assert result.returncode == 0, result.stdout + result.stderr
 
 
-@pytest.mark.parametrize("wanted", [signal.SIGINT, signal.SIGTERM])
-def test_make_demo_leaves_no_process_behind(tmp_path: Path, wanted: signal.Signals) -> None:
-    port = free_port()
-    command = [sys.executable, "-m", "tools.embedded.dev", "--port", str(port), "--state", str(tmp_path)]
-    with (tmp_path / "demo.log").open("w") as log:
-        process = subprocess.Popen(
-            [*command, *(["--sample"] if wanted == signal.SIGINT else [])],
-            cwd=ROOT,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+@contextmanager
+def _run_dev(state: Path, wanted: signal.Signals, *options: str) -> Iterator[tuple[str, Path]]:
+    """The command of `make dev` until this signal, which ends it well: its address, and what it says."""
+    port, said = free_port(), state / "dev.log"
+    command = [sys.executable, "-m", "tools.embedded.dev", "--port", str(port), "--state", str(state), *options]
+    with said.open("w") as log:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
     try:
-        _wait_until(lambda: "curl" in (tmp_path / "demo.log").read_text())
-        assert fetch_status(f"http://127.0.0.1:{port}/") == 200
-        if wanted == signal.SIGINT:
-            assert get_json(f"http://127.0.0.1:{port}/analytics/summary?days=30")["total_invocations"] > 1000
+        _wait_until(lambda: "curl" in said.read_text())
+        yield f"http://127.0.0.1:{port}", said
     finally:
         process.send_signal(wanted)
-        assert process.wait(30) == 0
-    assert not _processes_about(str(tmp_path)), "something was left behind"
+        assert process.wait(60) == 0
+    assert not _processes_about(str(state)), "something was left behind"
+
+
+def test_make_demo_has_events_and_leaves_no_process_behind(tmp_path: Path) -> None:
+    with _run_dev(tmp_path, signal.SIGINT, "--sample") as (url, _):
+        assert fetch_status(f"{url}/") == 200
+        assert get_json(f"{url}/analytics/summary?days=30")["total_invocations"] > 1000
 
 
 @ONE_BY_ONE
-def test_a_change_restarts_the_worker(tmp_path: Path) -> None:
-    port = free_port()
-    command = [sys.executable, "-m", "tools.embedded.dev", "--port", str(port), "--state", str(tmp_path)]
-    with (tmp_path / "dev.log").open("w") as log:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
-    try:
-        _wait_until(lambda: "curl" in (tmp_path / "dev.log").read_text())
-        post_json(f"http://127.0.0.1:{port}/api/track", EVENT)
+def test_a_change_restarts_make_dev_which_leaves_no_process_behind(tmp_path: Path) -> None:
+    with _run_dev(tmp_path, signal.SIGTERM) as (url, said):
+        assert fetch_status(f"{url}/") == 200
+        post_json(f"{url}/api/track", EVENT)
         os.utime(ROOT / "src" / "entry.py")
-        _wait_until(lambda: "Restarting" in (tmp_path / "dev.log").read_text())
-        _wait_until(lambda: fetch_status(f"http://127.0.0.1:{port}/healthz") == 200)
-        assert get_json(f"http://127.0.0.1:{port}/analytics/summary")["total_invocations"] == 1
-    finally:
-        process.terminate()
-        process.wait(30)
+        _wait_until(lambda: "Restarting" in said.read_text())
+        _wait_until(lambda: fetch_status(f"{url}/healthz") == 200)
+        assert get_json(f"{url}/analytics/summary")["total_invocations"] == 1
 
 
-def test_a_failure_is_in_the_terminal_and_not_in_the_answer(tmp_path: Path) -> None:
-    worker = start_local(tmp_path, "failure")
-    try:
-        config = ROOT / ".build" / f"tests-failure-{PROCESS}" / "wrangler.json"
-        hour = int(time.time()) // 3600
-        broken = f"INSERT INTO rollups VALUES ({hour}, {hour}, json_object('all', json_object('{hour}', 'no tally')))"
-        arguments = ("-c", str(config), "--local", "--persist-to", str(worker.state), "--command", broken)
-        assert run("d1", "execute", "DB", *arguments).returncode == 0
-        answer = worker.send("GET", "/analytics/summary")
-    finally:
-        worker.runtime.stop()
+def test_a_failure_is_in_the_terminal_and_not_in_the_answer(watched: Local) -> None:
+    """The last of those who share the Worker: its counts are broken afterwards."""
+    hour = int(time.time()) // 3600
+    broken = f"INSERT INTO rollups VALUES ({hour}, {hour}, json_object('all', json_object('{hour}', 'no tally')))"
+    with closing(sqlite3.connect(database_of(watched.state))) as database, database:
+        database.execute(broken)
+    answer = watched.send("GET", "/analytics/summary")
+    watched.runtime.stop()
     assert (answer.status, answer.json()["success"]) == (500, False)
     assert "tally" not in answer.body.decode()
-    assert "Traceback" in worker.output.read_text()
-    assert "AttributeError" in worker.output.read_text()
+    assert "Traceback" in watched.output.read_text()
+    assert "AttributeError" in watched.output.read_text()
 
 
 def _wait_until(condition: object, seconds: float = 180) -> None:

@@ -104,22 +104,18 @@ def test_a_body_may_come_in_chunks(worker: Local, packed: bool, copies: int, sta
     assert stored(worker).count(name) == (status == 200)
 
 
-def test_nothing_but_what_is_read_is_in_the_database_an_answer_or_the_terminal(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    worker = start_local(tmp_path_factory.mktemp("canaries"), "canaries")
-    try:
-        answers = [
-            worker.send("POST", path, headers=headers, raw=raw)
-            for path, body in _bodies()
-            for headers, raw in (({}, json.dumps(body).encode()), (PROTOBUF, protobuf(body)), ({}, CANARY.encode()))
-        ]
-        assert {answer.status for answer in answers} == {200, 400}
-        answers += [worker.send("POST", "/v1/metrics", _metrics())]
-        worker.runtime.run_cron()
-        answers += [worker.send("GET", target(route)) for route in ANALYTICS]
-    finally:
-        worker.runtime.stop()
+def test_nothing_but_what_is_read_is_in_the_database_an_answer_or_the_terminal(worker: Local) -> None:
+    """The last of those who share the Worker: it is stopped."""
+    answers = [
+        worker.send("POST", path, headers=headers, raw=raw)
+        for path, body in _bodies()
+        for headers, raw in (({}, json.dumps(body).encode()), (PROTOBUF, protobuf(body)), ({}, CANARY.encode()))
+    ]
+    assert {answer.status for answer in answers} == {200, 400}
+    answers += [worker.send("POST", "/v1/metrics", _metrics())]
+    worker.runtime.run_cron()
+    answers += [worker.send("GET", target(route)) for route in ANALYTICS]
+    worker.runtime.stop()
     dump = dump_of(worker)
     assert "demo-plug" in dump
     places = {
