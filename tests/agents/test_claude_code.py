@@ -213,7 +213,7 @@ def test_what_came_before_a_sudden_end_is_kept(
 def test_what_a_session_recorded_goes_by_itself(host: Host, collector: Collector) -> None:
     """At its end, or as soon as the machine may post again if a hook was still at work then; nobody flushes here."""
     claude_code.prompt(host, "/my-skill play: short")
-    assert outlines(collector.wait(2, seconds=60)) == outlines([TYPED, of_mcp("echo")])
+    assert outlines(collector.wait(2)) == outlines([TYPED, of_mcp("echo")])
 
 
 def test_a_session_that_ends_at_once_loses_nothing(host: Host, client: Client, collector: Collector) -> None:

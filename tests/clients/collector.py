@@ -96,7 +96,7 @@ class Collector:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def wait(self, events: int, seconds: float = 40) -> list[dict[str, Any]]:
+    def wait(self, events: int, seconds: float = 60) -> list[dict[str, Any]]:
         """The stored events, as soon as there are so many; fails with what there is after so many seconds."""
         with self.changed:
             if not self.changed.wait_for(lambda: len(self.events) >= events, seconds):
@@ -105,7 +105,7 @@ class Collector:
                 )
             return list(self.events.values())
 
-    def wait_requests(self, requests: int, seconds: float = 40) -> None:
+    def wait_requests(self, requests: int, seconds: float = 60) -> None:
         """Returns as soon as so many requests have arrived in whole."""
         with self.changed:
             if not self.changed.wait_for(lambda: len(self.requests) >= requests, seconds):

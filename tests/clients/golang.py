@@ -42,7 +42,7 @@ def go(folder: Path, *arguments: str | Path, **variables: str) -> subprocess.Com
         env=go_environment(**variables),
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
 

@@ -109,7 +109,7 @@ def senders(*homes: Path, others: set[str] | None = None) -> list[int]:
     return marked({f"TRACK_SKILLS_HOME={home}".encode() for home in homes}, others)
 
 
-def wait_for_senders(*homes: Path, seconds: float = 15) -> None:
+def wait_for_senders(*homes: Path, seconds: float = 60) -> None:
     """Return once eight looks found no process of these folders: while one starts, its environment is not seen."""
     ends = time.monotonic() + seconds
     unseen = 0

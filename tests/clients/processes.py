@@ -66,7 +66,7 @@ class Client:
         self, *arguments: str | Path, input: bytes = b"", env: dict[str, str] | None = None, **options: Any
     ) -> subprocess.CompletedProcess[bytes]:
         process = self.start(*arguments, env=env, **options)
-        out, err = process.communicate(input, timeout=20)
+        out, err = process.communicate(input, timeout=60)
         return subprocess.CompletedProcess(process.args, process.returncode, out, err)
 
     def track(self, *arguments: str, **options: Any) -> subprocess.CompletedProcess[bytes]:
@@ -114,7 +114,7 @@ class Client:
         """The living processes that were started from here. others: as `marked` has them."""
         return marked({f"{MARK}={self.mark}".encode()}, others)
 
-    def settle(self, seconds: float = 15) -> None:
+    def settle(self, seconds: float = 60) -> None:
         """Returns as soon as no process is left; a sender that waits for its moment is woken."""
         end = time.monotonic() + seconds
         others: set[str] = set()

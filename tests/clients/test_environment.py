@@ -56,7 +56,7 @@ def start_flush(language: str, variables: dict[str, str]) -> None:
 def settle(homes: list[Path]) -> None:
     """Wait until no sender is left, and leave none behind."""
     try:
-        wait_for_senders(*homes, seconds=30)
+        wait_for_senders(*homes)
     finally:
         kill_senders(*homes)
 

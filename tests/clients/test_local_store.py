@@ -167,7 +167,7 @@ await hooks.event({{ event: {{ type: "command.executed", properties }} }});
         ["node", "--input-type=module", "-e", code], env=environment(home, ""), capture_output=True, check=True
     )
     assert (done.stdout, done.stderr) == (b"", b"")
-    ends = time.monotonic() + 30
+    ends = time.monotonic() + 60
     while folders(home).get("local") != 1:
         assert time.monotonic() < ends, folders(home)
         time.sleep(0.05)

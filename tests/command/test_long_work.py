@@ -162,6 +162,6 @@ def test_an_export_that_is_interrupted_leaves_the_store_as_it_is(command: Comman
             process.send_signal(signal.SIGSTOP)  # the reader ends with it, as the rest of a pipeline does
             process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGCONT)
-        assert process.wait(timeout=30) in (1, 130)
+        assert process.wait(timeout=60) in (1, 130)
         assert process.stderr.read() == ""
     assert len(command("export").out.splitlines()) == 12_000

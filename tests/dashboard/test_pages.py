@@ -18,7 +18,7 @@ from tests.dashboard.browser import Dashboard
 from tests.dashboard.data import KEY
 from tools.embedded.runtime import ROOT, Runtime, environment, fetch_status, wrangler
 
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 @pytest.fixture

@@ -104,7 +104,7 @@ class Kit:
         assert (done.stderr, done.returncode) == (b"", 0)
         return done.stdout.decode()
 
-    def wait_until_sent(self, seconds: float = 30) -> None:
+    def wait_until_sent(self, seconds: float = 60) -> None:
         """Returns when nothing waits, having woken senders that wait for more."""
         end = time.monotonic() + seconds
         while list((self.state / "spool").glob("*")):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -99,7 +98,7 @@ def test_own_uses_are_all_recorded_once_and_nothing_of_content_leaves(kit: Kit, 
     for payload, _ in USES.values():
         kit.hook(payload)
         kit.hook(payload)  # a host that runs the hook twice
-    events = collector.wait(len(USES), seconds=60)
+    events = collector.wait(len(USES))
     assert sorted(map(str, map(outline, events))) == sorted(str(expected) for _, expected in USES.values())
     sent = b"".join(collector.bodies)
     assert CANARY.encode() not in sent
@@ -117,7 +116,7 @@ def test_what_the_plugin_has_in_odd_places_is_its_own(client: Client, collector:
         kit.hook(skill(name, number))
     kit.hook(tool("mcp__plugin_odd_far_away__look", {}, {}, 99))
     kit.hook(tool("mcp__plugin_odd_far__look", {}, {}, 98))
-    events = collector.wait(len(names) + 1, seconds=60)
+    events = collector.wait(len(names) + 1)
     client.settle()
     assert sorted(event["tool_name"] for event in collector.events.values()) == sorted([*names, "look"])
     assert {event["tool_category"] for event in events} == {"skill", "mcp:far_away"}
@@ -251,10 +250,10 @@ def test_a_hundred_uses_without_a_network_all_arrive_once(kit: Kit, collector: C
     collector.stop()
     for number in range(99):
         kit.hook(skill("demo:greet", number))
-    kit.client.settle(60)
+    kit.client.settle()
     collector.start()
     kit.hook(skill("demo:greet", 99))
-    collector.wait(100, seconds=60)
+    collector.wait(100)
     assert sorted(collector.arrived) == sorted(collector.events)
     assert len(kit.say("show")) > 100
 
@@ -275,7 +274,7 @@ def test_eight_first_uses_at_once_make_one_id(kit: Kit, collector: Collector) ->
     started = [kit.client.start("bash", "-p", kit.script) for _ in range(8)]
     for number, process in enumerate(started):
         process.communicate(json.dumps(skill("demo:greet", number), separators=(",", ":")).encode())
-    events = collector.wait(8, seconds=60)
+    events = collector.wait(8)
     assert len({event["anonymous_id"] for event in events}) == 1
 
 
@@ -285,14 +284,14 @@ def test_a_bad_event_does_not_cost_the_others(kit: Kit, collector: Collector) ->
     (kit.state / "spool").mkdir(parents=True)
     for number in range(10):
         kit.hook(skill("demo:greet", number))
-    collector.wait(10, seconds=60)
+    collector.wait(10)
 
 
 @pytest.mark.parametrize("mode", ["500", "401", "garbage", "hole", "nonsense"])
 def test_what_is_no_answer_of_the_collector_keeps_the_event(kit: Kit, collector: Collector, mode: str) -> None:
     collector.mode = mode
     kit.hook(skill("demo:greet"))
-    kit.client.settle(30)
+    kit.client.settle()
     assert [path.suffix for path in (kit.state / "spool").iterdir()] == [".json"]
     collector.mode = "ok"
     kit.hook(skill("demo:greet", 1))
@@ -302,9 +301,8 @@ def test_what_is_no_answer_of_the_collector_keeps_the_event(kit: Kit, collector:
 def test_nobody_waits_for_the_sender(kit: Kit, collector: Collector) -> None:
     """The agent reads its hook's streams to their end: a collector that never answers does not hold them."""
     collector.mode = "hole"
-    begun = time.monotonic()
     kit.hook(skill("demo:greet"))
-    assert time.monotonic() - begun < 4.5  # curl alone would take five
+    assert kit.client.processes(), "curl waits for five seconds"
     collector.wait_requests(1)
 
 
@@ -330,7 +328,7 @@ def test_whether_there_were_arguments_and_not_which(client: Client, collector: C
     ]
     for payload, _ in cases:
         kit.hook(payload)
-    events = collector.wait(len(cases), seconds=60)
+    events = collector.wait(len(cases))
     told = [event["metadata"].get("arguments") for event in sorted(events, key=lambda event: event["timestamp"])]
     assert told == [expected for _, expected in cases]
     assert CANARY.encode() not in b"".join(collector.bodies)
@@ -340,7 +338,7 @@ def test_chosen_facts_and_nothing_else(client: Client, collector: Collector) -> 
     kit = Kit(client, collector, facts=["arguments", "permission_mode", "architecture", "install"])
     kit.hook(typed("demo:greet", CANARY, number=1))
     kit.hook(typed("demo:bow", "", number=2))
-    events = {event["tool_name"]: event for event in collector.wait(3, seconds=40)}
+    events = {event["tool_name"]: event for event in collector.wait(3)}
     assert events["demo"]["tool_category"] == "plugin"
     assert events["demo:greet"]["metadata"] == {
         "schema": 1,

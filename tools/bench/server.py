@@ -17,7 +17,7 @@ from tools.embedded.runtime import ROOT, RuntimeStartError, build, environment, 
 
 SERVE = ROOT / "tools" / "bench" / "serve.mjs"
 VARIABLES = {"EMBEDDED_PROBE": "1"}
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class Server:

@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(__file__).resolve().parent
 SCHEDULED_PATH = "/cdn-cgi/handler/scheduled"  # in production's own Python runtime too
 SOURCES = "app.zip"  # of the Worker, as host.mjs unpacks them
-START_SECONDS = 60
+START_SECONDS = 180  # it takes ten on a slow machine, and some more where that is busy
 LIMITS = ("DAILY_EVENTS", "HOURLY_NEW_TOOLS", "HOURLY_NEW_PEOPLE")  # variables that a deployment is born with
 WORKER_FAILED = 500  # what the host answers for a Worker that could not be imported
 

@@ -33,7 +33,7 @@ def test_every_name_that_claude_code_takes_is_counted(client: Client, collector:
     with Model({"all": [(Call("Skill", {"skill": name}),) for name in [*names, "odd:nothing"]]}) as model:
         host = claude_code.new_host(client, model)
         host.run(CLAUDE, "--plugin-dir", str(root), "-p", "play: all", "--allowedTools", "Skill")
-        events = collector.wait(len(names), seconds=60)
+        events = collector.wait(len(names))
         rest(client)
     assert sorted(event["tool_name"] for event in events) == sorted(names)
     assert {event["status"] for event in events} == {"success"}
