@@ -152,6 +152,13 @@ def test_errors_are_listed_by_key() -> None:
     assert answer(events.by_key(database, wanted[2:])) == {}
 
 
+@pytest.mark.parametrize("message", [None, 'a "word"', "a\\b", "two\nlines", "é 日本 😀", "{}"])
+def test_an_error_is_listed_as_it_was_told(message: str | None) -> None:
+    database = store(event(1, NOW, error_message=message))
+    (listed,) = answer(events.by_key(database, [str(event_key(NOW, 1))])).values()
+    assert (listed["error_message"], listed["error_type"], listed["duration_ms"]) == (message, None, None)
+
+
 # Filters
 
 
