@@ -7,7 +7,7 @@ from counting.dimensions import TOOL, error_group_of, other, tool_key, tool_of
 from counting.tally import Tally
 from reading.failures import Failures
 from reading.ledger import Ledger
-from reports import reach
+from reports import reach, tools
 from reports.parameters import Query, integer
 from reports.report import Report
 from reports.timeseries import edges_of
@@ -57,17 +57,18 @@ def shape(shipped: list[Source], found: Found, limit: int) -> dict[str, Any]:
     known = {tool_key(row["tool_category"], row["tool_name"]) for row in items} | {other(TOOL)}
     strange = {key: tally for key, tally in found.tallies.items() if key not in known}
     missing = {key: failures for key, failures in found.missing.items() if key in strange}
-    unlisted = [
-        _used(key, tally.invocations, len(tally.people), tally.last or 0)
-        for key, tally in strange.items()
-        if key not in missing or tally.invocations > _count(missing[key])
-    ]
+    unlisted = {
+        key: tally for key, tally in strange.items() if key not in missing or tally.invocations > _count(missing[key])
+    }
     invented = [_used(key, _count(it), len(it.people), it.last) for key, it in missing.items()]
     shown = [row for row in invented if row["unique_users"] >= limits.PUBLIC_PEOPLE]
     states = [row["state"] for row in items]
     return {
         "items": items[:limit],
-        "unlisted": _most_used(unlisted)[:limit],
+        "unlisted": [
+            _used(key, tally.invocations, len(tally.people), tally.last or 0)
+            for key, tally in tools.first(unlisted, limit).items()
+        ],
         "invented": _most_used(shown)[:limit],
         "invented_hidden": len(invented) - len(shown),
         "sessions": found.sessions,

@@ -76,8 +76,9 @@ def test_what_some_found_and_some_did_not_is_both_and_what_is_shipped_neither() 
 
 
 def test_lists_are_bounded_and_totals_are_not() -> None:
-    tallies = {f"mcp|{number}": tally(fact()) for number in range(9)}
+    tallies = {f"mcp|{number}": tally(fact()) for number in reversed(range(9))}
     answer = shaped(Found(tallies, {}, {}, 0), 2)
+    assert [row["tool_name"] for row in answer["unlisted"]] == ["0", "1"]
     assert [len(answer[name]) for name in ("items", "unlisted", "invented")] == [2, 2, 0]
     assert (answer["totals"]["never"], answer["totals"]["unlisted"]) == (3, 9)
 
