@@ -73,7 +73,7 @@ def sum_as_json(values: Iterable[Json]) -> Json:
     if not packed:
         found: dict[int, int] = {}
         for place, times in pairs:
-            found[place] = times + found[place] if place in found else times
+            found[place] = found.get(place, 0) + times
         return _by_place_to_json(found)
     whole = _sum_of_packed(packed)
     if isinstance(whole, bytes):

@@ -33,7 +33,7 @@ async def fold(database: Database) -> bool:
     while added < limits.FOLD_TALLIES and looked < limits.FOLD_QUARTERS:
         if folded // DAY_HOURS * DAY_HOURS > summed:
             day = folded - DAY_HOURS
-            quarters = await rollups.quarters(database, day)
+            quarters = await rollups.quarters(database, day) if day < state.folded else {}
             quarters |= {first: kept for (_, first), kept in sums.items() if first >= day}
             sums[DAY_HOURS, day] = await sum_of(database, state, day, list(quarters.values()))
             added += sum(map(_size, quarters.values()))

@@ -111,7 +111,7 @@ def _cross(kept: Kept, delta: Rollup, characters: int | None) -> Patch:
     old: Crossings = kept.get(CROSS, {})
     changed = crossing.merged(kept.get(TOOL, {}), old, (delta.tallies[TOOL], delta.crossings))
     new = old | changed
-    # What is measured takes as long as to be merged, and no step makes a narrow row too wide.
+    # Measuring takes as long as merging, and what one step adds to a narrow row leaves it within what a row holds.
     is_narrow = characters is not None and characters < limits.CROSS_CHARACTERS // 4
     kept[CROSS] = new if is_narrow else crossing.bounded(new)
     if kept[CROSS] is not new:

@@ -145,6 +145,7 @@ def test_of_a_quiet_day_all_is_read_at_once(monkeypatch: pytest.MonkeyPatch, eno
         database.ran.clear()
         assert await fold.fold(database)
         assert (reach(database), database.ran["rollups/span"]) == ((24, 24), reads)
+        assert "rollups/quarters" not in database.ran, "it has none yet"
         await assert_exact(database, MIDNIGHT + DAY, 7)
 
     asyncio.run(play())
