@@ -119,7 +119,9 @@ _READS_EVENTS = both(
     other("reports/tools.py", "import Ledger", "import Ledger, counted"),
     other("reports/tools.py", "ledger.groups(TOOL", "counted(ledger, TOOL"),
 )
-_BEHIND_THE_BACK = '        deployment.database._binding.prepare("SELECT value FROM settings")\n        try:\n            found'
+_BEHIND_THE_BACK = (
+    '        deployment.database._binding.prepare("SELECT value FROM settings")\n        try:\n            found'
+)
 _LATE = "\n\ndef late():\n    from {} import {}\n"
 
 # What is broken, the check that sees it, and what that says: the file, and the rule or the test.
