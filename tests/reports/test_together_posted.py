@@ -22,7 +22,8 @@ class Told:
     """A deployment that counts days since the day before yesterday, and what five or more people did yesterday."""
 
     def __init__(self, **variables: str) -> None:
-        self.served = Served(ANALYTICS_PUBLIC="true", **variables)
+        # Under a pepper of chance one of 256 sessions is taken for another.
+        self.served = Served(ANALYTICS_PUBLIC="true", HASH_PEPPER="pepper", **variables)
         self.served.track(BEGAN, now=NOW)
 
     def use(self, person: int, *tools: tuple[str, int], time: int = TEN, **fields: Any) -> None:
