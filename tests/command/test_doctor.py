@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from terms import limits
 from tests.clients.forward_proxy import ForwardProxy
 from tests.command.conftest import Command, Said
 from tests.command.serving import Site
@@ -402,6 +403,7 @@ def test_a_collector_without_migrations_and_one_whose_database_is_down(command: 
         assert found(command("doctor", "--json"))["event"][0]["state"] == "ok"
         for path in file.parent.glob(f"{file.name}*"):
             path.write_bytes(b"x" * path.stat().st_size)
+        time.sleep(limits.HEALTH_SECONDS)  # for which /healthz tells what it found before
         diagnosed(command, "collector", "its database does not answer", "Wait")
         (problem,) = problems(worker.url, "", "")
         assert "does not answer" in problem

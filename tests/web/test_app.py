@@ -142,7 +142,7 @@ def test_what_nobody_expected_is_in_the_log_alone() -> None:
     assert failure(response) == "Something is wrong here, and it is in the log."
     (line,) = served.log
     assert line.startswith("Traceback")
-    assert "_sum_of_packed" in line
+    assert "in _read" in line
 
 
 def test_what_a_client_said_is_in_no_log(monkeypatch: pytest.MonkeyPatch) -> None:
