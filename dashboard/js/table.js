@@ -89,6 +89,7 @@ export class Table {
     let began = performance.now();
     for (const row of shown) {
       if (performance.now() - began > PIECE_MS) {
+        this.#table.toggleAttribute('data-filling', true); // until then its panel keeps the room that it was given
         await nextTask();
         if (turn !== this.#turn) return;
         began = performance.now();
@@ -97,6 +98,7 @@ export class Table {
       if (made === place) place = place.nextSibling;
       else this.#put(made, place);
     }
+    this.#table.removeAttribute('data-filling');
     this.#keepStop(this.#body);
   }
 
