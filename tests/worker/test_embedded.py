@@ -58,6 +58,10 @@ def outcome(expression):
         return str(error)
     return "done"
 
+def stack():  # where JavaScript is while a C function of one argument calls Python
+    js.Error.stackTraceLimit = 1000
+    return "".join(js.Error.new().stack for _ in range(1))
+
 AT_IMPORT = outcomes()
 SHADOWED = not hasattr(colorsys, "OURS")
 CRONS = []
@@ -71,6 +75,7 @@ class Default(Default):
     async def fetch(self, request):
         found = {"import": probe.AT_IMPORT, "request": probe.outcomes(), "crons": probe.CRONS}
         found["shadowed"] = probe.SHADOWED
+        found["stack"] = probe.stack()
         return WorkerResponse(json.dumps(found))
 
     async def scheduled(self, controller, env, ctx):
@@ -139,6 +144,11 @@ def test_allowed_while_modules_are_imported(found: dict[str, Any], operation: st
 
 def test_a_module_named_like_one_of_the_standard_library_is_shadowed(found: dict[str, Any]) -> None:
     assert found["shadowed"]
+
+
+def test_python_calls_c_functions_without_a_way_round_through_javascript(found: dict[str, Any]) -> None:
+    assert "wasm-function" in found["stack"]
+    assert "TrampolineCall" not in found["stack"]
 
 
 def test_the_cron_is_fired_by_the_path_of_both_runtimes(found: dict[str, Any]) -> None:

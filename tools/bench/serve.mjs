@@ -16,6 +16,7 @@ async function embedded() {
   return Promise.all([
     file("ESModule", "host.mjs", folder),
     file("ESModule", "prelude.mjs", folder),
+    file("CompiledWasm", "trampoline.wasm", folder),
     file("Data", "app.zip", folder),
     file("Text", "bootstrap.py", folder),
     file("ESModule", "pyodide/pyodide.mjs", root),

@@ -10,6 +10,9 @@ import { loadPyodide } from "pyodide/pyodide.mjs";
 import app from "./app.zip";
 import bootstrap from "./bootstrap.py";
 import stdlib from "./python_stdlib.zip";
+import trampoline from "./trampoline.wasm";
+
+const TRAMPOLINE_BYTES = 256; // what calls a single JavaScript function has fewer
 
 // Production refuses these while a Worker is imported. Each stays wrapped, as a module may keep it for later.
 let importing = false;
@@ -54,6 +57,11 @@ async function boot(env) {
     await response;
     return { module: wasm, instance: await WebAssembly.instantiate(wasm, imports) }; // workerd compiles no bytes at run time
   };
+  const { Module } = WebAssembly;
+  // The one module of some size that Pyodide compiles as it starts, as it does in production (trampoline.py).
+  WebAssembly.Module = new Proxy(Module, {
+    construct: (target, [bytes]) => (bytes.length > TRAMPOLINE_BYTES ? trampoline : new target(bytes)),
+  });
   let pyodide;
   try {
     pyodide = await loadPyodide({
@@ -64,6 +72,7 @@ async function boot(env) {
     });
   } finally {
     globalThis.fetch = fetch;
+    WebAssembly.Module = Module;
   }
   pyodide.unpackArchive(app, "zip", { extractDir: "/session/metadata" });
   pyodide.registerJsModule("_pyodide_entrypoint_helper", {

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from tools.embedded.modules import add_compiled
 from tools.embedded.stdlib import compiled
+from tools.embedded.trampoline import trampoline
 
 ROOT = Path(__file__).resolve().parents[2]
 HOST = Path(__file__).resolve().parent
@@ -61,6 +62,7 @@ def build(folder: Path, variables: dict[str, str], source: Path = ROOT / "src", 
         shutil.copyfile(HOST / name, folder / name)
     _zip_sources(source, folder / SOURCES)
     shutil.copyfile(compiled(), folder / "python_stdlib.zip")
+    (folder / "trampoline.wasm").write_bytes(trampoline())
     config = tomllib.loads((ROOT / "wrangler.toml").read_text())
     config["main"] = "host.mjs"
     config["compatibility_flags"] = [flag for flag in config["compatibility_flags"] if flag != "python_workers"]
