@@ -39,6 +39,7 @@ OF_ROLLUPS = {
     "plugins/loaded",
     "catalogue/last_before",
     "catalogue/used_before",
+    "catalogue/firsts",
     "events/by_key",
 }
 

@@ -73,6 +73,9 @@ class Ledger:
         self._moment: tuple[int, ...] | None = None
         self._beside: dict[Statement, list[Row]] = {}
         self._along: tuple[Statement, ...] = ()  # what is asked for together with the rollups, when these are
+        self._tools: tuple[Statement, ...] = ()  # the same, of the rollups themselves
+        self._firsts: list[Row] = []
+        self._facts: list[Fact] = []  # that wait, of any time
 
     @property
     def _crossings(self) -> Crossings:
@@ -201,6 +204,10 @@ class Ledger:
             return frozenset()
         if self._series(TOOL) is None:
             return frozenset(tools) - (await self.last_before(sorted(tools), moment)).keys()
+        firsts = catalogue.firsts_of(self._firsts, moment // HOUR) if self._firsts else None
+        if firsts is not None:
+            waiting = set(values_in(_inside(Window(0, moment), self._facts), TOOL))
+            return frozenset(tool for tool in tools if firsts.get(tool, moment) >= moment and tool not in waiting)
         found = self.found
         rows, since = await self._past(catalogue.used_before(sorted(tools), moment // HOUR), moment)
         self.found = found
@@ -224,9 +231,11 @@ class Ledger:
             await self._read_beside(parts)
         return by_tool(sessions.sums_of(self._beside[parts]).counters)
 
-    def expect_usage(self, window: Window) -> None:
-        """Ask for the rows of usage() with those of the next question, in one round trip where rollups answer it."""
-        self._along = (self._parts(window),)
+    def expect_tools(self, window: Window) -> None:
+        """Ask for the rows of usage() and of new_among() with those of the next question, in one round trip where
+        rollups answer it.
+        """
+        self._along, self._tools = (self._parts(window),), (catalogue.firsts(),)
 
     def _parts(self, window: Window) -> Statement:
         return sessions.parts(window.hours, self._filters.include_test)
@@ -455,10 +464,13 @@ class Ledger:
 
     async def _read(self, window: Window | None, *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
         """The rows of statements, and the events that wait, of a window or of any time."""
-        along, self._along = self._along, ()
-        rows, waiting = await self._memory.read(self._database, statements, self._now, self._fresh, along)
+        along, self._along, tools, self._tools = self._along, (), self._tools, ()
+        asked = (*statements, *tools)
+        rows, waiting = await self._memory.read(self._database, asked, self._now, self._fresh, along)
         self._begin(waiting.tail.moment)
-        self._beside |= zip(along, rows[len(statements) :], strict=True)
+        self._beside |= zip(along, rows[len(asked) :], strict=True)
+        if tools:
+            (self._firsts,), self._facts = rows[len(statements) : len(asked)], waiting.facts
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
         facts = waiting.facts if window is None else _inside(window, waiting.facts)
         if self._filters.values:

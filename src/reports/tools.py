@@ -15,7 +15,7 @@ from terms.dates import timestamp
 
 async def ask(ledger: Ledger, query: Query) -> Rows:
     """GET /analytics/tools."""
-    ledger.expect_usage(query.window)
+    ledger.expect_tools(query.window)
     groups, earlier = await ledger.groups(TOOL, query.window, query.before)
     usage = await ledger.usage(query.window) if groups else {}
     shown = first(groups, query.values[ROWS.name])

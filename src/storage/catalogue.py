@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from counting import catalogue
 from counting.catalogue import Source
 from storage.database import Database, Row, Statement, run
+from terms import limits
 
 
 async def put(database: Database, source: Source, most: int) -> bool:
@@ -43,6 +44,20 @@ def last_before(tools: Sequence[str], stop: int) -> Statement:
 def used_before(tools: Sequence[str], stop: int) -> Statement:
     """Asks which of some tools were used before an hour, likewise: rows with their `tool`."""
     return "catalogue/used_before", (json.dumps(tools), stop)
+
+
+def firsts() -> Statement:
+    """Asks when tools were first used, as firsts_of reads it; it is about the rollups."""
+    return "catalogue/firsts", (limits.FIRSTS + 1,)
+
+
+def firsts_of(rows: list[Row], stop: int) -> dict[str, int] | None:
+    """When each tool was first used, by counting.dimensions.tool_key, in epoch seconds: each that was before an hour
+    is there. None where there are too many tools, or days before the hour have no sum yet.
+    """
+    (row,) = rows
+    found: dict[str, int] = json.loads(row["firsts"])
+    return found if len(found) <= limits.FIRSTS and row["summed"] >= stop else None
 
 
 def last_of(rows: list[Row]) -> dict[str, int]:

@@ -59,6 +59,7 @@ CATALOGUE_SECONDS = 60  # for how long an isolate remembers which names are ship
 REPORT_DAYS = 365
 HISTORY_DAYS = 400  # of how many days before a window whoever was there is nobody new
 LATEST_ERRORS = 200
+FIRSTS = 100  # of how many tools at most all are read, to know which are new, before it is known which are asked about
 CACHE_SECONDS = 30
 CACHE_ENTRIES = 200
 HEALTH_SECONDS = 1  # more often than a monitor asks; else many strangers' looks are rows that the owner pays

@@ -420,6 +420,29 @@ def test_days_that_are_over_are_added_up() -> None:
     asyncio.run(play())
 
 
+@pytest.mark.parametrize("most", [100, 2, 1])
+@pytest.mark.parametrize("tool", [None, "b"])
+def test_what_is_new_is_known_from_few_tools_and_from_many(
+    database: AskedDatabase, tool: str | None, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "FIRSTS", most)
+    tools = {tool_key(f"category-{name}", name) for name in tool or "abc"}
+    known_at_once = set()
+    for moment in range(MIDNIGHT - 3 * DAY, NOW + HOUR, HOUR):
+        used = {name for _, time, name, _ in (*ROLLED, *WAITING) if time < moment and tool in (None, name)}
+        asked = ledger(database, **({} if tool is None else {TOOL: tool}))
+        asked.expect_tools(Window(moment, None))
+        asyncio.run(asked.groups(TOOL, Window(moment, None)))
+        database.asked.clear()
+        new = asyncio.run(asked.new_among(tools, moment))
+        assert new == tools - {tool_key(f"category-{name}", name) for name in used}, moment
+        if not database.asked:
+            known_at_once.add(moment)
+    # Where days have sums, and not too many tools, nothing more is asked of what was before today.
+    summed = bool(rows(database, "SELECT 1 FROM sums"))
+    assert known_at_once == (set(range(MIDNIGHT - 3 * DAY, MIDNIGHT + 1, HOUR)) if summed and most > 1 else set())
+
+
 @pytest.mark.parametrize("tool", [None, "b"])
 def test_tools_and_what_they_used_up_are_one_round_trip(database: CountingDatabase, tool: str | None) -> None:
     class Trips:
@@ -434,9 +457,9 @@ def test_tools_and_what_they_used_up_are_one_round_trip(database: CountingDataba
 
     trips = Trips()
     asked = Ledger(trips, Memory(), Filters({} if tool is None else {"tool": tool}), NOW, fresh=True)
-    asked.expect_usage(WEEK)
+    asked.expect_tools(WEEK)
     asyncio.run(asked.groups("tool", WEEK))
     assert asyncio.run(asked.usage(WEEK)) == {}, "there are no sessions"
-    assert trips.made == [2 + 1 + 2], "the week's sums and hours, the sessions', and what waits"
+    assert trips.made == [3 + 1 + 2], "sums and hours, first uses, the sessions', and what waits"
     assert asked.sources is not None
     assert [name for name, _ in asked.sources.beside] == ["sessions/parts"]
