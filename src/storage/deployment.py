@@ -8,7 +8,7 @@ from storage.database import Database, Statement, run
 from terms.errors import DatabaseError
 from terms.keys import time_of
 
-SCHEMA = "0012_sessions_of_events"  # the migration that this code needs
+SCHEMA = "0013_people"  # the migration that this code needs
 
 
 class Health(NamedTuple):

@@ -98,16 +98,18 @@ def adding(
     )
     # People first: events/add joins them for their numbers.
     before: list[Statement] = [("people/rename", (json.dumps(renamed),))] if renamed else []
+    kept: list[Statement] = []
     if new_people:
-        people = [{"user_id_hash": it.user_id_hash, "mark": it.mark, "time": it.time} for it in events]
-        before.append(("people/add", (json.dumps(people),)))
+        people = json.dumps([_first_of(event) for event in events])
+        before.append(("people/give_numbers", (people,)))
+        kept.append(("people/keep_numbers", (people, limits.NUMBERS_AHEAD)))
     hasten: list[Statement] = [] if due_at is None else [("rollups/hasten", (due_at,))]
     noted: list[Statement] = [] if note is None else [take_in(note)]
 
     def read(results: list[list[Row]]) -> tuple[int, Taken | None]:
         return len(results[len(before)]), Taken(**results[-1][0]) if noted else None
 
-    return [*before, ("events/add", (rows,)), *hasten, *noted], read
+    return [*before, ("events/add", (rows,)), *kept, *hasten, *noted], read
 
 
 async def by_key(database: Database, keys: list[str]) -> dict[str, Row]:
@@ -194,6 +196,12 @@ async def of_hour(database: Database, hour: int) -> list[tuple[Fact, bool]]:
     keys = str(first_key(hour * HOUR)), str(first_key((hour + 1) * HOUR))
     rows = await run(database, "events/of_hour", *keys)
     return [(Fact._make(fields), bool(test)) for test, fields in json.loads(rows[0]["events"])]
+
+
+def _first_of(event: NewEvent) -> dict[str, str | int]:
+    """Whose an event is, if they have no number yet."""
+    key = event_key(event.time, event.hash_bits)
+    return {"id": key, "user_id_hash": event.user_id_hash, "mark": event.mark, "time": event.time}
 
 
 def _stop(end: int | None) -> str:

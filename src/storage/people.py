@@ -60,10 +60,16 @@ async def waiting(database: Database) -> list[int]:
 
 
 async def nobody(database: Database, numbers: list[int]) -> set[int]:
-    """Those of these numbers that belong to nobody any more."""
+    """Those of these numbers that belong to nobody any more: a row read for each person, if any is asked about."""
+    if not numbers:
+        return set()
     return set(json.loads((await run(database, "people/nobody", json.dumps(numbers)))[0]["numbers"]))
 
 
 async def forget_numbers(database: Database, numbers: list[int], forgotten: int) -> None:
-    """Forget whom these numbers belong to, and that this is done up to an hour (since 1970)."""
-    await database.batch(("people/forget_numbers", (json.dumps(numbers),)), ("rollups/forgotten", (forgotten,)))
+    """Forget whom these numbers belong to, and that this is done up to an hour (since 1970).
+
+    A row read for each person, if anybody is to be forgotten.
+    """
+    forget: list[Statement] = [("people/forget_numbers", (json.dumps(numbers),))] if numbers else []
+    await database.batch(*forget, ("rollups/forgotten", (forgotten,)))

@@ -80,6 +80,7 @@ WAITING_EVENTS = 300  # a report that finds more waiting calls for a rollup itse
 ROLLUP_STEPS = (125, 1000, 2000, 2000)  # the events of each step of one invocation; most have the first alone
 ROLLUP_BACKLOG = 1000  # where more wait than this, an invocation takes more than one step
 LATE_DAYS = 3  # of how many days a step takes in what came late: each has sums of its own
+NUMBERS_AHEAD = 32  # people whose number their events alone say is taken: somebody new reads what waits since
 ROLLUP_GRACE_SECONDS = 15  # a request under way may still store an event of a slot that has just ended
 ROW_CHARACTERS = 200_000  # of a row of hours; a wider one is followed by another
 ROW_CHARACTERS_OF_A_QUARTER = 40_000  # where a quarter of a day ends

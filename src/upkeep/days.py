@@ -9,6 +9,7 @@ from __future__ import annotations
 from counting import counts
 from counting.crossing import CROSS, Crossings, add_up
 from counting.dimensions import ERROR, EVERYTHING, TEST, TOGETHER, TOOL, other
+from counting.people import People
 from counting.rollup import LATEST, Tallies
 from counting.tally import Tally, people_of, without_people
 from reading.slices import from_counts
@@ -35,16 +36,22 @@ async def sum_of(database: Database, state: State, day: int, quarters: list[Kept
     pairs = (former or {}).get(TOGETHER, {})
     if day >= state.expiring:
         if events_of(former or {}) > limits.VISIT_LATE_EVENTS:
-            pairs = await _without_nobody(database, pairs)
+            pairs = await _without_nobody(database, pairs, kept)
         else:
             pairs = (await events.together(database, day, day + DAY_HOURS)).get(day, {})
     return kept | {TOGETHER: pairs} if pairs else kept
 
 
-async def _without_nobody(database: Database, pairs: Tallies) -> Tallies:
-    """What was used together on a day too busy to be told again, without those whose number belongs to nobody now."""
-    numbers = sorted({number for fields in pairs.values() for number in people_of(fields)})
-    gone = await people.nobody(database, numbers)
+async def _without_nobody(database: Database, pairs: Tallies, kept: Kept) -> Tallies:
+    """What was used together on a day too busy to be told again, without those whose number belongs to nobody now.
+
+    kept: the day without them. Whoever has an event there is somebody.
+    """
+    asked = People()
+    for fields in pairs.values():
+        asked.update(people_of(fields))
+    there = people_of(kept[EVERYTHING][EVERYTHING]) if kept.get(EVERYTHING) else People()
+    gone = await people.nobody(database, asked.without(there))
     left = ((pair, without_people(fields, gone)) for pair, fields in pairs.items())
     return {pair: fields for pair, fields in left if fields}
 

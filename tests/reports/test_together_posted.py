@@ -151,6 +151,22 @@ def test_what_comes_late_to_a_busy_day_tells_nothing(told: Told, monkeypatch: py
     assert rows(told.served.database, "SELECT count(*) FROM stale_hours") == [0]
 
 
+def test_who_is_erased_is_gone_from_a_busy_day_that_sessions_alone_told(
+    told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody's number is asked about who has an event there."""
+    monkeypatch.setattr(limits, "VISIT_LATE_EVENTS", 10)
+    for person in range(5, 20):
+        told.use(person, ("pdf", 0))
+    for person in range(7):
+        told.post(person, "pdf", "docx")
+    assert told.pairs()[1] == [("docx", "pdf", 7)]
+    told.served.send("DELETE", "/api/user", {"anonymous_id": "person 1"}, now=NOW)
+    assert told.pairs()[1] == [("docx", "pdf", 6)]
+    told.served.send("DELETE", "/api/user", {"anonymous_id": "person 6"}, now=NOW)
+    assert told.pairs()[1] == [("docx", "pdf", 5)]
+
+
 def test_what_comes_late_from_strangers_tells_nothing() -> None:
     """They could send one every minute, and each time a day's events would be read again."""
     told = Told(DAILY_EVENTS="24000")

@@ -53,7 +53,7 @@ def test_whoever_is_there_already_costs_no_row() -> None:
     add(database, 1, *every[:20])
     assert changes(database) == before
     add(database, 2, *every)
-    assert changes(database) == before + 2, "a person, and the row of their day"
+    assert changes(database) == before + 3, "a person, that their number is taken, and the row of their day"
 
 
 def test_a_row_holds_so_many_people() -> None:

@@ -9,6 +9,8 @@ import pytest
 
 from tests.database import SQL, SqliteDatabase
 
+# Once a day at most, and where somebody was erased from a busy day: an index by number would be a row for each person.
+SCANNED = {"people/forget_numbers.sql": "SCAN people", "people/nobody.sql": "SCAN people"}
 GROWING = re.compile(r"SCAN (sessions|people|skill_usage_events|events|rollups|sums|known|stored)\b")
 
 
@@ -18,7 +20,8 @@ def test_no_statement_scans_what_grows(path: Path) -> None:
     text = path.read_text()
     numbers = map(int, re.findall(r"\?(\d+)", re.sub(r"--[^\n]*", "", text)))
     plan = database.connection.execute(f"EXPLAIN QUERY PLAN {text}", ["[]"] * max(numbers, default=0))
-    assert [row["detail"] for row in plan if GROWING.match(row["detail"])] == []
+    allowed = SCANNED.get(path.relative_to(SQL).as_posix())
+    assert [it for row in plan if GROWING.match(it := row["detail"]) and it != allowed] == []
 
 
 @pytest.mark.parametrize("path", sorted(SQL.rglob("*.sql")), ids=lambda path: path.relative_to(SQL).as_posix())

@@ -17,6 +17,7 @@ OF_SEVERAL_ROOMS = {
     "reports/test_together_oracle.py",
     "reports/test_together_posted.py",
     "storage/test_migrations.py",
+    "storage/test_numbers.py",
     "storage/test_statements.py",
     "web/test_again.py",
     "web/test_limits.py",

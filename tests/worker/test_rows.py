@@ -1,4 +1,4 @@
-"""What D1 says of the rows that it has read."""
+"""What D1 says of the rows that it has read, and written."""
 
 from __future__ import annotations
 
@@ -32,6 +32,29 @@ def test_a_tools_page_reads_no_event_that_is_rolled_up(tmp_path: Path) -> None:
             before = probe(worker)["rows_read"]
             worker.report(report, **NAMED, **({"by": by} if by else {}))
             assert probe(worker)["rows_read"] - before <= MOST + 4 * waiting, name
+    finally:
+        worker.runtime.stop()
+
+
+def test_somebody_new_is_one_row_beside_their_event(tmp_path: Path) -> None:
+    """By D1's own count; two where no event says whose number it is."""
+    worker = start_local(tmp_path, "rows of people", {"EMBEDDED_PROBE": "1"})
+    try:
+        for name, person, minutes, is_new, rows in (
+            ("first", "first", 50, True, None),
+            ("second", "first", 40, True, 1),
+            ("third", "new", 30, True, 2),
+            ("first", "new, with what is there already", 50, False, 2),
+            ("fourth", "new, before what is there", 60, True, 3),
+            ("fifth", "new too", 20, True, 2),
+        ):
+            before = probe(worker)["rows_written"]
+            event = {"tool_name": "a", "status": "success", "event_id": name, "anonymous_id": person}
+            answer = worker.track(event | {"timestamp": int(time.time() - 60 * minutes) * 1000}).json()
+            assert answer.get("duplicate", False) is not is_new
+            assert rows is None or probe(worker)["rows_written"] - before == rows, person
+        sql = "SELECT number FROM people ORDER BY number"
+        assert [row["number"] for row in probe(worker, sql=[sql])["results"][0]["results"]] == [1, 2, 3, 4, 5]
     finally:
         worker.runtime.stop()
 

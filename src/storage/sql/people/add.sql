@@ -1,4 +1,4 @@
--- Give everyone new a number, whom no erasure forbids it. ?1: [{user_id_hash, mark, time}, …] as JSON.
+-- Add everyone new, whom no erasure forbids it; a trigger gives each a number. ?1: [{user_id_hash, mark, time}, …] as JSON.
 INSERT INTO people (user_id_hash)
 SELECT DISTINCT new.value ->> 'user_id_hash'
 FROM json_each(?1) AS new
