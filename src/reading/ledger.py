@@ -73,7 +73,7 @@ class Ledger:
         self._moment: tuple[int, ...] | None = None
         self._beside: dict[Statement, list[Row]] = {}
         self._along: tuple[Statement, ...] = ()  # what is asked for together with the rollups, when these are
-        self._tools: tuple[Statement, ...] = ()  # the same, of the rollups themselves
+        self._along_rollups: tuple[Statement, ...] = ()  # the same, of the rollups themselves
         self._firsts: list[Row] = []
         self._facts: list[Fact] = []  # that wait, of any time
 
@@ -235,7 +235,7 @@ class Ledger:
         """Ask for the rows of usage() and of new_among() with those of the next question, in one round trip where
         rollups answer it.
         """
-        self._along, self._tools = (self._parts(window),), (catalogue.firsts(),)
+        self._along, self._along_rollups = (self._parts(window),), (catalogue.firsts(),)
 
     def _parts(self, window: Window) -> Statement:
         return sessions.parts(window.hours, self._filters.include_test)
@@ -464,12 +464,13 @@ class Ledger:
 
     async def _read(self, window: Window | None, *statements: Statement) -> tuple[list[list[Row]], list[Fact]]:
         """The rows of statements, and the events that wait, of a window or of any time."""
-        along, self._along, tools, self._tools = self._along, (), self._tools, ()
-        asked = (*statements, *tools)
+        along, self._along = self._along, ()
+        more, self._along_rollups = self._along_rollups, ()
+        asked = (*statements, *more)
         rows, waiting = await self._memory.read(self._database, asked, self._now, self._fresh, along)
         self._begin(waiting.tail.moment)
         self._beside |= zip(along, rows[len(asked) :], strict=True)
-        if tools:
+        if more:
             (self._firsts,), self._facts = rows[len(statements) : len(asked)], waiting.facts
         self.waiting, self.as_of = len(waiting.facts), waiting.as_of
         facts = waiting.facts if window is None else _inside(window, waiting.facts)
